@@ -1,0 +1,23 @@
+/**
+ * One configuration for the whole workspace. Tests import the sources of other packages through the exports condition
+ * "clearway-source", so nothing has to be built before a unit test runs. A spec beside its source is `x.spec.ts`; one
+ * that needs a real database or real sockets is `x.int.spec.ts`.
+ */
+module.exports = {
+  testEnvironment: require.resolve('jest-environment-node'),
+  testEnvironmentOptions: { customExportConditions: ['clearway-source', 'node', 'node-addons'] },
+  testMatch: ['**/*.spec.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  modulePathIgnorePatterns: ['/dist/', '/\\.nx/', '/\\.clearway/'],
+  transform: {
+    '^.+\\.ts$': [
+      require.resolve('@swc/jest'),
+      {
+        jsc: { parser: { syntax: 'typescript', decorators: false }, target: 'es2023' },
+        module: { type: 'commonjs' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  testTimeout: 30_000,
+};

@@ -1,0 +1,1 @@
+export type { Machine, Plain, Turn } from './machine';
