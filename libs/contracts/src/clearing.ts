@@ -1,0 +1,3 @@
+export * from './generated/clearway/clearing/v1/clearing_service';
+export * from './generated/clearway/clearing/v1/clearing_step_service';
+export * from './generated/clearway/clearing/v1/events';

@@ -1,0 +1,1 @@
+export * from './generated/clearway/common/v1/common';

@@ -1,0 +1,1 @@
+export * from './generated/clearway/journal/v1/journal';
