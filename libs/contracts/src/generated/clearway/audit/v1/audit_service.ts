@@ -5,6 +5,7 @@
 // source: clearway/audit/v1/audit_service.proto
 
 /* eslint-disable */
+import { readInt64, writeInt64 } from "../../../../wire/varint64";
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import {
   type CallOptions,
@@ -225,10 +226,7 @@ export const ShardCoverage: MessageFns<ShardCoverage> = {
       writer.uint32(10).string(message.shard);
     }
     if (message.nextEvent !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.nextEvent)) !== BigInt(message.nextEvent)) {
-        throw new globalThis.Error("value provided for field BigInt(message.nextEvent) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.nextEvent));
+      writeInt64(writer.uint32(16), message.nextEvent);
     }
     return writer;
   },
@@ -259,7 +257,7 @@ export const ShardCoverage: MessageFns<ShardCoverage> = {
               break;
             }
 
-            message.nextEvent = longToNumber(reader.int64());
+            message.nextEvent = readInt64(reader);
             continue;
           }
         }
@@ -285,10 +283,7 @@ export const ListCoverageResponse: MessageFns<ListCoverageResponse> = {
       ShardCoverage.encode(v!, writer.uint32(10).fork()).join();
     }
     if (message.treeSize !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.treeSize)) !== BigInt(message.treeSize)) {
-        throw new globalThis.Error("value provided for field BigInt(message.treeSize) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.treeSize));
+      writeInt64(writer.uint32(16), message.treeSize);
     }
     return writer;
   },
@@ -319,7 +314,7 @@ export const ListCoverageResponse: MessageFns<ListCoverageResponse> = {
               break;
             }
 
-            message.treeSize = longToNumber(reader.int64());
+            message.treeSize = readInt64(reader);
             continue;
           }
         }
@@ -359,25 +354,16 @@ function createBaseAuditEntry(): AuditEntry {
 export const AuditEntry: MessageFns<AuditEntry> = {
   encode(message: AuditEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.leafIndex !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.leafIndex)) !== BigInt(message.leafIndex)) {
-        throw new globalThis.Error("value provided for field BigInt(message.leafIndex) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.leafIndex));
+      writeInt64(writer.uint32(8), message.leafIndex);
     }
     if (message.shard !== "") {
       writer.uint32(18).string(message.shard);
     }
     if (message.eventNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.eventNumber)) !== BigInt(message.eventNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.eventNumber) of type int64 too large");
-      }
-      writer.uint32(24).int64(BigInt(message.eventNumber));
+      writeInt64(writer.uint32(24), message.eventNumber);
     }
     if (message.atMicros !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.atMicros)) !== BigInt(message.atMicros)) {
-        throw new globalThis.Error("value provided for field BigInt(message.atMicros) of type int64 too large");
-      }
-      writer.uint32(32).int64(BigInt(message.atMicros));
+      writeInt64(writer.uint32(32), message.atMicros);
     }
     if (message.actor !== "") {
       writer.uint32(42).string(message.actor);
@@ -436,7 +422,7 @@ export const AuditEntry: MessageFns<AuditEntry> = {
               break;
             }
 
-            message.leafIndex = longToNumber(reader.int64());
+            message.leafIndex = readInt64(reader);
             continue;
           }
           case 2: {
@@ -452,7 +438,7 @@ export const AuditEntry: MessageFns<AuditEntry> = {
               break;
             }
 
-            message.eventNumber = longToNumber(reader.int64());
+            message.eventNumber = readInt64(reader);
             continue;
           }
           case 4: {
@@ -460,7 +446,7 @@ export const AuditEntry: MessageFns<AuditEntry> = {
               break;
             }
 
-            message.atMicros = longToNumber(reader.int64());
+            message.atMicros = readInt64(reader);
             continue;
           }
           case 5: {
@@ -604,16 +590,10 @@ export const ListEntriesRequest: MessageFns<ListEntriesRequest> = {
       writer.uint32(42).string(message.traceId);
     }
     if (message.fromMicros !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.fromMicros)) !== BigInt(message.fromMicros)) {
-        throw new globalThis.Error("value provided for field BigInt(message.fromMicros) of type int64 too large");
-      }
-      writer.uint32(48).int64(BigInt(message.fromMicros));
+      writeInt64(writer.uint32(48), message.fromMicros);
     }
     if (message.toMicros !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.toMicros)) !== BigInt(message.toMicros)) {
-        throw new globalThis.Error("value provided for field BigInt(message.toMicros) of type int64 too large");
-      }
-      writer.uint32(56).int64(BigInt(message.toMicros));
+      writeInt64(writer.uint32(56), message.toMicros);
     }
     if (message.pageSize !== 0) {
       writer.uint32(64).uint32(message.pageSize);
@@ -682,7 +662,7 @@ export const ListEntriesRequest: MessageFns<ListEntriesRequest> = {
               break;
             }
 
-            message.fromMicros = longToNumber(reader.int64());
+            message.fromMicros = readInt64(reader);
             continue;
           }
           case 7: {
@@ -690,7 +670,7 @@ export const ListEntriesRequest: MessageFns<ListEntriesRequest> = {
               break;
             }
 
-            message.toMicros = longToNumber(reader.int64());
+            message.toMicros = readInt64(reader);
             continue;
           }
           case 8: {
@@ -922,17 +902,6 @@ export const AuditServiceClient = makeGenericClientConstructor(
   service: typeof AuditServiceService;
   serviceName: string;
 };
-
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
-}
 
 interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;

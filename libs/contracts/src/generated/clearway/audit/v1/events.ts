@@ -5,6 +5,7 @@
 // source: clearway/audit/v1/events.proto
 
 /* eslint-disable */
+import { readInt64, writeInt64 } from "../../../../wire/varint64";
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 
 /** AuditEvent is one event of audit's journal. */
@@ -102,10 +103,7 @@ export const LeavesAppended: MessageFns<LeavesAppended> = {
       writer.uint32(10).string(message.sourceShard);
     }
     if (message.firstEvent !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.firstEvent)) !== BigInt(message.firstEvent)) {
-        throw new globalThis.Error("value provided for field BigInt(message.firstEvent) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.firstEvent));
+      writeInt64(writer.uint32(16), message.firstEvent);
     }
     if (message.eventCount !== 0) {
       writer.uint32(24).uint32(message.eventCount);
@@ -145,7 +143,7 @@ export const LeavesAppended: MessageFns<LeavesAppended> = {
               break;
             }
 
-            message.firstEvent = longToNumber(reader.int64());
+            message.firstEvent = readInt64(reader);
             continue;
           }
           case 3: {
@@ -192,10 +190,7 @@ function createBaseCheckpointRecorded(): CheckpointRecorded {
 export const CheckpointRecorded: MessageFns<CheckpointRecorded> = {
   encode(message: CheckpointRecorded, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.treeSize !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.treeSize)) !== BigInt(message.treeSize)) {
-        throw new globalThis.Error("value provided for field BigInt(message.treeSize) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.treeSize));
+      writeInt64(writer.uint32(8), message.treeSize);
     }
     if (message.rootHash.length !== 0) {
       writer.uint32(18).bytes(message.rootHash);
@@ -224,7 +219,7 @@ export const CheckpointRecorded: MessageFns<CheckpointRecorded> = {
               break;
             }
 
-            message.treeSize = longToNumber(reader.int64());
+            message.treeSize = readInt64(reader);
             continue;
           }
           case 2: {
@@ -255,17 +250,6 @@ export const CheckpointRecorded: MessageFns<CheckpointRecorded> = {
     }
   },
 };
-
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
-}
 
 interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;

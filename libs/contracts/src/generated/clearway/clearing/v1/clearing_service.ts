@@ -5,6 +5,7 @@
 // source: clearway/clearing/v1/clearing_service.proto
 
 /* eslint-disable */
+import { readInt64, writeInt64 } from "../../../../wire/varint64";
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import {
   type CallOptions,
@@ -729,10 +730,7 @@ export const GetBalancesRequest: MessageFns<GetBalancesRequest> = {
       writer.uint32(10).string(message.account);
     }
     if (message.asOfMicros !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.asOfMicros)) !== BigInt(message.asOfMicros)) {
-        throw new globalThis.Error("value provided for field BigInt(message.asOfMicros) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.asOfMicros));
+      writeInt64(writer.uint32(16), message.asOfMicros);
     }
     return writer;
   },
@@ -763,7 +761,7 @@ export const GetBalancesRequest: MessageFns<GetBalancesRequest> = {
               break;
             }
 
-            message.asOfMicros = longToNumber(reader.int64());
+            message.asOfMicros = readInt64(reader);
             continue;
           }
         }
@@ -990,16 +988,10 @@ function createBasePosting(): Posting {
 export const Posting: MessageFns<Posting> = {
   encode(message: Posting, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.entryNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.entryNumber)) !== BigInt(message.entryNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.entryNumber) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.entryNumber));
+      writeInt64(writer.uint32(8), message.entryNumber);
     }
     if (message.atMicros !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.atMicros)) !== BigInt(message.atMicros)) {
-        throw new globalThis.Error("value provided for field BigInt(message.atMicros) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.atMicros));
+      writeInt64(writer.uint32(16), message.atMicros);
     }
     if (message.asset !== "") {
       writer.uint32(26).string(message.asset);
@@ -1040,7 +1032,7 @@ export const Posting: MessageFns<Posting> = {
               break;
             }
 
-            message.entryNumber = longToNumber(reader.int64());
+            message.entryNumber = readInt64(reader);
             continue;
           }
           case 2: {
@@ -1048,7 +1040,7 @@ export const Posting: MessageFns<Posting> = {
               break;
             }
 
-            message.atMicros = longToNumber(reader.int64());
+            message.atMicros = readInt64(reader);
             continue;
           }
           case 3: {
@@ -1448,16 +1440,10 @@ export const LedgerBalance: MessageFns<LedgerBalance> = {
       writer.uint32(24).int32(message.purpose);
     }
     if (message.debitsMinor !== 0n) {
-      if (BigInt.asIntN(64, message.debitsMinor) !== message.debitsMinor) {
-        throw new globalThis.Error("value provided for field message.debitsMinor of type int64 too large");
-      }
-      writer.uint32(32).int64(message.debitsMinor);
+      writeInt64(writer.uint32(32), message.debitsMinor);
     }
     if (message.creditsMinor !== 0n) {
-      if (BigInt.asIntN(64, message.creditsMinor) !== message.creditsMinor) {
-        throw new globalThis.Error("value provided for field message.creditsMinor of type int64 too large");
-      }
-      writer.uint32(40).int64(message.creditsMinor);
+      writeInt64(writer.uint32(40), message.creditsMinor);
     }
     return writer;
   },
@@ -1556,16 +1542,10 @@ export const ListLedgerBalancesResponse: MessageFns<ListLedgerBalancesResponse> 
         .join();
     });
     if (message.legsSettled !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.legsSettled)) !== BigInt(message.legsSettled)) {
-        throw new globalThis.Error("value provided for field BigInt(message.legsSettled) of type int64 too large");
-      }
-      writer.uint32(40).int64(BigInt(message.legsSettled));
+      writeInt64(writer.uint32(40), message.legsSettled);
     }
     if (message.legsReversed !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.legsReversed)) !== BigInt(message.legsReversed)) {
-        throw new globalThis.Error("value provided for field BigInt(message.legsReversed) of type int64 too large");
-      }
-      writer.uint32(48).int64(BigInt(message.legsReversed));
+      writeInt64(writer.uint32(48), message.legsReversed);
     }
     return writer;
   },
@@ -1626,7 +1606,7 @@ export const ListLedgerBalancesResponse: MessageFns<ListLedgerBalancesResponse> 
               break;
             }
 
-            message.legsSettled = longToNumber(reader.int64());
+            message.legsSettled = readInt64(reader);
             continue;
           }
           case 6: {
@@ -1634,7 +1614,7 @@ export const ListLedgerBalancesResponse: MessageFns<ListLedgerBalancesResponse> 
               break;
             }
 
-            message.legsReversed = longToNumber(reader.int64());
+            message.legsReversed = readInt64(reader);
             continue;
           }
         }
@@ -1665,10 +1645,7 @@ export const ListLedgerBalancesResponse_SettledBuyMinorEntry: MessageFns<
       writer.uint32(10).string(message.key);
     }
     if (message.value !== 0n) {
-      if (BigInt.asIntN(64, message.value) !== message.value) {
-        throw new globalThis.Error("value provided for field message.value of type int64 too large");
-      }
-      writer.uint32(16).int64(message.value);
+      writeInt64(writer.uint32(16), message.value);
     }
     return writer;
   },
@@ -1730,10 +1707,7 @@ export const ListLedgerBalancesResponse_SettledSellMinorEntry: MessageFns<
       writer.uint32(10).string(message.key);
     }
     if (message.value !== 0n) {
-      if (BigInt.asIntN(64, message.value) !== message.value) {
-        throw new globalThis.Error("value provided for field message.value of type int64 too large");
-      }
-      writer.uint32(16).int64(message.value);
+      writeInt64(writer.uint32(16), message.value);
     }
     return writer;
   },
@@ -2082,17 +2056,6 @@ export const ClearingAdminServiceClient = makeGenericClientConstructor(
   service: typeof ClearingAdminServiceService;
   serviceName: string;
 };
-
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
-}
 
 interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;

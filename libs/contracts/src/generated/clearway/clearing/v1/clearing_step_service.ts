@@ -5,6 +5,7 @@
 // source: clearway/clearing/v1/clearing_step_service.proto
 
 /* eslint-disable */
+import { readInt64, writeInt64 } from "../../../../wire/varint64";
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import {
   type CallOptions,
@@ -71,10 +72,7 @@ export const ExecuteStepsRequest: MessageFns<ExecuteStepsRequest> = {
       writer.uint32(10).string(message.originShard);
     }
     if (message.finishedBelow !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.finishedBelow)) !== BigInt(message.finishedBelow)) {
-        throw new globalThis.Error("value provided for field BigInt(message.finishedBelow) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.finishedBelow));
+      writeInt64(writer.uint32(16), message.finishedBelow);
     }
     for (const v of message.steps) {
       ClearingStep.encode(v!, writer.uint32(26).fork()).join();
@@ -108,7 +106,7 @@ export const ExecuteStepsRequest: MessageFns<ExecuteStepsRequest> = {
               break;
             }
 
-            message.finishedBelow = longToNumber(reader.int64());
+            message.finishedBelow = readInt64(reader);
             continue;
           }
           case 3: {
@@ -139,10 +137,7 @@ function createBaseClearingStep(): ClearingStep {
 export const ClearingStep: MessageFns<ClearingStep> = {
   encode(message: ClearingStep, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.sagaNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.sagaNumber)) !== BigInt(message.sagaNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.sagaNumber) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.sagaNumber));
+      writeInt64(writer.uint32(8), message.sagaNumber);
     }
     if (message.step !== 0) {
       writer.uint32(16).uint32(message.step);
@@ -179,7 +174,7 @@ export const ClearingStep: MessageFns<ClearingStep> = {
               break;
             }
 
-            message.sagaNumber = longToNumber(reader.int64());
+            message.sagaNumber = readInt64(reader);
             continue;
           }
           case 2: {
@@ -289,10 +284,7 @@ function createBaseSettleLeg(): SettleLeg {
 export const SettleLeg: MessageFns<SettleLeg> = {
   encode(message: SettleLeg, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.tradeNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.tradeNumber)) !== BigInt(message.tradeNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.tradeNumber) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.tradeNumber));
+      writeInt64(writer.uint32(8), message.tradeNumber);
     }
     if (message.account !== "") {
       writer.uint32(18).string(message.account);
@@ -304,25 +296,16 @@ export const SettleLeg: MessageFns<SettleLeg> = {
       writer.uint32(34).string(message.baseAsset);
     }
     if (message.baseMinor !== 0n) {
-      if (BigInt.asIntN(64, message.baseMinor) !== message.baseMinor) {
-        throw new globalThis.Error("value provided for field message.baseMinor of type int64 too large");
-      }
-      writer.uint32(40).int64(message.baseMinor);
+      writeInt64(writer.uint32(40), message.baseMinor);
     }
     if (message.quoteAsset !== "") {
       writer.uint32(50).string(message.quoteAsset);
     }
     if (message.quoteMinor !== 0n) {
-      if (BigInt.asIntN(64, message.quoteMinor) !== message.quoteMinor) {
-        throw new globalThis.Error("value provided for field message.quoteMinor of type int64 too large");
-      }
-      writer.uint32(56).int64(message.quoteMinor);
+      writeInt64(writer.uint32(56), message.quoteMinor);
     }
     if (message.feeMinor !== 0n) {
-      if (BigInt.asIntN(64, message.feeMinor) !== message.feeMinor) {
-        throw new globalThis.Error("value provided for field message.feeMinor of type int64 too large");
-      }
-      writer.uint32(64).int64(message.feeMinor);
+      writeInt64(writer.uint32(64), message.feeMinor);
     }
     return writer;
   },
@@ -345,7 +328,7 @@ export const SettleLeg: MessageFns<SettleLeg> = {
               break;
             }
 
-            message.tradeNumber = longToNumber(reader.int64());
+            message.tradeNumber = readInt64(reader);
             continue;
           }
           case 2: {
@@ -424,10 +407,7 @@ function createBaseReverseLeg(): ReverseLeg {
 export const ReverseLeg: MessageFns<ReverseLeg> = {
   encode(message: ReverseLeg, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.tradeNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.tradeNumber)) !== BigInt(message.tradeNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.tradeNumber) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.tradeNumber));
+      writeInt64(writer.uint32(8), message.tradeNumber);
     }
     return writer;
   },
@@ -450,7 +430,7 @@ export const ReverseLeg: MessageFns<ReverseLeg> = {
               break;
             }
 
-            message.tradeNumber = longToNumber(reader.int64());
+            message.tradeNumber = readInt64(reader);
             continue;
           }
         }
@@ -529,17 +509,6 @@ export const ClearingStepServiceClient = makeGenericClientConstructor(
   service: typeof ClearingStepServiceService;
   serviceName: string;
 };
-
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
-}
 
 interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;

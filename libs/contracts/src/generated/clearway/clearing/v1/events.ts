@@ -5,6 +5,7 @@
 // source: clearway/clearing/v1/events.proto
 
 /* eslint-disable */
+import { readInt64, writeInt64 } from "../../../../wire/varint64";
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Reason } from "../../common/v1/common";
 import { SagaEvent, StepKey } from "../../saga/v1/saga";
@@ -274,10 +275,7 @@ export const LedgerPosting: MessageFns<LedgerPosting> = {
       writer.uint32(32).int32(message.side);
     }
     if (message.amountMinor !== 0n) {
-      if (BigInt.asIntN(64, message.amountMinor) !== message.amountMinor) {
-        throw new globalThis.Error("value provided for field message.amountMinor of type int64 too large");
-      }
-      writer.uint32(40).int64(message.amountMinor);
+      writeInt64(writer.uint32(40), message.amountMinor);
     }
     return writer;
   },
@@ -355,10 +353,7 @@ function createBaseLegSettled(): LegSettled {
 export const LegSettled: MessageFns<LegSettled> = {
   encode(message: LegSettled, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.entryNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.entryNumber)) !== BigInt(message.entryNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.entryNumber) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.entryNumber));
+      writeInt64(writer.uint32(8), message.entryNumber);
     }
     if (message.leg !== undefined) {
       SettleLeg.encode(message.leg, writer.uint32(18).fork()).join();
@@ -387,7 +382,7 @@ export const LegSettled: MessageFns<LegSettled> = {
               break;
             }
 
-            message.entryNumber = longToNumber(reader.int64());
+            message.entryNumber = readInt64(reader);
             continue;
           }
           case 2: {
@@ -426,18 +421,10 @@ function createBaseLegReversed(): LegReversed {
 export const LegReversed: MessageFns<LegReversed> = {
   encode(message: LegReversed, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.entryNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.entryNumber)) !== BigInt(message.entryNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.entryNumber) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.entryNumber));
+      writeInt64(writer.uint32(8), message.entryNumber);
     }
     if (message.reversedEntryNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.reversedEntryNumber)) !== BigInt(message.reversedEntryNumber)) {
-        throw new globalThis.Error(
-          "value provided for field BigInt(message.reversedEntryNumber) of type int64 too large",
-        );
-      }
-      writer.uint32(16).int64(BigInt(message.reversedEntryNumber));
+      writeInt64(writer.uint32(16), message.reversedEntryNumber);
     }
     for (const v of message.postings) {
       LedgerPosting.encode(v!, writer.uint32(26).fork()).join();
@@ -463,7 +450,7 @@ export const LegReversed: MessageFns<LegReversed> = {
               break;
             }
 
-            message.entryNumber = longToNumber(reader.int64());
+            message.entryNumber = readInt64(reader);
             continue;
           }
           case 2: {
@@ -471,7 +458,7 @@ export const LegReversed: MessageFns<LegReversed> = {
               break;
             }
 
-            message.reversedEntryNumber = longToNumber(reader.int64());
+            message.reversedEntryNumber = readInt64(reader);
             continue;
           }
           case 3: {
@@ -557,16 +544,10 @@ function createBaseTransferRequested(): TransferRequested {
 export const TransferRequested: MessageFns<TransferRequested> = {
   encode(message: TransferRequested, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.transferNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.transferNumber)) !== BigInt(message.transferNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.transferNumber) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.transferNumber));
+      writeInt64(writer.uint32(8), message.transferNumber);
     }
     if (message.sagaNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.sagaNumber)) !== BigInt(message.sagaNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.sagaNumber) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.sagaNumber));
+      writeInt64(writer.uint32(16), message.sagaNumber);
     }
     if (message.deposit !== false) {
       writer.uint32(24).bool(message.deposit);
@@ -581,10 +562,7 @@ export const TransferRequested: MessageFns<TransferRequested> = {
       writer.uint32(50).string(message.asset);
     }
     if (message.amountMinor !== 0n) {
-      if (BigInt.asIntN(64, message.amountMinor) !== message.amountMinor) {
-        throw new globalThis.Error("value provided for field message.amountMinor of type int64 too large");
-      }
-      writer.uint32(56).int64(message.amountMinor);
+      writeInt64(writer.uint32(56), message.amountMinor);
     }
     if (message.bankReference !== "") {
       writer.uint32(66).string(message.bankReference);
@@ -610,7 +588,7 @@ export const TransferRequested: MessageFns<TransferRequested> = {
               break;
             }
 
-            message.transferNumber = longToNumber(reader.int64());
+            message.transferNumber = readInt64(reader);
             continue;
           }
           case 2: {
@@ -618,7 +596,7 @@ export const TransferRequested: MessageFns<TransferRequested> = {
               break;
             }
 
-            message.sagaNumber = longToNumber(reader.int64());
+            message.sagaNumber = readInt64(reader);
             continue;
           }
           case 3: {
@@ -689,16 +667,10 @@ function createBaseTransferPosted(): TransferPosted {
 export const TransferPosted: MessageFns<TransferPosted> = {
   encode(message: TransferPosted, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.entryNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.entryNumber)) !== BigInt(message.entryNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.entryNumber) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.entryNumber));
+      writeInt64(writer.uint32(8), message.entryNumber);
     }
     if (message.transferNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.transferNumber)) !== BigInt(message.transferNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.transferNumber) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.transferNumber));
+      writeInt64(writer.uint32(16), message.transferNumber);
     }
     for (const v of message.postings) {
       LedgerPosting.encode(v!, writer.uint32(26).fork()).join();
@@ -724,7 +696,7 @@ export const TransferPosted: MessageFns<TransferPosted> = {
               break;
             }
 
-            message.entryNumber = longToNumber(reader.int64());
+            message.entryNumber = readInt64(reader);
             continue;
           }
           case 2: {
@@ -732,7 +704,7 @@ export const TransferPosted: MessageFns<TransferPosted> = {
               break;
             }
 
-            message.transferNumber = longToNumber(reader.int64());
+            message.transferNumber = readInt64(reader);
             continue;
           }
           case 3: {
@@ -763,10 +735,7 @@ function createBaseTransferRefused(): TransferRefused {
 export const TransferRefused: MessageFns<TransferRefused> = {
   encode(message: TransferRefused, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.transferNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.transferNumber)) !== BigInt(message.transferNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.transferNumber) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.transferNumber));
+      writeInt64(writer.uint32(8), message.transferNumber);
     }
     for (const v of message.reasons) {
       Reason.encode(v!, writer.uint32(18).fork()).join();
@@ -792,7 +761,7 @@ export const TransferRefused: MessageFns<TransferRefused> = {
               break;
             }
 
-            message.transferNumber = longToNumber(reader.int64());
+            message.transferNumber = readInt64(reader);
             continue;
           }
           case 2: {
@@ -829,16 +798,10 @@ export const AccountFreezeSet: MessageFns<AccountFreezeSet> = {
       writer.uint32(16).bool(message.frozen);
     }
     if (message.version !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.version)) !== BigInt(message.version)) {
-        throw new globalThis.Error("value provided for field BigInt(message.version) of type int64 too large");
-      }
-      writer.uint32(24).int64(BigInt(message.version));
+      writeInt64(writer.uint32(24), message.version);
     }
     if (message.sagaNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.sagaNumber)) !== BigInt(message.sagaNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.sagaNumber) of type int64 too large");
-      }
-      writer.uint32(32).int64(BigInt(message.sagaNumber));
+      writeInt64(writer.uint32(32), message.sagaNumber);
     }
     if (message.note !== "") {
       writer.uint32(42).string(message.note);
@@ -880,7 +843,7 @@ export const AccountFreezeSet: MessageFns<AccountFreezeSet> = {
               break;
             }
 
-            message.version = longToNumber(reader.int64());
+            message.version = readInt64(reader);
             continue;
           }
           case 4: {
@@ -888,7 +851,7 @@ export const AccountFreezeSet: MessageFns<AccountFreezeSet> = {
               break;
             }
 
-            message.sagaNumber = longToNumber(reader.int64());
+            message.sagaNumber = readInt64(reader);
             continue;
           }
           case 5: {
@@ -922,10 +885,7 @@ export const SagasFinished: MessageFns<SagasFinished> = {
       writer.uint32(10).string(message.originShard);
     }
     if (message.finishedBelow !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.finishedBelow)) !== BigInt(message.finishedBelow)) {
-        throw new globalThis.Error("value provided for field BigInt(message.finishedBelow) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.finishedBelow));
+      writeInt64(writer.uint32(16), message.finishedBelow);
     }
     return writer;
   },
@@ -956,7 +916,7 @@ export const SagasFinished: MessageFns<SagasFinished> = {
               break;
             }
 
-            message.finishedBelow = longToNumber(reader.int64());
+            message.finishedBelow = readInt64(reader);
             continue;
           }
         }
@@ -1006,17 +966,6 @@ export const CompensationNoted: MessageFns<CompensationNoted> = {
     }
   },
 };
-
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
-}
 
 interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;

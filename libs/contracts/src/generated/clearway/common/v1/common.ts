@@ -5,6 +5,7 @@
 // source: clearway/common/v1/common.proto
 
 /* eslint-disable */
+import { readInt64, writeInt64 } from "../../../../wire/varint64";
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import {
   type CallOptions,
@@ -209,22 +210,13 @@ export const JournalPosition: MessageFns<JournalPosition> = {
       writer.uint32(10).string(message.shard);
     }
     if (message.nextEvent !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.nextEvent)) !== BigInt(message.nextEvent)) {
-        throw new globalThis.Error("value provided for field BigInt(message.nextEvent) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.nextEvent));
+      writeInt64(writer.uint32(16), message.nextEvent);
     }
     if (message.liveSagas !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.liveSagas)) !== BigInt(message.liveSagas)) {
-        throw new globalThis.Error("value provided for field BigInt(message.liveSagas) of type int64 too large");
-      }
-      writer.uint32(24).int64(BigInt(message.liveSagas));
+      writeInt64(writer.uint32(24), message.liveSagas);
     }
     if (message.parkedSagas !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.parkedSagas)) !== BigInt(message.parkedSagas)) {
-        throw new globalThis.Error("value provided for field BigInt(message.parkedSagas) of type int64 too large");
-      }
-      writer.uint32(32).int64(BigInt(message.parkedSagas));
+      writeInt64(writer.uint32(32), message.parkedSagas);
     }
     return writer;
   },
@@ -255,7 +247,7 @@ export const JournalPosition: MessageFns<JournalPosition> = {
               break;
             }
 
-            message.nextEvent = longToNumber(reader.int64());
+            message.nextEvent = readInt64(reader);
             continue;
           }
           case 3: {
@@ -263,7 +255,7 @@ export const JournalPosition: MessageFns<JournalPosition> = {
               break;
             }
 
-            message.liveSagas = longToNumber(reader.int64());
+            message.liveSagas = readInt64(reader);
             continue;
           }
           case 4: {
@@ -271,7 +263,7 @@ export const JournalPosition: MessageFns<JournalPosition> = {
               break;
             }
 
-            message.parkedSagas = longToNumber(reader.int64());
+            message.parkedSagas = readInt64(reader);
             continue;
           }
         }
@@ -505,17 +497,6 @@ export const InvariantServiceClient = makeGenericClientConstructor(
   service: typeof InvariantServiceService;
   serviceName: string;
 };
-
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
-}
 
 interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;

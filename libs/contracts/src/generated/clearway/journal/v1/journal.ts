@@ -5,6 +5,7 @@
 // source: clearway/journal/v1/journal.proto
 
 /* eslint-disable */
+import { readInt64, writeInt64 } from "../../../../wire/varint64";
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import {
   type CallOptions,
@@ -77,10 +78,7 @@ function createBaseCommandContext(): CommandContext {
 export const CommandContext: MessageFns<CommandContext> = {
   encode(message: CommandContext, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.atMicros !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.atMicros)) !== BigInt(message.atMicros)) {
-        throw new globalThis.Error("value provided for field BigInt(message.atMicros) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.atMicros));
+      writeInt64(writer.uint32(8), message.atMicros);
     }
     if (message.actor !== "") {
       writer.uint32(18).string(message.actor);
@@ -118,7 +116,7 @@ export const CommandContext: MessageFns<CommandContext> = {
               break;
             }
 
-            message.atMicros = longToNumber(reader.int64());
+            message.atMicros = readInt64(reader);
             continue;
           }
           case 2: {
@@ -309,10 +307,7 @@ export const SubscribeRequest: MessageFns<SubscribeRequest> = {
       writer.uint32(10).string(message.shard);
     }
     if (message.fromEvent !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.fromEvent)) !== BigInt(message.fromEvent)) {
-        throw new globalThis.Error("value provided for field BigInt(message.fromEvent) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.fromEvent));
+      writeInt64(writer.uint32(16), message.fromEvent);
     }
     return writer;
   },
@@ -343,7 +338,7 @@ export const SubscribeRequest: MessageFns<SubscribeRequest> = {
               break;
             }
 
-            message.fromEvent = longToNumber(reader.int64());
+            message.fromEvent = readInt64(reader);
             continue;
           }
         }
@@ -369,22 +364,13 @@ export const SubscribeResponse: MessageFns<SubscribeResponse> = {
       writer.uint32(10).string(message.shard);
     }
     if (message.sequence !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.sequence)) !== BigInt(message.sequence)) {
-        throw new globalThis.Error("value provided for field BigInt(message.sequence) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.sequence));
+      writeInt64(writer.uint32(16), message.sequence);
     }
     if (message.epoch !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.epoch)) !== BigInt(message.epoch)) {
-        throw new globalThis.Error("value provided for field BigInt(message.epoch) of type int64 too large");
-      }
-      writer.uint32(24).int64(BigInt(message.epoch));
+      writeInt64(writer.uint32(24), message.epoch);
     }
     if (message.firstEvent !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.firstEvent)) !== BigInt(message.firstEvent)) {
-        throw new globalThis.Error("value provided for field BigInt(message.firstEvent) of type int64 too large");
-      }
-      writer.uint32(32).int64(BigInt(message.firstEvent));
+      writeInt64(writer.uint32(32), message.firstEvent);
     }
     if (message.eventCount !== 0) {
       writer.uint32(40).uint32(message.eventCount);
@@ -424,7 +410,7 @@ export const SubscribeResponse: MessageFns<SubscribeResponse> = {
               break;
             }
 
-            message.sequence = longToNumber(reader.int64());
+            message.sequence = readInt64(reader);
             continue;
           }
           case 3: {
@@ -432,7 +418,7 @@ export const SubscribeResponse: MessageFns<SubscribeResponse> = {
               break;
             }
 
-            message.epoch = longToNumber(reader.int64());
+            message.epoch = readInt64(reader);
             continue;
           }
           case 4: {
@@ -440,7 +426,7 @@ export const SubscribeResponse: MessageFns<SubscribeResponse> = {
               break;
             }
 
-            message.firstEvent = longToNumber(reader.int64());
+            message.firstEvent = readInt64(reader);
             continue;
           }
           case 5: {
@@ -530,17 +516,6 @@ export const FeedServiceClient = makeGenericClientConstructor(
   service: typeof FeedServiceService;
   serviceName: string;
 };
-
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
-}
 
 interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;

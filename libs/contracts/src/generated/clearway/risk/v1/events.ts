@@ -5,6 +5,7 @@
 // source: clearway/risk/v1/events.proto
 
 /* eslint-disable */
+import { readInt64, writeInt64 } from "../../../../wire/varint64";
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Reason } from "../../common/v1/common";
 import { StepKey } from "../../saga/v1/saga";
@@ -325,12 +326,7 @@ export const HoldPlaced: MessageFns<HoldPlaced> = {
       Reserve.encode(message.reserve, writer.uint32(10).fork()).join();
     }
     if (message.protectionPriceTicks !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.protectionPriceTicks)) !== BigInt(message.protectionPriceTicks)) {
-        throw new globalThis.Error(
-          "value provided for field BigInt(message.protectionPriceTicks) of type int64 too large",
-        );
-      }
-      writer.uint32(16).int64(BigInt(message.protectionPriceTicks));
+      writeInt64(writer.uint32(16), message.protectionPriceTicks);
     }
     return writer;
   },
@@ -361,7 +357,7 @@ export const HoldPlaced: MessageFns<HoldPlaced> = {
               break;
             }
 
-            message.protectionPriceTicks = longToNumber(reader.int64());
+            message.protectionPriceTicks = readInt64(reader);
             continue;
           }
         }
@@ -384,10 +380,7 @@ function createBaseHoldReleased(): HoldReleased {
 export const HoldReleased: MessageFns<HoldReleased> = {
   encode(message: HoldReleased, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.orderNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.orderNumber)) !== BigInt(message.orderNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.orderNumber) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.orderNumber));
+      writeInt64(writer.uint32(8), message.orderNumber);
     }
     return writer;
   },
@@ -410,7 +403,7 @@ export const HoldReleased: MessageFns<HoldReleased> = {
               break;
             }
 
-            message.orderNumber = longToNumber(reader.int64());
+            message.orderNumber = readInt64(reader);
             continue;
           }
         }
@@ -433,16 +426,10 @@ function createBaseLotsReleased(): LotsReleased {
 export const LotsReleased: MessageFns<LotsReleased> = {
   encode(message: LotsReleased, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.orderNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.orderNumber)) !== BigInt(message.orderNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.orderNumber) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.orderNumber));
+      writeInt64(writer.uint32(8), message.orderNumber);
     }
     if (message.quantityLots !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.quantityLots)) !== BigInt(message.quantityLots)) {
-        throw new globalThis.Error("value provided for field BigInt(message.quantityLots) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.quantityLots));
+      writeInt64(writer.uint32(16), message.quantityLots);
     }
     return writer;
   },
@@ -465,7 +452,7 @@ export const LotsReleased: MessageFns<LotsReleased> = {
               break;
             }
 
-            message.orderNumber = longToNumber(reader.int64());
+            message.orderNumber = readInt64(reader);
             continue;
           }
           case 2: {
@@ -473,7 +460,7 @@ export const LotsReleased: MessageFns<LotsReleased> = {
               break;
             }
 
-            message.quantityLots = longToNumber(reader.int64());
+            message.quantityLots = readInt64(reader);
             continue;
           }
         }
@@ -855,22 +842,13 @@ export const LimitsSet: MessageFns<LimitsSet> = {
       writer.uint32(18).string(message.symbol);
     }
     if (message.orderQtyMaxMinor !== 0n) {
-      if (BigInt.asIntN(64, message.orderQtyMaxMinor) !== message.orderQtyMaxMinor) {
-        throw new globalThis.Error("value provided for field message.orderQtyMaxMinor of type int64 too large");
-      }
-      writer.uint32(24).int64(message.orderQtyMaxMinor);
+      writeInt64(writer.uint32(24), message.orderQtyMaxMinor);
     }
     if (message.orderNotionalMaxMinor !== 0n) {
-      if (BigInt.asIntN(64, message.orderNotionalMaxMinor) !== message.orderNotionalMaxMinor) {
-        throw new globalThis.Error("value provided for field message.orderNotionalMaxMinor of type int64 too large");
-      }
-      writer.uint32(32).int64(message.orderNotionalMaxMinor);
+      writeInt64(writer.uint32(32), message.orderNotionalMaxMinor);
     }
     if (message.positionMaxMinor !== 0n) {
-      if (BigInt.asIntN(64, message.positionMaxMinor) !== message.positionMaxMinor) {
-        throw new globalThis.Error("value provided for field message.positionMaxMinor of type int64 too large");
-      }
-      writer.uint32(40).int64(message.positionMaxMinor);
+      writeInt64(writer.uint32(40), message.positionMaxMinor);
     }
     if (message.ordersPerMinuteMax !== 0) {
       writer.uint32(48).uint32(message.ordersPerMinuteMax);
@@ -1052,10 +1030,7 @@ export const SagasFinished: MessageFns<SagasFinished> = {
       writer.uint32(10).string(message.originShard);
     }
     if (message.finishedBelow !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.finishedBelow)) !== BigInt(message.finishedBelow)) {
-        throw new globalThis.Error("value provided for field BigInt(message.finishedBelow) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.finishedBelow));
+      writeInt64(writer.uint32(16), message.finishedBelow);
     }
     return writer;
   },
@@ -1086,7 +1061,7 @@ export const SagasFinished: MessageFns<SagasFinished> = {
               break;
             }
 
-            message.finishedBelow = longToNumber(reader.int64());
+            message.finishedBelow = readInt64(reader);
             continue;
           }
         }
@@ -1136,17 +1111,6 @@ export const CompensationNoted: MessageFns<CompensationNoted> = {
     }
   },
 };
-
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
-}
 
 interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;

@@ -5,6 +5,7 @@
 // source: clearway/risk/v1/risk_service.proto
 
 /* eslint-disable */
+import { readInt64, writeInt64 } from "../../../../wire/varint64";
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import {
   type CallOptions,
@@ -252,10 +253,7 @@ export const GetAccountRiskResponse: MessageFns<GetAccountRiskResponse> = {
       writer.uint32(32).bool(message.blacklisted);
     }
     if (message.openHolds !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.openHolds)) !== BigInt(message.openHolds)) {
-        throw new globalThis.Error("value provided for field BigInt(message.openHolds) of type int64 too large");
-      }
-      writer.uint32(40).int64(BigInt(message.openHolds));
+      writeInt64(writer.uint32(40), message.openHolds);
     }
     return writer;
   },
@@ -310,7 +308,7 @@ export const GetAccountRiskResponse: MessageFns<GetAccountRiskResponse> = {
               break;
             }
 
-            message.openHolds = longToNumber(reader.int64());
+            message.openHolds = readInt64(reader);
             continue;
           }
         }
@@ -846,22 +844,13 @@ export const AccountFunds: MessageFns<AccountFunds> = {
       writer.uint32(18).string(message.asset);
     }
     if (message.totalMinor !== 0n) {
-      if (BigInt.asIntN(64, message.totalMinor) !== message.totalMinor) {
-        throw new globalThis.Error("value provided for field message.totalMinor of type int64 too large");
-      }
-      writer.uint32(24).int64(message.totalMinor);
+      writeInt64(writer.uint32(24), message.totalMinor);
     }
     if (message.heldForOrdersMinor !== 0n) {
-      if (BigInt.asIntN(64, message.heldForOrdersMinor) !== message.heldForOrdersMinor) {
-        throw new globalThis.Error("value provided for field message.heldForOrdersMinor of type int64 too large");
-      }
-      writer.uint32(32).int64(message.heldForOrdersMinor);
+      writeInt64(writer.uint32(32), message.heldForOrdersMinor);
     }
     if (message.heldForWithdrawalsMinor !== 0n) {
-      if (BigInt.asIntN(64, message.heldForWithdrawalsMinor) !== message.heldForWithdrawalsMinor) {
-        throw new globalThis.Error("value provided for field message.heldForWithdrawalsMinor of type int64 too large");
-      }
-      writer.uint32(40).int64(message.heldForWithdrawalsMinor);
+      writeInt64(writer.uint32(40), message.heldForWithdrawalsMinor);
     }
     return writer;
   },
@@ -1216,17 +1205,6 @@ export const RiskAdminServiceClient = makeGenericClientConstructor(
   service: typeof RiskAdminServiceService;
   serviceName: string;
 };
-
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
-}
 
 interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;

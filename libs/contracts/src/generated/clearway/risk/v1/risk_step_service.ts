@@ -5,6 +5,7 @@
 // source: clearway/risk/v1/risk_step_service.proto
 
 /* eslint-disable */
+import { readInt64, writeInt64 } from "../../../../wire/varint64";
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import {
   type CallOptions,
@@ -145,10 +146,7 @@ export const ExecuteStepsRequest: MessageFns<ExecuteStepsRequest> = {
       writer.uint32(10).string(message.originShard);
     }
     if (message.finishedBelow !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.finishedBelow)) !== BigInt(message.finishedBelow)) {
-        throw new globalThis.Error("value provided for field BigInt(message.finishedBelow) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.finishedBelow));
+      writeInt64(writer.uint32(16), message.finishedBelow);
     }
     for (const v of message.steps) {
       RiskStep.encode(v!, writer.uint32(26).fork()).join();
@@ -182,7 +180,7 @@ export const ExecuteStepsRequest: MessageFns<ExecuteStepsRequest> = {
               break;
             }
 
-            message.finishedBelow = longToNumber(reader.int64());
+            message.finishedBelow = readInt64(reader);
             continue;
           }
           case 3: {
@@ -213,10 +211,7 @@ function createBaseRiskStep(): RiskStep {
 export const RiskStep: MessageFns<RiskStep> = {
   encode(message: RiskStep, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.sagaNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.sagaNumber)) !== BigInt(message.sagaNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.sagaNumber) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.sagaNumber));
+      writeInt64(writer.uint32(8), message.sagaNumber);
     }
     if (message.step !== 0) {
       writer.uint32(16).uint32(message.step);
@@ -274,7 +269,7 @@ export const RiskStep: MessageFns<RiskStep> = {
               break;
             }
 
-            message.sagaNumber = longToNumber(reader.int64());
+            message.sagaNumber = readInt64(reader);
             continue;
           }
           case 2: {
@@ -444,10 +439,7 @@ function createBaseReserve(): Reserve {
 export const Reserve: MessageFns<Reserve> = {
   encode(message: Reserve, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.orderNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.orderNumber)) !== BigInt(message.orderNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.orderNumber) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.orderNumber));
+      writeInt64(writer.uint32(8), message.orderNumber);
     }
     if (message.account !== "") {
       writer.uint32(18).string(message.account);
@@ -459,22 +451,13 @@ export const Reserve: MessageFns<Reserve> = {
       writer.uint32(32).int32(message.side);
     }
     if (message.quantityLots !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.quantityLots)) !== BigInt(message.quantityLots)) {
-        throw new globalThis.Error("value provided for field BigInt(message.quantityLots) of type int64 too large");
-      }
-      writer.uint32(40).int64(BigInt(message.quantityLots));
+      writeInt64(writer.uint32(40), message.quantityLots);
     }
     if (message.priceTicks !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.priceTicks)) !== BigInt(message.priceTicks)) {
-        throw new globalThis.Error("value provided for field BigInt(message.priceTicks) of type int64 too large");
-      }
-      writer.uint32(48).int64(BigInt(message.priceTicks));
+      writeInt64(writer.uint32(48), message.priceTicks);
     }
     if (message.marketPriceTicks !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.marketPriceTicks)) !== BigInt(message.marketPriceTicks)) {
-        throw new globalThis.Error("value provided for field BigInt(message.marketPriceTicks) of type int64 too large");
-      }
-      writer.uint32(56).int64(BigInt(message.marketPriceTicks));
+      writeInt64(writer.uint32(56), message.marketPriceTicks);
     }
     if (message.baseAsset !== "") {
       writer.uint32(66).string(message.baseAsset);
@@ -483,16 +466,10 @@ export const Reserve: MessageFns<Reserve> = {
       writer.uint32(74).string(message.quoteAsset);
     }
     if (message.lotSizeMinor !== 0n) {
-      if (BigInt.asIntN(64, message.lotSizeMinor) !== message.lotSizeMinor) {
-        throw new globalThis.Error("value provided for field message.lotSizeMinor of type int64 too large");
-      }
-      writer.uint32(80).int64(message.lotSizeMinor);
+      writeInt64(writer.uint32(80), message.lotSizeMinor);
     }
     if (message.tickValueMinor !== 0n) {
-      if (BigInt.asIntN(64, message.tickValueMinor) !== message.tickValueMinor) {
-        throw new globalThis.Error("value provided for field message.tickValueMinor of type int64 too large");
-      }
-      writer.uint32(88).int64(message.tickValueMinor);
+      writeInt64(writer.uint32(88), message.tickValueMinor);
     }
     if (message.feeBps !== 0) {
       writer.uint32(96).uint32(message.feeBps);
@@ -518,7 +495,7 @@ export const Reserve: MessageFns<Reserve> = {
               break;
             }
 
-            message.orderNumber = longToNumber(reader.int64());
+            message.orderNumber = readInt64(reader);
             continue;
           }
           case 2: {
@@ -550,7 +527,7 @@ export const Reserve: MessageFns<Reserve> = {
               break;
             }
 
-            message.quantityLots = longToNumber(reader.int64());
+            message.quantityLots = readInt64(reader);
             continue;
           }
           case 6: {
@@ -558,7 +535,7 @@ export const Reserve: MessageFns<Reserve> = {
               break;
             }
 
-            message.priceTicks = longToNumber(reader.int64());
+            message.priceTicks = readInt64(reader);
             continue;
           }
           case 7: {
@@ -566,7 +543,7 @@ export const Reserve: MessageFns<Reserve> = {
               break;
             }
 
-            message.marketPriceTicks = longToNumber(reader.int64());
+            message.marketPriceTicks = readInt64(reader);
             continue;
           }
           case 8: {
@@ -629,12 +606,7 @@ function createBaseReserveResult(): ReserveResult {
 export const ReserveResult: MessageFns<ReserveResult> = {
   encode(message: ReserveResult, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.protectionPriceTicks !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.protectionPriceTicks)) !== BigInt(message.protectionPriceTicks)) {
-        throw new globalThis.Error(
-          "value provided for field BigInt(message.protectionPriceTicks) of type int64 too large",
-        );
-      }
-      writer.uint32(8).int64(BigInt(message.protectionPriceTicks));
+      writeInt64(writer.uint32(8), message.protectionPriceTicks);
     }
     return writer;
   },
@@ -657,7 +629,7 @@ export const ReserveResult: MessageFns<ReserveResult> = {
               break;
             }
 
-            message.protectionPriceTicks = longToNumber(reader.int64());
+            message.protectionPriceTicks = readInt64(reader);
             continue;
           }
         }
@@ -680,10 +652,7 @@ function createBaseReleaseHold(): ReleaseHold {
 export const ReleaseHold: MessageFns<ReleaseHold> = {
   encode(message: ReleaseHold, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.orderNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.orderNumber)) !== BigInt(message.orderNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.orderNumber) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.orderNumber));
+      writeInt64(writer.uint32(8), message.orderNumber);
     }
     return writer;
   },
@@ -706,7 +675,7 @@ export const ReleaseHold: MessageFns<ReleaseHold> = {
               break;
             }
 
-            message.orderNumber = longToNumber(reader.int64());
+            message.orderNumber = readInt64(reader);
             continue;
           }
         }
@@ -729,16 +698,10 @@ function createBaseReleaseLots(): ReleaseLots {
 export const ReleaseLots: MessageFns<ReleaseLots> = {
   encode(message: ReleaseLots, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.orderNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.orderNumber)) !== BigInt(message.orderNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.orderNumber) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.orderNumber));
+      writeInt64(writer.uint32(8), message.orderNumber);
     }
     if (message.quantityLots !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.quantityLots)) !== BigInt(message.quantityLots)) {
-        throw new globalThis.Error("value provided for field BigInt(message.quantityLots) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.quantityLots));
+      writeInt64(writer.uint32(16), message.quantityLots);
     }
     return writer;
   },
@@ -761,7 +724,7 @@ export const ReleaseLots: MessageFns<ReleaseLots> = {
               break;
             }
 
-            message.orderNumber = longToNumber(reader.int64());
+            message.orderNumber = readInt64(reader);
             continue;
           }
           case 2: {
@@ -769,7 +732,7 @@ export const ReleaseLots: MessageFns<ReleaseLots> = {
               break;
             }
 
-            message.quantityLots = longToNumber(reader.int64());
+            message.quantityLots = readInt64(reader);
             continue;
           }
         }
@@ -792,34 +755,19 @@ function createBaseApplyFill(): ApplyFill {
 export const ApplyFill: MessageFns<ApplyFill> = {
   encode(message: ApplyFill, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.orderNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.orderNumber)) !== BigInt(message.orderNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.orderNumber) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.orderNumber));
+      writeInt64(writer.uint32(8), message.orderNumber);
     }
     if (message.tradeNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.tradeNumber)) !== BigInt(message.tradeNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.tradeNumber) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.tradeNumber));
+      writeInt64(writer.uint32(16), message.tradeNumber);
     }
     if (message.quantityLots !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.quantityLots)) !== BigInt(message.quantityLots)) {
-        throw new globalThis.Error("value provided for field BigInt(message.quantityLots) of type int64 too large");
-      }
-      writer.uint32(24).int64(BigInt(message.quantityLots));
+      writeInt64(writer.uint32(24), message.quantityLots);
     }
     if (message.priceTicks !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.priceTicks)) !== BigInt(message.priceTicks)) {
-        throw new globalThis.Error("value provided for field BigInt(message.priceTicks) of type int64 too large");
-      }
-      writer.uint32(32).int64(BigInt(message.priceTicks));
+      writeInt64(writer.uint32(32), message.priceTicks);
     }
     if (message.feeMinor !== 0n) {
-      if (BigInt.asIntN(64, message.feeMinor) !== message.feeMinor) {
-        throw new globalThis.Error("value provided for field message.feeMinor of type int64 too large");
-      }
-      writer.uint32(40).int64(message.feeMinor);
+      writeInt64(writer.uint32(40), message.feeMinor);
     }
     return writer;
   },
@@ -842,7 +790,7 @@ export const ApplyFill: MessageFns<ApplyFill> = {
               break;
             }
 
-            message.orderNumber = longToNumber(reader.int64());
+            message.orderNumber = readInt64(reader);
             continue;
           }
           case 2: {
@@ -850,7 +798,7 @@ export const ApplyFill: MessageFns<ApplyFill> = {
               break;
             }
 
-            message.tradeNumber = longToNumber(reader.int64());
+            message.tradeNumber = readInt64(reader);
             continue;
           }
           case 3: {
@@ -858,7 +806,7 @@ export const ApplyFill: MessageFns<ApplyFill> = {
               break;
             }
 
-            message.quantityLots = longToNumber(reader.int64());
+            message.quantityLots = readInt64(reader);
             continue;
           }
           case 4: {
@@ -866,7 +814,7 @@ export const ApplyFill: MessageFns<ApplyFill> = {
               break;
             }
 
-            message.priceTicks = longToNumber(reader.int64());
+            message.priceTicks = readInt64(reader);
             continue;
           }
           case 5: {
@@ -903,10 +851,7 @@ export const CreditFunds: MessageFns<CreditFunds> = {
       writer.uint32(18).string(message.asset);
     }
     if (message.amountMinor !== 0n) {
-      if (BigInt.asIntN(64, message.amountMinor) !== message.amountMinor) {
-        throw new globalThis.Error("value provided for field message.amountMinor of type int64 too large");
-      }
-      writer.uint32(24).int64(message.amountMinor);
+      writeInt64(writer.uint32(24), message.amountMinor);
     }
     return writer;
   },
@@ -974,10 +919,7 @@ export const HoldFunds: MessageFns<HoldFunds> = {
       writer.uint32(18).string(message.asset);
     }
     if (message.amountMinor !== 0n) {
-      if (BigInt.asIntN(64, message.amountMinor) !== message.amountMinor) {
-        throw new globalThis.Error("value provided for field message.amountMinor of type int64 too large");
-      }
-      writer.uint32(24).int64(message.amountMinor);
+      writeInt64(writer.uint32(24), message.amountMinor);
     }
     return writer;
   },
@@ -1045,10 +987,7 @@ export const ReleaseFunds: MessageFns<ReleaseFunds> = {
       writer.uint32(18).string(message.asset);
     }
     if (message.amountMinor !== 0n) {
-      if (BigInt.asIntN(64, message.amountMinor) !== message.amountMinor) {
-        throw new globalThis.Error("value provided for field message.amountMinor of type int64 too large");
-      }
-      writer.uint32(24).int64(message.amountMinor);
+      writeInt64(writer.uint32(24), message.amountMinor);
     }
     return writer;
   },
@@ -1116,10 +1055,7 @@ export const DebitHeldFunds: MessageFns<DebitHeldFunds> = {
       writer.uint32(18).string(message.asset);
     }
     if (message.amountMinor !== 0n) {
-      if (BigInt.asIntN(64, message.amountMinor) !== message.amountMinor) {
-        throw new globalThis.Error("value provided for field message.amountMinor of type int64 too large");
-      }
-      writer.uint32(24).int64(message.amountMinor);
+      writeInt64(writer.uint32(24), message.amountMinor);
     }
     return writer;
   },
@@ -1187,10 +1123,7 @@ export const SetAccountFrozen: MessageFns<SetAccountFrozen> = {
       writer.uint32(16).bool(message.frozen);
     }
     if (message.version !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.version)) !== BigInt(message.version)) {
-        throw new globalThis.Error("value provided for field BigInt(message.version) of type int64 too large");
-      }
-      writer.uint32(24).int64(BigInt(message.version));
+      writeInt64(writer.uint32(24), message.version);
     }
     return writer;
   },
@@ -1229,7 +1162,7 @@ export const SetAccountFrozen: MessageFns<SetAccountFrozen> = {
               break;
             }
 
-            message.version = longToNumber(reader.int64());
+            message.version = readInt64(reader);
             continue;
           }
         }
@@ -1311,17 +1244,6 @@ export const RiskStepServiceClient = makeGenericClientConstructor(
   service: typeof RiskStepServiceService;
   serviceName: string;
 };
-
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
-}
 
 interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;

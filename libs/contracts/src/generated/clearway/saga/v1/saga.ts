@@ -5,6 +5,7 @@
 // source: clearway/saga/v1/saga.proto
 
 /* eslint-disable */
+import { readInt64, writeInt64 } from "../../../../wire/varint64";
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Reason } from "../../common/v1/common";
 
@@ -150,10 +151,7 @@ export const StepKey: MessageFns<StepKey> = {
       writer.uint32(10).string(message.originShard);
     }
     if (message.sagaNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.sagaNumber)) !== BigInt(message.sagaNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.sagaNumber) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.sagaNumber));
+      writeInt64(writer.uint32(16), message.sagaNumber);
     }
     if (message.step !== 0) {
       writer.uint32(24).uint32(message.step);
@@ -190,7 +188,7 @@ export const StepKey: MessageFns<StepKey> = {
               break;
             }
 
-            message.sagaNumber = longToNumber(reader.int64());
+            message.sagaNumber = readInt64(reader);
             continue;
           }
           case 3: {
@@ -229,10 +227,7 @@ function createBaseStepResult(): StepResult {
 export const StepResult: MessageFns<StepResult> = {
   encode(message: StepResult, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.sagaNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.sagaNumber)) !== BigInt(message.sagaNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.sagaNumber) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.sagaNumber));
+      writeInt64(writer.uint32(8), message.sagaNumber);
     }
     if (message.step !== 0) {
       writer.uint32(16).uint32(message.step);
@@ -270,7 +265,7 @@ export const StepResult: MessageFns<StepResult> = {
               break;
             }
 
-            message.sagaNumber = longToNumber(reader.int64());
+            message.sagaNumber = readInt64(reader);
             continue;
           }
           case 2: {
@@ -472,19 +467,13 @@ function createBaseSagaStarted(): SagaStarted {
 export const SagaStarted: MessageFns<SagaStarted> = {
   encode(message: SagaStarted, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.sagaNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.sagaNumber)) !== BigInt(message.sagaNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.sagaNumber) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.sagaNumber));
+      writeInt64(writer.uint32(8), message.sagaNumber);
     }
     if (message.kind !== "") {
       writer.uint32(18).string(message.kind);
     }
     if (message.subject !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.subject)) !== BigInt(message.subject)) {
-        throw new globalThis.Error("value provided for field BigInt(message.subject) of type int64 too large");
-      }
-      writer.uint32(24).int64(BigInt(message.subject));
+      writeInt64(writer.uint32(24), message.subject);
     }
     return writer;
   },
@@ -507,7 +496,7 @@ export const SagaStarted: MessageFns<SagaStarted> = {
               break;
             }
 
-            message.sagaNumber = longToNumber(reader.int64());
+            message.sagaNumber = readInt64(reader);
             continue;
           }
           case 2: {
@@ -523,7 +512,7 @@ export const SagaStarted: MessageFns<SagaStarted> = {
               break;
             }
 
-            message.subject = longToNumber(reader.int64());
+            message.subject = readInt64(reader);
             continue;
           }
         }
@@ -546,10 +535,7 @@ function createBaseStepSucceeded(): StepSucceeded {
 export const StepSucceeded: MessageFns<StepSucceeded> = {
   encode(message: StepSucceeded, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.sagaNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.sagaNumber)) !== BigInt(message.sagaNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.sagaNumber) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.sagaNumber));
+      writeInt64(writer.uint32(8), message.sagaNumber);
     }
     if (message.step !== 0) {
       writer.uint32(16).uint32(message.step);
@@ -578,7 +564,7 @@ export const StepSucceeded: MessageFns<StepSucceeded> = {
               break;
             }
 
-            message.sagaNumber = longToNumber(reader.int64());
+            message.sagaNumber = readInt64(reader);
             continue;
           }
           case 2: {
@@ -617,10 +603,7 @@ function createBaseStepRefused(): StepRefused {
 export const StepRefused: MessageFns<StepRefused> = {
   encode(message: StepRefused, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.sagaNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.sagaNumber)) !== BigInt(message.sagaNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.sagaNumber) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.sagaNumber));
+      writeInt64(writer.uint32(8), message.sagaNumber);
     }
     if (message.step !== 0) {
       writer.uint32(16).uint32(message.step);
@@ -649,7 +632,7 @@ export const StepRefused: MessageFns<StepRefused> = {
               break;
             }
 
-            message.sagaNumber = longToNumber(reader.int64());
+            message.sagaNumber = readInt64(reader);
             continue;
           }
           case 2: {
@@ -688,10 +671,7 @@ function createBaseStepFailed(): StepFailed {
 export const StepFailed: MessageFns<StepFailed> = {
   encode(message: StepFailed, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.sagaNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.sagaNumber)) !== BigInt(message.sagaNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.sagaNumber) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.sagaNumber));
+      writeInt64(writer.uint32(8), message.sagaNumber);
     }
     if (message.step !== 0) {
       writer.uint32(16).uint32(message.step);
@@ -706,12 +686,7 @@ export const StepFailed: MessageFns<StepFailed> = {
       writer.uint32(42).string(message.code);
     }
     if (message.nextAttemptMicros !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.nextAttemptMicros)) !== BigInt(message.nextAttemptMicros)) {
-        throw new globalThis.Error(
-          "value provided for field BigInt(message.nextAttemptMicros) of type int64 too large",
-        );
-      }
-      writer.uint32(48).int64(BigInt(message.nextAttemptMicros));
+      writeInt64(writer.uint32(48), message.nextAttemptMicros);
     }
     return writer;
   },
@@ -734,7 +709,7 @@ export const StepFailed: MessageFns<StepFailed> = {
               break;
             }
 
-            message.sagaNumber = longToNumber(reader.int64());
+            message.sagaNumber = readInt64(reader);
             continue;
           }
           case 2: {
@@ -774,7 +749,7 @@ export const StepFailed: MessageFns<StepFailed> = {
               break;
             }
 
-            message.nextAttemptMicros = longToNumber(reader.int64());
+            message.nextAttemptMicros = readInt64(reader);
             continue;
           }
         }
@@ -797,10 +772,7 @@ function createBaseCompensationStarted(): CompensationStarted {
 export const CompensationStarted: MessageFns<CompensationStarted> = {
   encode(message: CompensationStarted, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.sagaNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.sagaNumber)) !== BigInt(message.sagaNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.sagaNumber) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.sagaNumber));
+      writeInt64(writer.uint32(8), message.sagaNumber);
     }
     if (message.cause !== "") {
       writer.uint32(18).string(message.cause);
@@ -829,7 +801,7 @@ export const CompensationStarted: MessageFns<CompensationStarted> = {
               break;
             }
 
-            message.sagaNumber = longToNumber(reader.int64());
+            message.sagaNumber = readInt64(reader);
             continue;
           }
           case 2: {
@@ -868,10 +840,7 @@ function createBaseStepCompensated(): StepCompensated {
 export const StepCompensated: MessageFns<StepCompensated> = {
   encode(message: StepCompensated, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.sagaNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.sagaNumber)) !== BigInt(message.sagaNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.sagaNumber) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.sagaNumber));
+      writeInt64(writer.uint32(8), message.sagaNumber);
     }
     if (message.step !== 0) {
       writer.uint32(16).uint32(message.step);
@@ -897,7 +866,7 @@ export const StepCompensated: MessageFns<StepCompensated> = {
               break;
             }
 
-            message.sagaNumber = longToNumber(reader.int64());
+            message.sagaNumber = readInt64(reader);
             continue;
           }
           case 2: {
@@ -928,10 +897,7 @@ function createBaseSagaParked(): SagaParked {
 export const SagaParked: MessageFns<SagaParked> = {
   encode(message: SagaParked, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.sagaNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.sagaNumber)) !== BigInt(message.sagaNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.sagaNumber) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.sagaNumber));
+      writeInt64(writer.uint32(8), message.sagaNumber);
     }
     if (message.step !== 0) {
       writer.uint32(16).uint32(message.step);
@@ -963,7 +929,7 @@ export const SagaParked: MessageFns<SagaParked> = {
               break;
             }
 
-            message.sagaNumber = longToNumber(reader.int64());
+            message.sagaNumber = readInt64(reader);
             continue;
           }
           case 2: {
@@ -1010,10 +976,7 @@ function createBaseSagaResumed(): SagaResumed {
 export const SagaResumed: MessageFns<SagaResumed> = {
   encode(message: SagaResumed, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.sagaNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.sagaNumber)) !== BigInt(message.sagaNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.sagaNumber) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.sagaNumber));
+      writeInt64(writer.uint32(8), message.sagaNumber);
     }
     return writer;
   },
@@ -1036,7 +999,7 @@ export const SagaResumed: MessageFns<SagaResumed> = {
               break;
             }
 
-            message.sagaNumber = longToNumber(reader.int64());
+            message.sagaNumber = readInt64(reader);
             continue;
           }
         }
@@ -1059,10 +1022,7 @@ function createBaseSagaEnded(): SagaEnded {
 export const SagaEnded: MessageFns<SagaEnded> = {
   encode(message: SagaEnded, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.sagaNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.sagaNumber)) !== BigInt(message.sagaNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.sagaNumber) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.sagaNumber));
+      writeInt64(writer.uint32(8), message.sagaNumber);
     }
     if (message.status !== 0) {
       writer.uint32(16).int32(message.status);
@@ -1088,7 +1048,7 @@ export const SagaEnded: MessageFns<SagaEnded> = {
               break;
             }
 
-            message.sagaNumber = longToNumber(reader.int64());
+            message.sagaNumber = readInt64(reader);
             continue;
           }
           case 2: {
@@ -1111,17 +1071,6 @@ export const SagaEnded: MessageFns<SagaEnded> = {
     }
   },
 };
-
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
-}
 
 interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;

@@ -5,6 +5,7 @@
 // source: clearway/saga/v1/saga_service.proto
 
 /* eslint-disable */
+import { readInt64, writeInt64 } from "../../../../wire/varint64";
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import {
   type CallOptions,
@@ -209,10 +210,7 @@ function createBaseTimelineEntry(): TimelineEntry {
 export const TimelineEntry: MessageFns<TimelineEntry> = {
   encode(message: TimelineEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.atMicros !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.atMicros)) !== BigInt(message.atMicros)) {
-        throw new globalThis.Error("value provided for field BigInt(message.atMicros) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.atMicros));
+      writeInt64(writer.uint32(8), message.atMicros);
     }
     if (message.event !== "") {
       writer.uint32(18).string(message.event);
@@ -241,7 +239,7 @@ export const TimelineEntry: MessageFns<TimelineEntry> = {
               break;
             }
 
-            message.atMicros = longToNumber(reader.int64());
+            message.atMicros = readInt64(reader);
             continue;
           }
           case 2: {
@@ -295,10 +293,7 @@ export const Saga: MessageFns<Saga> = {
       writer.uint32(18).string(message.kind);
     }
     if (message.subject !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.subject)) !== BigInt(message.subject)) {
-        throw new globalThis.Error("value provided for field BigInt(message.subject) of type int64 too large");
-      }
-      writer.uint32(24).int64(BigInt(message.subject));
+      writeInt64(writer.uint32(24), message.subject);
     }
     if (message.status !== 0) {
       writer.uint32(32).int32(message.status);
@@ -307,16 +302,10 @@ export const Saga: MessageFns<Saga> = {
       SagaStep.encode(v!, writer.uint32(42).fork()).join();
     }
     if (message.startedAtMicros !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.startedAtMicros)) !== BigInt(message.startedAtMicros)) {
-        throw new globalThis.Error("value provided for field BigInt(message.startedAtMicros) of type int64 too large");
-      }
-      writer.uint32(48).int64(BigInt(message.startedAtMicros));
+      writeInt64(writer.uint32(48), message.startedAtMicros);
     }
     if (message.deadlineMicros !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.deadlineMicros)) !== BigInt(message.deadlineMicros)) {
-        throw new globalThis.Error("value provided for field BigInt(message.deadlineMicros) of type int64 too large");
-      }
-      writer.uint32(56).int64(BigInt(message.deadlineMicros));
+      writeInt64(writer.uint32(56), message.deadlineMicros);
     }
     for (const v of message.timeline) {
       TimelineEntry.encode(v!, writer.uint32(66).fork()).join();
@@ -358,7 +347,7 @@ export const Saga: MessageFns<Saga> = {
               break;
             }
 
-            message.subject = longToNumber(reader.int64());
+            message.subject = readInt64(reader);
             continue;
           }
           case 4: {
@@ -382,7 +371,7 @@ export const Saga: MessageFns<Saga> = {
               break;
             }
 
-            message.startedAtMicros = longToNumber(reader.int64());
+            message.startedAtMicros = readInt64(reader);
             continue;
           }
           case 7: {
@@ -390,7 +379,7 @@ export const Saga: MessageFns<Saga> = {
               break;
             }
 
-            message.deadlineMicros = longToNumber(reader.int64());
+            message.deadlineMicros = readInt64(reader);
             continue;
           }
           case 8: {
@@ -995,17 +984,6 @@ export const SagaServiceClient = makeGenericClientConstructor(
   service: typeof SagaServiceService;
   serviceName: string;
 };
-
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
-}
 
 interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;

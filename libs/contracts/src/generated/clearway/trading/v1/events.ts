@@ -5,6 +5,7 @@
 // source: clearway/trading/v1/events.proto
 
 /* eslint-disable */
+import { readInt64, writeInt64 } from "../../../../wire/varint64";
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Reason, Side } from "../../common/v1/common";
 import { SagaEvent } from "../../saga/v1/saga";
@@ -316,34 +317,22 @@ export const InstrumentListed: MessageFns<InstrumentListed> = {
       writer.uint32(26).string(message.quoteAsset);
     }
     if (message.tickUnits !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.tickUnits)) !== BigInt(message.tickUnits)) {
-        throw new globalThis.Error("value provided for field BigInt(message.tickUnits) of type int64 too large");
-      }
-      writer.uint32(32).int64(BigInt(message.tickUnits));
+      writeInt64(writer.uint32(32), message.tickUnits);
     }
     if (message.priceDecimals !== 0) {
       writer.uint32(40).uint32(message.priceDecimals);
     }
     if (message.lotUnits !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.lotUnits)) !== BigInt(message.lotUnits)) {
-        throw new globalThis.Error("value provided for field BigInt(message.lotUnits) of type int64 too large");
-      }
-      writer.uint32(48).int64(BigInt(message.lotUnits));
+      writeInt64(writer.uint32(48), message.lotUnits);
     }
     if (message.quantityDecimals !== 0) {
       writer.uint32(56).uint32(message.quantityDecimals);
     }
     if (message.lotSizeMinor !== 0n) {
-      if (BigInt.asIntN(64, message.lotSizeMinor) !== message.lotSizeMinor) {
-        throw new globalThis.Error("value provided for field message.lotSizeMinor of type int64 too large");
-      }
-      writer.uint32(64).int64(message.lotSizeMinor);
+      writeInt64(writer.uint32(64), message.lotSizeMinor);
     }
     if (message.tickValueMinor !== 0n) {
-      if (BigInt.asIntN(64, message.tickValueMinor) !== message.tickValueMinor) {
-        throw new globalThis.Error("value provided for field message.tickValueMinor of type int64 too large");
-      }
-      writer.uint32(72).int64(message.tickValueMinor);
+      writeInt64(writer.uint32(72), message.tickValueMinor);
     }
     if (message.baseDecimals !== 0) {
       writer.uint32(80).uint32(message.baseDecimals);
@@ -352,12 +341,7 @@ export const InstrumentListed: MessageFns<InstrumentListed> = {
       writer.uint32(88).uint32(message.quoteDecimals);
     }
     if (message.referencePriceTicks !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.referencePriceTicks)) !== BigInt(message.referencePriceTicks)) {
-        throw new globalThis.Error(
-          "value provided for field BigInt(message.referencePriceTicks) of type int64 too large",
-        );
-      }
-      writer.uint32(96).int64(BigInt(message.referencePriceTicks));
+      writeInt64(writer.uint32(96), message.referencePriceTicks);
     }
     if (message.makerFeeBps !== 0) {
       writer.uint32(104).uint32(message.makerFeeBps);
@@ -410,7 +394,7 @@ export const InstrumentListed: MessageFns<InstrumentListed> = {
               break;
             }
 
-            message.tickUnits = longToNumber(reader.int64());
+            message.tickUnits = readInt64(reader);
             continue;
           }
           case 5: {
@@ -426,7 +410,7 @@ export const InstrumentListed: MessageFns<InstrumentListed> = {
               break;
             }
 
-            message.lotUnits = longToNumber(reader.int64());
+            message.lotUnits = readInt64(reader);
             continue;
           }
           case 7: {
@@ -474,7 +458,7 @@ export const InstrumentListed: MessageFns<InstrumentListed> = {
               break;
             }
 
-            message.referencePriceTicks = longToNumber(reader.int64());
+            message.referencePriceTicks = readInt64(reader);
             continue;
           }
           case 13: {
@@ -582,16 +566,10 @@ function createBaseOrderAccepted(): OrderAccepted {
 export const OrderAccepted: MessageFns<OrderAccepted> = {
   encode(message: OrderAccepted, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.orderNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.orderNumber)) !== BigInt(message.orderNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.orderNumber) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.orderNumber));
+      writeInt64(writer.uint32(8), message.orderNumber);
     }
     if (message.sagaNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.sagaNumber)) !== BigInt(message.sagaNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.sagaNumber) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.sagaNumber));
+      writeInt64(writer.uint32(16), message.sagaNumber);
     }
     if (message.account !== "") {
       writer.uint32(26).string(message.account);
@@ -615,16 +593,10 @@ export const OrderAccepted: MessageFns<OrderAccepted> = {
       writer.uint32(72).bool(message.postOnly);
     }
     if (message.quantityLots !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.quantityLots)) !== BigInt(message.quantityLots)) {
-        throw new globalThis.Error("value provided for field BigInt(message.quantityLots) of type int64 too large");
-      }
-      writer.uint32(80).int64(BigInt(message.quantityLots));
+      writeInt64(writer.uint32(80), message.quantityLots);
     }
     if (message.priceTicks !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.priceTicks)) !== BigInt(message.priceTicks)) {
-        throw new globalThis.Error("value provided for field BigInt(message.priceTicks) of type int64 too large");
-      }
-      writer.uint32(88).int64(BigInt(message.priceTicks));
+      writeInt64(writer.uint32(88), message.priceTicks);
     }
     return writer;
   },
@@ -647,7 +619,7 @@ export const OrderAccepted: MessageFns<OrderAccepted> = {
               break;
             }
 
-            message.orderNumber = longToNumber(reader.int64());
+            message.orderNumber = readInt64(reader);
             continue;
           }
           case 2: {
@@ -655,7 +627,7 @@ export const OrderAccepted: MessageFns<OrderAccepted> = {
               break;
             }
 
-            message.sagaNumber = longToNumber(reader.int64());
+            message.sagaNumber = readInt64(reader);
             continue;
           }
           case 3: {
@@ -719,7 +691,7 @@ export const OrderAccepted: MessageFns<OrderAccepted> = {
               break;
             }
 
-            message.quantityLots = longToNumber(reader.int64());
+            message.quantityLots = readInt64(reader);
             continue;
           }
           case 11: {
@@ -727,7 +699,7 @@ export const OrderAccepted: MessageFns<OrderAccepted> = {
               break;
             }
 
-            message.priceTicks = longToNumber(reader.int64());
+            message.priceTicks = readInt64(reader);
             continue;
           }
         }
@@ -750,16 +722,10 @@ function createBaseOrderOpened(): OrderOpened {
 export const OrderOpened: MessageFns<OrderOpened> = {
   encode(message: OrderOpened, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.orderNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.orderNumber)) !== BigInt(message.orderNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.orderNumber) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.orderNumber));
+      writeInt64(writer.uint32(8), message.orderNumber);
     }
     if (message.leavesLots !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.leavesLots)) !== BigInt(message.leavesLots)) {
-        throw new globalThis.Error("value provided for field BigInt(message.leavesLots) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.leavesLots));
+      writeInt64(writer.uint32(16), message.leavesLots);
     }
     return writer;
   },
@@ -782,7 +748,7 @@ export const OrderOpened: MessageFns<OrderOpened> = {
               break;
             }
 
-            message.orderNumber = longToNumber(reader.int64());
+            message.orderNumber = readInt64(reader);
             continue;
           }
           case 2: {
@@ -790,7 +756,7 @@ export const OrderOpened: MessageFns<OrderOpened> = {
               break;
             }
 
-            message.leavesLots = longToNumber(reader.int64());
+            message.leavesLots = readInt64(reader);
             continue;
           }
         }
@@ -822,52 +788,28 @@ function createBaseTradeExecuted(): TradeExecuted {
 export const TradeExecuted: MessageFns<TradeExecuted> = {
   encode(message: TradeExecuted, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.tradeNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.tradeNumber)) !== BigInt(message.tradeNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.tradeNumber) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.tradeNumber));
+      writeInt64(writer.uint32(8), message.tradeNumber);
     }
     if (message.sagaNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.sagaNumber)) !== BigInt(message.sagaNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.sagaNumber) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.sagaNumber));
+      writeInt64(writer.uint32(16), message.sagaNumber);
     }
     if (message.makerOrderNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.makerOrderNumber)) !== BigInt(message.makerOrderNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.makerOrderNumber) of type int64 too large");
-      }
-      writer.uint32(24).int64(BigInt(message.makerOrderNumber));
+      writeInt64(writer.uint32(24), message.makerOrderNumber);
     }
     if (message.takerOrderNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.takerOrderNumber)) !== BigInt(message.takerOrderNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.takerOrderNumber) of type int64 too large");
-      }
-      writer.uint32(32).int64(BigInt(message.takerOrderNumber));
+      writeInt64(writer.uint32(32), message.takerOrderNumber);
     }
     if (message.priceTicks !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.priceTicks)) !== BigInt(message.priceTicks)) {
-        throw new globalThis.Error("value provided for field BigInt(message.priceTicks) of type int64 too large");
-      }
-      writer.uint32(40).int64(BigInt(message.priceTicks));
+      writeInt64(writer.uint32(40), message.priceTicks);
     }
     if (message.quantityLots !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.quantityLots)) !== BigInt(message.quantityLots)) {
-        throw new globalThis.Error("value provided for field BigInt(message.quantityLots) of type int64 too large");
-      }
-      writer.uint32(48).int64(BigInt(message.quantityLots));
+      writeInt64(writer.uint32(48), message.quantityLots);
     }
     if (message.makerFeeMinor !== 0n) {
-      if (BigInt.asIntN(64, message.makerFeeMinor) !== message.makerFeeMinor) {
-        throw new globalThis.Error("value provided for field message.makerFeeMinor of type int64 too large");
-      }
-      writer.uint32(56).int64(message.makerFeeMinor);
+      writeInt64(writer.uint32(56), message.makerFeeMinor);
     }
     if (message.takerFeeMinor !== 0n) {
-      if (BigInt.asIntN(64, message.takerFeeMinor) !== message.takerFeeMinor) {
-        throw new globalThis.Error("value provided for field message.takerFeeMinor of type int64 too large");
-      }
-      writer.uint32(64).int64(message.takerFeeMinor);
+      writeInt64(writer.uint32(64), message.takerFeeMinor);
     }
     return writer;
   },
@@ -890,7 +832,7 @@ export const TradeExecuted: MessageFns<TradeExecuted> = {
               break;
             }
 
-            message.tradeNumber = longToNumber(reader.int64());
+            message.tradeNumber = readInt64(reader);
             continue;
           }
           case 2: {
@@ -898,7 +840,7 @@ export const TradeExecuted: MessageFns<TradeExecuted> = {
               break;
             }
 
-            message.sagaNumber = longToNumber(reader.int64());
+            message.sagaNumber = readInt64(reader);
             continue;
           }
           case 3: {
@@ -906,7 +848,7 @@ export const TradeExecuted: MessageFns<TradeExecuted> = {
               break;
             }
 
-            message.makerOrderNumber = longToNumber(reader.int64());
+            message.makerOrderNumber = readInt64(reader);
             continue;
           }
           case 4: {
@@ -914,7 +856,7 @@ export const TradeExecuted: MessageFns<TradeExecuted> = {
               break;
             }
 
-            message.takerOrderNumber = longToNumber(reader.int64());
+            message.takerOrderNumber = readInt64(reader);
             continue;
           }
           case 5: {
@@ -922,7 +864,7 @@ export const TradeExecuted: MessageFns<TradeExecuted> = {
               break;
             }
 
-            message.priceTicks = longToNumber(reader.int64());
+            message.priceTicks = readInt64(reader);
             continue;
           }
           case 6: {
@@ -930,7 +872,7 @@ export const TradeExecuted: MessageFns<TradeExecuted> = {
               break;
             }
 
-            message.quantityLots = longToNumber(reader.int64());
+            message.quantityLots = readInt64(reader);
             continue;
           }
           case 7: {
@@ -969,10 +911,7 @@ function createBaseOrderRejected(): OrderRejected {
 export const OrderRejected: MessageFns<OrderRejected> = {
   encode(message: OrderRejected, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.orderNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.orderNumber)) !== BigInt(message.orderNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.orderNumber) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.orderNumber));
+      writeInt64(writer.uint32(8), message.orderNumber);
     }
     for (const v of message.reasons) {
       Reason.encode(v!, writer.uint32(18).fork()).join();
@@ -998,7 +937,7 @@ export const OrderRejected: MessageFns<OrderRejected> = {
               break;
             }
 
-            message.orderNumber = longToNumber(reader.int64());
+            message.orderNumber = readInt64(reader);
             continue;
           }
           case 2: {
@@ -1029,10 +968,7 @@ function createBaseCancelRequested(): CancelRequested {
 export const CancelRequested: MessageFns<CancelRequested> = {
   encode(message: CancelRequested, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.orderNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.orderNumber)) !== BigInt(message.orderNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.orderNumber) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.orderNumber));
+      writeInt64(writer.uint32(8), message.orderNumber);
     }
     if (message.cause !== "") {
       writer.uint32(18).string(message.cause);
@@ -1058,7 +994,7 @@ export const CancelRequested: MessageFns<CancelRequested> = {
               break;
             }
 
-            message.orderNumber = longToNumber(reader.int64());
+            message.orderNumber = readInt64(reader);
             continue;
           }
           case 2: {
@@ -1089,22 +1025,13 @@ function createBaseOrderCanceled(): OrderCanceled {
 export const OrderCanceled: MessageFns<OrderCanceled> = {
   encode(message: OrderCanceled, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.orderNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.orderNumber)) !== BigInt(message.orderNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.orderNumber) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.orderNumber));
+      writeInt64(writer.uint32(8), message.orderNumber);
     }
     if (message.sagaNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.sagaNumber)) !== BigInt(message.sagaNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.sagaNumber) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.sagaNumber));
+      writeInt64(writer.uint32(16), message.sagaNumber);
     }
     if (message.canceledLots !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.canceledLots)) !== BigInt(message.canceledLots)) {
-        throw new globalThis.Error("value provided for field BigInt(message.canceledLots) of type int64 too large");
-      }
-      writer.uint32(24).int64(BigInt(message.canceledLots));
+      writeInt64(writer.uint32(24), message.canceledLots);
     }
     if (message.cause !== "") {
       writer.uint32(34).string(message.cause);
@@ -1130,7 +1057,7 @@ export const OrderCanceled: MessageFns<OrderCanceled> = {
               break;
             }
 
-            message.orderNumber = longToNumber(reader.int64());
+            message.orderNumber = readInt64(reader);
             continue;
           }
           case 2: {
@@ -1138,7 +1065,7 @@ export const OrderCanceled: MessageFns<OrderCanceled> = {
               break;
             }
 
-            message.sagaNumber = longToNumber(reader.int64());
+            message.sagaNumber = readInt64(reader);
             continue;
           }
           case 3: {
@@ -1146,7 +1073,7 @@ export const OrderCanceled: MessageFns<OrderCanceled> = {
               break;
             }
 
-            message.canceledLots = longToNumber(reader.int64());
+            message.canceledLots = readInt64(reader);
             continue;
           }
           case 4: {
@@ -1177,22 +1104,13 @@ function createBaseOrderExpired(): OrderExpired {
 export const OrderExpired: MessageFns<OrderExpired> = {
   encode(message: OrderExpired, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.orderNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.orderNumber)) !== BigInt(message.orderNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.orderNumber) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.orderNumber));
+      writeInt64(writer.uint32(8), message.orderNumber);
     }
     if (message.sagaNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.sagaNumber)) !== BigInt(message.sagaNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.sagaNumber) of type int64 too large");
-      }
-      writer.uint32(16).int64(BigInt(message.sagaNumber));
+      writeInt64(writer.uint32(16), message.sagaNumber);
     }
     if (message.expiredLots !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.expiredLots)) !== BigInt(message.expiredLots)) {
-        throw new globalThis.Error("value provided for field BigInt(message.expiredLots) of type int64 too large");
-      }
-      writer.uint32(24).int64(BigInt(message.expiredLots));
+      writeInt64(writer.uint32(24), message.expiredLots);
     }
     return writer;
   },
@@ -1215,7 +1133,7 @@ export const OrderExpired: MessageFns<OrderExpired> = {
               break;
             }
 
-            message.orderNumber = longToNumber(reader.int64());
+            message.orderNumber = readInt64(reader);
             continue;
           }
           case 2: {
@@ -1223,7 +1141,7 @@ export const OrderExpired: MessageFns<OrderExpired> = {
               break;
             }
 
-            message.sagaNumber = longToNumber(reader.int64());
+            message.sagaNumber = readInt64(reader);
             continue;
           }
           case 3: {
@@ -1231,7 +1149,7 @@ export const OrderExpired: MessageFns<OrderExpired> = {
               break;
             }
 
-            message.expiredLots = longToNumber(reader.int64());
+            message.expiredLots = readInt64(reader);
             continue;
           }
         }
@@ -1254,10 +1172,7 @@ function createBaseTradeBusted(): TradeBusted {
 export const TradeBusted: MessageFns<TradeBusted> = {
   encode(message: TradeBusted, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.tradeNumber !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.tradeNumber)) !== BigInt(message.tradeNumber)) {
-        throw new globalThis.Error("value provided for field BigInt(message.tradeNumber) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.tradeNumber));
+      writeInt64(writer.uint32(8), message.tradeNumber);
     }
     for (const v of message.reasons) {
       Reason.encode(v!, writer.uint32(18).fork()).join();
@@ -1283,7 +1198,7 @@ export const TradeBusted: MessageFns<TradeBusted> = {
               break;
             }
 
-            message.tradeNumber = longToNumber(reader.int64());
+            message.tradeNumber = readInt64(reader);
             continue;
           }
           case 2: {
@@ -1306,17 +1221,6 @@ export const TradeBusted: MessageFns<TradeBusted> = {
     }
   },
 };
-
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
-}
 
 interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;

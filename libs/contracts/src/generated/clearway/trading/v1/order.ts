@@ -5,6 +5,7 @@
 // source: clearway/trading/v1/order.proto
 
 /* eslint-disable */
+import { readInt64, writeInt64 } from "../../../../wire/varint64";
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Reason, Side } from "../../common/v1/common";
 
@@ -213,16 +214,10 @@ export const Order: MessageFns<Order> = {
       Reason.encode(v!, writer.uint32(122).fork()).join();
     }
     if (message.acceptedAtMicros !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.acceptedAtMicros)) !== BigInt(message.acceptedAtMicros)) {
-        throw new globalThis.Error("value provided for field BigInt(message.acceptedAtMicros) of type int64 too large");
-      }
-      writer.uint32(128).int64(BigInt(message.acceptedAtMicros));
+      writeInt64(writer.uint32(128), message.acceptedAtMicros);
     }
     if (message.updatedAtMicros !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.updatedAtMicros)) !== BigInt(message.updatedAtMicros)) {
-        throw new globalThis.Error("value provided for field BigInt(message.updatedAtMicros) of type int64 too large");
-      }
-      writer.uint32(136).int64(BigInt(message.updatedAtMicros));
+      writeInt64(writer.uint32(136), message.updatedAtMicros);
     }
     if (message.unsettledQty !== "") {
       writer.uint32(146).string(message.unsettledQty);
@@ -368,7 +363,7 @@ export const Order: MessageFns<Order> = {
               break;
             }
 
-            message.acceptedAtMicros = longToNumber(reader.int64());
+            message.acceptedAtMicros = readInt64(reader);
             continue;
           }
           case 17: {
@@ -376,7 +371,7 @@ export const Order: MessageFns<Order> = {
               break;
             }
 
-            message.updatedAtMicros = longToNumber(reader.int64());
+            message.updatedAtMicros = readInt64(reader);
             continue;
           }
           case 18: {
@@ -439,22 +434,13 @@ export const ExecutionReport: MessageFns<ExecutionReport> = {
       writer.uint32(58).string(message.fee);
     }
     if (message.sequence !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.sequence)) !== BigInt(message.sequence)) {
-        throw new globalThis.Error("value provided for field BigInt(message.sequence) of type int64 too large");
-      }
-      writer.uint32(64).int64(BigInt(message.sequence));
+      writeInt64(writer.uint32(64), message.sequence);
     }
     if (message.epoch !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.epoch)) !== BigInt(message.epoch)) {
-        throw new globalThis.Error("value provided for field BigInt(message.epoch) of type int64 too large");
-      }
-      writer.uint32(72).int64(BigInt(message.epoch));
+      writeInt64(writer.uint32(72), message.epoch);
     }
     if (message.atMicros !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.atMicros)) !== BigInt(message.atMicros)) {
-        throw new globalThis.Error("value provided for field BigInt(message.atMicros) of type int64 too large");
-      }
-      writer.uint32(80).int64(BigInt(message.atMicros));
+      writeInt64(writer.uint32(80), message.atMicros);
     }
     return writer;
   },
@@ -533,7 +519,7 @@ export const ExecutionReport: MessageFns<ExecutionReport> = {
               break;
             }
 
-            message.sequence = longToNumber(reader.int64());
+            message.sequence = readInt64(reader);
             continue;
           }
           case 9: {
@@ -541,7 +527,7 @@ export const ExecutionReport: MessageFns<ExecutionReport> = {
               break;
             }
 
-            message.epoch = longToNumber(reader.int64());
+            message.epoch = readInt64(reader);
             continue;
           }
           case 10: {
@@ -549,7 +535,7 @@ export const ExecutionReport: MessageFns<ExecutionReport> = {
               break;
             }
 
-            message.atMicros = longToNumber(reader.int64());
+            message.atMicros = readInt64(reader);
             continue;
           }
         }
@@ -744,17 +730,6 @@ export const Instrument: MessageFns<Instrument> = {
     }
   },
 };
-
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
-}
 
 interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;

@@ -5,6 +5,7 @@
 // source: clearway/trading/v1/trading_service.proto
 
 /* eslint-disable */
+import { readInt64, writeInt64 } from "../../../../wire/varint64";
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import {
   type CallOptions,
@@ -844,10 +845,7 @@ function createBaseOrderEntryCommand(): OrderEntryCommand {
 export const OrderEntryCommand: MessageFns<OrderEntryCommand> = {
   encode(message: OrderEntryCommand, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.requestId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.requestId)) !== BigInt(message.requestId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.requestId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.requestId));
+      writeInt64(writer.uint32(8), message.requestId);
     }
     switch (message.command?.$case) {
       case "place":
@@ -878,7 +876,7 @@ export const OrderEntryCommand: MessageFns<OrderEntryCommand> = {
               break;
             }
 
-            message.requestId = longToNumber(reader.int64());
+            message.requestId = readInt64(reader);
             continue;
           }
           case 2: {
@@ -974,10 +972,7 @@ function createBaseOrderEntryAck(): OrderEntryAck {
 export const OrderEntryAck: MessageFns<OrderEntryAck> = {
   encode(message: OrderEntryAck, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.requestId !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.requestId)) !== BigInt(message.requestId)) {
-        throw new globalThis.Error("value provided for field BigInt(message.requestId) of type int64 too large");
-      }
-      writer.uint32(8).int64(BigInt(message.requestId));
+      writeInt64(writer.uint32(8), message.requestId);
     }
     switch (message.result?.$case) {
       case "placed":
@@ -1011,7 +1006,7 @@ export const OrderEntryAck: MessageFns<OrderEntryAck> = {
               break;
             }
 
-            message.requestId = longToNumber(reader.int64());
+            message.requestId = readInt64(reader);
             continue;
           }
           case 2: {
@@ -1592,16 +1587,10 @@ export const OrderNeed: MessageFns<OrderNeed> = {
       writer.uint32(18).string(message.asset);
     }
     if (message.amountMinor !== 0n) {
-      if (BigInt.asIntN(64, message.amountMinor) !== message.amountMinor) {
-        throw new globalThis.Error("value provided for field message.amountMinor of type int64 too large");
-      }
-      writer.uint32(24).int64(message.amountMinor);
+      writeInt64(writer.uint32(24), message.amountMinor);
     }
     if (message.openOrders !== 0) {
-      if (BigInt.asIntN(64, BigInt(message.openOrders)) !== BigInt(message.openOrders)) {
-        throw new globalThis.Error("value provided for field BigInt(message.openOrders) of type int64 too large");
-      }
-      writer.uint32(32).int64(BigInt(message.openOrders));
+      writeInt64(writer.uint32(32), message.openOrders);
     }
     return writer;
   },
@@ -1648,7 +1637,7 @@ export const OrderNeed: MessageFns<OrderNeed> = {
               break;
             }
 
-            message.openOrders = longToNumber(reader.int64());
+            message.openOrders = readInt64(reader);
             continue;
           }
         }
@@ -2084,17 +2073,6 @@ export const TradingAdminServiceClient = makeGenericClientConstructor(
   service: typeof TradingAdminServiceService;
   serviceName: string;
 };
-
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
-}
 
 interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;
