@@ -64,81 +64,75 @@ export interface StepResult {
   result: Buffer;
 }
 
-/** SagaEvent is what the saga machine writes into its host's journal. */
+/**
+ * SagaEvent is what the saga machine writes into its host's journal. That a saga started is said by the host's own event
+ * that caused it (OrderAccepted, TradeExecuted, TransferRequested, ...), which carries the saga's number.
+ */
 export interface SagaEvent {
   event:
-    | { $case: "started"; value: SagaStarted }
-    | { $case: "stepSucceeded"; value: StepSucceeded }
+    | { $case: "sagaAdvanced"; value: SagaAdvanced }
     | { $case: "stepRefused"; value: StepRefused }
     | { $case: "stepFailed"; value: StepFailed }
     | { $case: "compensationStarted"; value: CompensationStarted }
-    | { $case: "stepCompensated"; value: StepCompensated }
-    | { $case: "parked"; value: SagaParked }
-    | { $case: "resumed"; value: SagaResumed }
-    | { $case: "ended"; value: SagaEnded }
+    | { $case: "stepsCompensated"; value: StepsCompensated }
+    | { $case: "stepParked"; value: StepParked }
+    | { $case: "sagaResumed"; value: SagaResumed }
     | undefined;
 }
 
-export interface SagaStarted {
+/** SagaAdvanced records steps that succeeded in one turn, and that the saga is complete when they were the last. */
+export interface SagaAdvanced {
   sagaNumber: number;
-  /** Name of the definition, for example "PlaceOrder". */
-  kind: string;
-  /** What the saga is about in its host: order number, trade number, transfer number. */
-  subject: number;
+  steps: StepDone[];
+  completed: boolean;
 }
 
-export interface StepSucceeded {
-  sagaNumber: number;
+export interface StepDone {
   step: number;
+  /** Encoded result message of the step, empty when it has none. */
   result: Buffer;
 }
 
+/** StepRefused turns the saga round. A refusal past the pivot, which nothing can undo, is a StepParked instead. */
 export interface StepRefused {
   sagaNumber: number;
   step: number;
   reasons: Reason[];
 }
 
-/** StepFailed records an attempt that failed by a fault (not a refusal); the next one is due at `next_attempt_micros`. */
+/** StepFailed records an attempt that failed by a fault which waiting alone does not mend. */
 export interface StepFailed {
   sagaNumber: number;
   step: number;
   phase: StepPhase;
-  attempt: number;
   /** Reason code or gRPC status name of the fault. */
   code: string;
-  nextAttemptMicros: number;
 }
 
-/** CompensationStarted turns the saga round: a refusal, a deadline before the pivot, or an operator's word. */
+/** CompensationStarted turns the saga round without a refusal: by its deadline, a failed step or an operator's word. */
 export interface CompensationStarted {
   sagaNumber: number;
-  /** REFUSED, DEADLINE or OPERATOR. */
-  cause: string;
   reasons: Reason[];
 }
 
-export interface StepCompensated {
+/** StepsCompensated records steps undone in one turn, and that the saga is over when they were the last. */
+export interface StepsCompensated {
   sagaNumber: number;
-  step: number;
+  steps: number[];
+  compensated: boolean;
 }
 
-export interface SagaParked {
+/** StepParked takes the step out of automatic retry: an operator must look at it. */
+export interface StepParked {
   sagaNumber: number;
   step: number;
   phase: StepPhase;
   code: string;
 }
 
-/** SagaResumed is an operator's retry: attempts start again from zero. */
+/** SagaResumed is an operator's retry: parked steps are asked for again, their attempts counted from zero. */
 export interface SagaResumed {
   sagaNumber: number;
-}
-
-export interface SagaEnded {
-  sagaNumber: number;
-  /** COMPLETED or COMPENSATED. */
-  status: SagaStatus;
 }
 
 function createBaseStepKey(): StepKey {
@@ -328,32 +322,26 @@ function createBaseSagaEvent(): SagaEvent {
 export const SagaEvent: MessageFns<SagaEvent> = {
   encode(message: SagaEvent, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     switch (message.event?.$case) {
-      case "started":
-        SagaStarted.encode(message.event.value, writer.uint32(10).fork()).join();
-        break;
-      case "stepSucceeded":
-        StepSucceeded.encode(message.event.value, writer.uint32(18).fork()).join();
+      case "sagaAdvanced":
+        SagaAdvanced.encode(message.event.value, writer.uint32(10).fork()).join();
         break;
       case "stepRefused":
-        StepRefused.encode(message.event.value, writer.uint32(26).fork()).join();
+        StepRefused.encode(message.event.value, writer.uint32(18).fork()).join();
         break;
       case "stepFailed":
-        StepFailed.encode(message.event.value, writer.uint32(34).fork()).join();
+        StepFailed.encode(message.event.value, writer.uint32(26).fork()).join();
         break;
       case "compensationStarted":
-        CompensationStarted.encode(message.event.value, writer.uint32(42).fork()).join();
+        CompensationStarted.encode(message.event.value, writer.uint32(34).fork()).join();
         break;
-      case "stepCompensated":
-        StepCompensated.encode(message.event.value, writer.uint32(50).fork()).join();
+      case "stepsCompensated":
+        StepsCompensated.encode(message.event.value, writer.uint32(42).fork()).join();
         break;
-      case "parked":
-        SagaParked.encode(message.event.value, writer.uint32(58).fork()).join();
+      case "stepParked":
+        StepParked.encode(message.event.value, writer.uint32(50).fork()).join();
         break;
-      case "resumed":
-        SagaResumed.encode(message.event.value, writer.uint32(66).fork()).join();
-        break;
-      case "ended":
-        SagaEnded.encode(message.event.value, writer.uint32(74).fork()).join();
+      case "sagaResumed":
+        SagaResumed.encode(message.event.value, writer.uint32(58).fork()).join();
         break;
     }
     return writer;
@@ -377,7 +365,7 @@ export const SagaEvent: MessageFns<SagaEvent> = {
               break;
             }
 
-            message.event = { $case: "started", value: SagaStarted.decode(reader, reader.uint32()) };
+            message.event = { $case: "sagaAdvanced", value: SagaAdvanced.decode(reader, reader.uint32()) };
             continue;
           }
           case 2: {
@@ -385,7 +373,7 @@ export const SagaEvent: MessageFns<SagaEvent> = {
               break;
             }
 
-            message.event = { $case: "stepSucceeded", value: StepSucceeded.decode(reader, reader.uint32()) };
+            message.event = { $case: "stepRefused", value: StepRefused.decode(reader, reader.uint32()) };
             continue;
           }
           case 3: {
@@ -393,19 +381,11 @@ export const SagaEvent: MessageFns<SagaEvent> = {
               break;
             }
 
-            message.event = { $case: "stepRefused", value: StepRefused.decode(reader, reader.uint32()) };
+            message.event = { $case: "stepFailed", value: StepFailed.decode(reader, reader.uint32()) };
             continue;
           }
           case 4: {
             if (tag !== 34) {
-              break;
-            }
-
-            message.event = { $case: "stepFailed", value: StepFailed.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 5: {
-            if (tag !== 42) {
               break;
             }
 
@@ -415,12 +395,20 @@ export const SagaEvent: MessageFns<SagaEvent> = {
             };
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.event = { $case: "stepsCompensated", value: StepsCompensated.decode(reader, reader.uint32()) };
+            continue;
+          }
           case 6: {
             if (tag !== 50) {
               break;
             }
 
-            message.event = { $case: "stepCompensated", value: StepCompensated.decode(reader, reader.uint32()) };
+            message.event = { $case: "stepParked", value: StepParked.decode(reader, reader.uint32()) };
             continue;
           }
           case 7: {
@@ -428,23 +416,7 @@ export const SagaEvent: MessageFns<SagaEvent> = {
               break;
             }
 
-            message.event = { $case: "parked", value: SagaParked.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 8: {
-            if (tag !== 66) {
-              break;
-            }
-
-            message.event = { $case: "resumed", value: SagaResumed.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 9: {
-            if (tag !== 74) {
-              break;
-            }
-
-            message.event = { $case: "ended", value: SagaEnded.decode(reader, reader.uint32()) };
+            message.event = { $case: "sagaResumed", value: SagaResumed.decode(reader, reader.uint32()) };
             continue;
           }
         }
@@ -460,25 +432,25 @@ export const SagaEvent: MessageFns<SagaEvent> = {
   },
 };
 
-function createBaseSagaStarted(): SagaStarted {
-  return { sagaNumber: 0, kind: "", subject: 0 };
+function createBaseSagaAdvanced(): SagaAdvanced {
+  return { sagaNumber: 0, steps: [], completed: false };
 }
 
-export const SagaStarted: MessageFns<SagaStarted> = {
-  encode(message: SagaStarted, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+export const SagaAdvanced: MessageFns<SagaAdvanced> = {
+  encode(message: SagaAdvanced, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.sagaNumber !== 0) {
       writeInt64(writer.uint32(8), message.sagaNumber);
     }
-    if (message.kind !== "") {
-      writer.uint32(18).string(message.kind);
+    for (const v of message.steps) {
+      StepDone.encode(v!, writer.uint32(18).fork()).join();
     }
-    if (message.subject !== 0) {
-      writeInt64(writer.uint32(24), message.subject);
+    if (message.completed !== false) {
+      writer.uint32(24).bool(message.completed);
     }
     return writer;
   },
 
-  decode(input: BinaryReader | Uint8Array, length?: number): SagaStarted {
+  decode(input: BinaryReader | Uint8Array, length?: number): SagaAdvanced {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
@@ -487,7 +459,7 @@ export const SagaStarted: MessageFns<SagaStarted> = {
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
       const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseSagaStarted();
+      const message = createBaseSagaAdvanced();
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
@@ -504,7 +476,7 @@ export const SagaStarted: MessageFns<SagaStarted> = {
               break;
             }
 
-            message.kind = reader.string();
+            message.steps.push(StepDone.decode(reader, reader.uint32()));
             continue;
           }
           case 3: {
@@ -512,7 +484,7 @@ export const SagaStarted: MessageFns<SagaStarted> = {
               break;
             }
 
-            message.subject = readInt64(reader);
+            message.completed = reader.bool();
             continue;
           }
         }
@@ -528,25 +500,22 @@ export const SagaStarted: MessageFns<SagaStarted> = {
   },
 };
 
-function createBaseStepSucceeded(): StepSucceeded {
-  return { sagaNumber: 0, step: 0, result: Buffer.alloc(0) };
+function createBaseStepDone(): StepDone {
+  return { step: 0, result: Buffer.alloc(0) };
 }
 
-export const StepSucceeded: MessageFns<StepSucceeded> = {
-  encode(message: StepSucceeded, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.sagaNumber !== 0) {
-      writeInt64(writer.uint32(8), message.sagaNumber);
-    }
+export const StepDone: MessageFns<StepDone> = {
+  encode(message: StepDone, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.step !== 0) {
-      writer.uint32(16).uint32(message.step);
+      writer.uint32(8).uint32(message.step);
     }
     if (message.result.length !== 0) {
-      writer.uint32(26).bytes(message.result);
+      writer.uint32(18).bytes(message.result);
     }
     return writer;
   },
 
-  decode(input: BinaryReader | Uint8Array, length?: number): StepSucceeded {
+  decode(input: BinaryReader | Uint8Array, length?: number): StepDone {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
@@ -555,7 +524,7 @@ export const StepSucceeded: MessageFns<StepSucceeded> = {
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
       const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseStepSucceeded();
+      const message = createBaseStepDone();
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
@@ -564,19 +533,11 @@ export const StepSucceeded: MessageFns<StepSucceeded> = {
               break;
             }
 
-            message.sagaNumber = readInt64(reader);
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
             message.step = reader.uint32();
             continue;
           }
-          case 3: {
-            if (tag !== 26) {
+          case 2: {
+            if (tag !== 18) {
               break;
             }
 
@@ -665,7 +626,7 @@ export const StepRefused: MessageFns<StepRefused> = {
 };
 
 function createBaseStepFailed(): StepFailed {
-  return { sagaNumber: 0, step: 0, phase: 0, attempt: 0, code: "", nextAttemptMicros: 0 };
+  return { sagaNumber: 0, step: 0, phase: 0, code: "" };
 }
 
 export const StepFailed: MessageFns<StepFailed> = {
@@ -679,14 +640,8 @@ export const StepFailed: MessageFns<StepFailed> = {
     if (message.phase !== 0) {
       writer.uint32(24).int32(message.phase);
     }
-    if (message.attempt !== 0) {
-      writer.uint32(32).uint32(message.attempt);
-    }
     if (message.code !== "") {
-      writer.uint32(42).string(message.code);
-    }
-    if (message.nextAttemptMicros !== 0) {
-      writeInt64(writer.uint32(48), message.nextAttemptMicros);
+      writer.uint32(34).string(message.code);
     }
     return writer;
   },
@@ -729,27 +684,11 @@ export const StepFailed: MessageFns<StepFailed> = {
             continue;
           }
           case 4: {
-            if (tag !== 32) {
-              break;
-            }
-
-            message.attempt = reader.uint32();
-            continue;
-          }
-          case 5: {
-            if (tag !== 42) {
+            if (tag !== 34) {
               break;
             }
 
             message.code = reader.string();
-            continue;
-          }
-          case 6: {
-            if (tag !== 48) {
-              break;
-            }
-
-            message.nextAttemptMicros = readInt64(reader);
             continue;
           }
         }
@@ -766,7 +705,7 @@ export const StepFailed: MessageFns<StepFailed> = {
 };
 
 function createBaseCompensationStarted(): CompensationStarted {
-  return { sagaNumber: 0, cause: "", reasons: [] };
+  return { sagaNumber: 0, reasons: [] };
 }
 
 export const CompensationStarted: MessageFns<CompensationStarted> = {
@@ -774,11 +713,8 @@ export const CompensationStarted: MessageFns<CompensationStarted> = {
     if (message.sagaNumber !== 0) {
       writeInt64(writer.uint32(8), message.sagaNumber);
     }
-    if (message.cause !== "") {
-      writer.uint32(18).string(message.cause);
-    }
     for (const v of message.reasons) {
-      Reason.encode(v!, writer.uint32(26).fork()).join();
+      Reason.encode(v!, writer.uint32(18).fork()).join();
     }
     return writer;
   },
@@ -809,14 +745,6 @@ export const CompensationStarted: MessageFns<CompensationStarted> = {
               break;
             }
 
-            message.cause = reader.string();
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
             message.reasons.push(Reason.decode(reader, reader.uint32()));
             continue;
           }
@@ -833,22 +761,29 @@ export const CompensationStarted: MessageFns<CompensationStarted> = {
   },
 };
 
-function createBaseStepCompensated(): StepCompensated {
-  return { sagaNumber: 0, step: 0 };
+function createBaseStepsCompensated(): StepsCompensated {
+  return { sagaNumber: 0, steps: [], compensated: false };
 }
 
-export const StepCompensated: MessageFns<StepCompensated> = {
-  encode(message: StepCompensated, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+export const StepsCompensated: MessageFns<StepsCompensated> = {
+  encode(message: StepsCompensated, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.sagaNumber !== 0) {
       writeInt64(writer.uint32(8), message.sagaNumber);
     }
-    if (message.step !== 0) {
-      writer.uint32(16).uint32(message.step);
+    if (message.steps.length !== 0) {
+      writer.uint32(18).fork();
+      for (const v of message.steps) {
+        writer.uint32(v);
+      }
+      writer.join();
+    }
+    if (message.compensated !== false) {
+      writer.uint32(24).bool(message.compensated);
     }
     return writer;
   },
 
-  decode(input: BinaryReader | Uint8Array, length?: number): StepCompensated {
+  decode(input: BinaryReader | Uint8Array, length?: number): StepsCompensated {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
@@ -857,7 +792,7 @@ export const StepCompensated: MessageFns<StepCompensated> = {
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
       const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseStepCompensated();
+      const message = createBaseStepsCompensated();
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
@@ -870,11 +805,29 @@ export const StepCompensated: MessageFns<StepCompensated> = {
             continue;
           }
           case 2: {
-            if (tag !== 16) {
+            if (tag === 16) {
+              message.steps.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 18) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.steps.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 3: {
+            if (tag !== 24) {
               break;
             }
 
-            message.step = reader.uint32();
+            message.compensated = reader.bool();
             continue;
           }
         }
@@ -890,12 +843,12 @@ export const StepCompensated: MessageFns<StepCompensated> = {
   },
 };
 
-function createBaseSagaParked(): SagaParked {
+function createBaseStepParked(): StepParked {
   return { sagaNumber: 0, step: 0, phase: 0, code: "" };
 }
 
-export const SagaParked: MessageFns<SagaParked> = {
-  encode(message: SagaParked, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+export const StepParked: MessageFns<StepParked> = {
+  encode(message: StepParked, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.sagaNumber !== 0) {
       writeInt64(writer.uint32(8), message.sagaNumber);
     }
@@ -911,7 +864,7 @@ export const SagaParked: MessageFns<SagaParked> = {
     return writer;
   },
 
-  decode(input: BinaryReader | Uint8Array, length?: number): SagaParked {
+  decode(input: BinaryReader | Uint8Array, length?: number): StepParked {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
@@ -920,7 +873,7 @@ export const SagaParked: MessageFns<SagaParked> = {
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
       const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseSagaParked();
+      const message = createBaseStepParked();
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
@@ -1000,63 +953,6 @@ export const SagaResumed: MessageFns<SagaResumed> = {
             }
 
             message.sagaNumber = readInt64(reader);
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-};
-
-function createBaseSagaEnded(): SagaEnded {
-  return { sagaNumber: 0, status: 0 };
-}
-
-export const SagaEnded: MessageFns<SagaEnded> = {
-  encode(message: SagaEnded, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.sagaNumber !== 0) {
-      writeInt64(writer.uint32(8), message.sagaNumber);
-    }
-    if (message.status !== 0) {
-      writer.uint32(16).int32(message.status);
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): SagaEnded {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseSagaEnded();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.sagaNumber = readInt64(reader);
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.status = reader.int32() as any;
             continue;
           }
         }

@@ -36,7 +36,7 @@ export interface SagaStep {
 
 export interface TimelineEntry {
   atMicros: number;
-  /** Name of the saga event, for example StepSucceeded. */
+  /** Name of the saga event, for example SagaAdvanced. */
   event: string;
   detail: string;
 }
