@@ -1,1 +1,4 @@
-export {};
+export { z } from 'zod';
+export * from './load-config';
+export * from './service-settings';
+export * from './settings';
