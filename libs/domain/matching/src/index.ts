@@ -1,1 +1,18 @@
-export {};
+/** The order book of one instrument: price-time priority, planning apart from applying, state hash and snapshots. */
+export { OrderBook } from './book';
+export { FillBuffer } from './fill-buffer';
+export {
+  isOrderId,
+  isOwner,
+  isPriceTicks,
+  isQuantityLots,
+  MARKET,
+  NO_OWNER,
+  OPEN_ORDERS_MAX,
+  PRICE_TICKS_MAX,
+  QUANTITY_LOTS_MAX,
+} from './limits';
+export type { BookLevel, BookOrder, OrderVisitor } from './queries';
+export { oppositeOf, type Side } from './side';
+export type { BookSnapshot, SideSnapshot } from './snapshot';
+export type { RemainderPolicy } from './submit';

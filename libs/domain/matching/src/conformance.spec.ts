@@ -1,0 +1,172 @@
+import { runTable, tidy } from './testing/conformance-table';
+
+/** One row, one call, its result. Each table is named after the defect that a public engine had. */
+const tables: Record<string, string> = {
+  'an empty book has nothing to trade': `
+    best                          => - | -
+    book                          => - | -
+    plan buy 5@market             => - leaves 5 filled 0
+    available sell 5@1            => 0
+    ioc 1 sell 5@market           => - leaves 5
+    counts                        => orders 0 | 0 levels 0 | 0
+    depth buy 10                  => -`,
+
+  'price first, then time': `
+    gtc 1 sell 5@101              => - rests 5
+    gtc 2 sell 5@100              => - rests 5
+    gtc 3 sell 5@100              => - rests 5
+    gtc 4 sell 5@102              => - rests 5
+    book                          => - | 2:5@100 3:5@100 1:5@101 4:5@102
+    gtc 5 buy 12@101              => 2:5@100 3:5@100 1:2@101 leaves 0
+    book                          => - | 1:3@101 4:5@102`,
+
+  'a partial fill keeps its place in the queue': `
+    gtc 1 buy 10@100              => - rests 10
+    gtc 2 buy 10@100              => - rests 10
+    gtc 3 sell 4@100              => 1:4@100 leaves 0
+    book                          => 1:6@100 2:10@100 | -
+    gtc 4 sell 8@100              => 1:6@100 2:2@100 leaves 0
+    book                          => 2:8@100 | -`,
+
+  'a reduction keeps its place, at zero the order goes': `
+    gtc 1 sell 10@100             => - rests 10
+    gtc 2 sell 10@100             => - rests 10
+    reduce 1 by 9                 => leaves 1
+    book                          => - | 1:1@100 2:10@100
+    level sell 100                => 11
+    reduce 1 by 1                 => leaves 0
+    order 1                       => none
+    book                          => - | 2:10@100
+    total sell                    => 10`,
+
+  'makers trade at their own price and the rest crosses no further than the limit': `
+    gtc 1 sell 1@100              => - rests 1
+    gtc 2 sell 2@101              => - rests 2
+    gtc 3 sell 3@103              => - rests 3
+    gtc 4 buy 10@102              => 1:1@100 2:2@101 rests 7
+    best                          => 102 | 103
+    gtc 5 sell 9@101              => 4:7@102 rests 2
+    best                          => - | 101
+    book                          => - | 5:2@101 3:3@103`,
+
+  'the remainder of an IOC never rests': `
+    gtc 1 sell 3@100              => - rests 3
+    plan buy 5@100                => 1:3@100 leaves 2 filled 3
+    ioc 2 buy 5@100               => 1:3@100 leaves 2
+    book                          => - | -
+    order 2                       => none
+    ioc 3 buy 5@100               => - leaves 5
+    best                          => - | -`,
+
+  'the remainder of a market order never rests': `
+    gtc 1 buy 3@100               => - rests 3
+    gtc 2 buy 3@1                 => - rests 3
+    gtc 3 sell 10@market          => 1:3@100 2:3@1 leaves 4
+    book                          => - | -`,
+
+  'FOK trades all or nothing': `
+    gtc 1 sell 3@100              => - rests 3
+    gtc 2 sell 3@101              => - rests 3
+    available buy 9@101           => 6
+    available buy 4@101           => 4
+    available buy 9@100           => 3
+    available buy 9@99            => 0
+    fok 3 buy 7@101               => - leaves 7
+    fok 3 buy 6@100               => - leaves 6
+    book                          => - | 1:3@100 2:3@101
+    fok 3 buy 6@101               => 1:3@100 2:3@101 leaves 0
+    book                          => - | -`,
+
+  'post-only sees the opposite best, equal prices cross': `
+    gtc 1 sell 3@100              => - rests 3
+    post 2 buy 1@100              => would cross
+    post 2 buy 1@101              => would cross
+    post 2 buy 1@99               => - rests 1
+    post 3 sell 1@99              => would cross
+    post 3 sell 1@100             => - rests 1
+    book                          => 2:1@99 | 1:3@100 3:1@100`,
+
+  'a plan changes nothing': `
+    gtc 1 sell 3@100              => - rests 3
+    gtc 2 sell 3@101              => - rests 3
+    plan buy 4@101                => 1:3@100 2:1@101 leaves 0 filled 4
+    plan buy 4@101                => 1:3@100 2:1@101 leaves 0 filled 4
+    plan buy 9@100                => 1:3@100 leaves 6 filled 3
+    book                          => - | 1:3@100 2:3@101`,
+
+  'a plan shows the first fill with the same owner, and nobody is nobody': `
+    gtc 1 sell 1@100 owner 7      => - rests 1
+    gtc 2 sell 1@100 owner 8      => - rests 1
+    gtc 3 sell 1@100              => - rests 1
+    plan buy 3@100 owner 8        => 1:1@100 2:1@100 3:1@100 leaves 0 filled 3 self at 1
+    plan buy 1@100 owner 8        => 1:1@100 leaves 0 filled 1
+    plan buy 3@100 owner 9        => 1:1@100 2:1@100 3:1@100 leaves 0 filled 3
+    plan buy 3@100                => 1:1@100 2:1@100 3:1@100 leaves 0 filled 3
+    order 2                       => sell 1@100 owner 8`,
+
+  'cancelling first, middle and last of a level': `
+    gtc 1 buy 1@100               => - rests 1
+    gtc 2 buy 2@100               => - rests 2
+    gtc 3 buy 3@100               => - rests 3
+    gtc 4 buy 4@100               => - rests 4
+    cancel 3                      => had 3
+    book                          => 1:1@100 2:2@100 4:4@100 | -
+    cancel 1                      => had 1
+    cancel 4                      => had 4
+    depth buy 5                   => 2@100/1
+    cancel 2                      => had 2
+    depth buy 5                   => -
+    counts                        => orders 0 | 0 levels 0 | 0`,
+
+  'the best price comes back after its level empties, and an id may come again': `
+    gtc 1 buy 1@100               => - rests 1
+    gtc 2 buy 1@99                => - rests 1
+    cancel 1                      => had 1
+    best                          => 99 | -
+    gtc 1 buy 1@101               => - rests 1
+    best                          => 101 | -
+    gtc 3 sell 2@99               => 1:1@101 2:1@99 leaves 0
+    best                          => - | -`,
+
+  'what cannot be is refused and changes nothing': `
+    gtc 1 buy 5@100               => - rests 5
+    gtc 1 sell 5@100              => throws order 1 is in the book already
+    rest 1 buy 5@90               => throws order 1 is in the book already
+    cancel 2                      => throws order 2 is not in the book
+    reduce 2 by 1                 => throws order 2 is not in the book
+    reduce 1 by 6                 => throws cannot reduce order 1 by 6 lots: it has 5
+    reduce 1 by 0                 => throws cannot reduce order 1 by 0 lots
+    rest 2 buy 5@market           => throws order 2 cannot rest at 0 ticks
+    rest 2 buy 0@5                => throws order 2 cannot rest with 0 lots
+    rest 2 buy 1.5@5              => throws order 2 cannot rest with 1.5 lots
+    rest 2 buy 1@4503599627370496 => throws order 2 cannot rest at 4503599627370496 ticks
+    rest 2 buy 4294967296@1       => throws order 2 cannot rest with 4294967296 lots
+    rest 2 buy 1@1 owner 2147483648 => throws order 2 cannot have the owner 2147483648
+    rest 0 buy 1@1                => throws 0 is not an order id
+    gtc 2 sell 0@100              => throws order 2 cannot have 0 lots
+    fok 2 sell -1@100             => throws order 2 cannot have -1 lots
+    gtc 2 sell 1@-1               => throws -1 is not a limit price in ticks
+    plan sell 1@0.5               => throws 0.5 is not a limit price in ticks
+    book                          => 1:5@100 | -`,
+
+  'the largest numbers': `
+    gtc 9007199254740991 buy 4294967295@4503599627370495 owner -2147483648 => - rests 4294967295
+    gtc 9007199254740990 buy 4294967295@4503599627370495 owner 2147483647 => - rests 4294967295
+    total buy                     => 8589934590
+    order 9007199254740991        => buy 4294967295@4503599627370495 owner -2147483648
+    level buy 4503599627370495    => 8589934590
+    gtc 1 sell 4294967295@1       => 9007199254740991:4294967295@4503599627370495 leaves 0
+    book                          => 9007199254740990:4294967295@4503599627370495 | -`,
+
+  'orders may rest crossed (a call phase): resting never matches': `
+    rest 1 buy 5@101              => ok
+    rest 2 sell 5@99              => ok
+    best                          => 101 | 99
+    book                          => 1:5@101 | 2:5@99`,
+};
+
+describe('conformance', () => {
+  it.each(Object.entries(tables))('%s', (_, table) => {
+    expect(runTable(table)).toBe(tidy(table));
+  });
+});

@@ -1,0 +1,63 @@
+import { growFloat64, growInt32, powerOfTwoAtLeast } from './grow';
+
+/** The slot, level or link that is not there. */
+export const NONE = -1;
+
+/**
+ * Resting orders as columns of typed arrays: an order is a slot number, and a freed slot is used again. `next` and
+ * `previous` link the orders of one price level in time priority; `next` also chains the free slots.
+ */
+export class OrderPool {
+  ids: Float64Array;
+  quantitiesLots: Float64Array;
+  owners: Int32Array;
+  levels: Int32Array;
+  next: Int32Array;
+  previous: Int32Array;
+  private used = 0;
+  private free = NONE;
+
+  constructor(capacity: number) {
+    const size = powerOfTwoAtLeast(capacity);
+    this.ids = new Float64Array(size);
+    this.quantitiesLots = new Float64Array(size);
+    this.owners = new Int32Array(size);
+    this.levels = new Int32Array(size);
+    this.next = new Int32Array(size);
+    this.previous = new Int32Array(size);
+  }
+
+  /** Takes a slot for an order that is not yet linked to a level. */
+  allocate(orderId: number, quantityLots: number, owner: number): number {
+    const slot = this.takeSlot();
+    this.ids[slot] = orderId;
+    this.quantitiesLots[slot] = quantityLots;
+    this.owners[slot] = owner;
+    return slot;
+  }
+
+  /** Gives back the slot of an order that is no longer linked. */
+  release(slot: number): void {
+    this.next[slot] = this.free;
+    this.free = slot;
+  }
+
+  private takeSlot(): number {
+    const slot = this.free;
+    if (slot !== NONE) {
+      this.free = this.next[slot]!;
+      return slot;
+    }
+    if (this.used === this.ids.length) this.grow(this.used * 2);
+    return this.used++;
+  }
+
+  private grow(capacity: number): void {
+    this.ids = growFloat64(this.ids, capacity);
+    this.quantitiesLots = growFloat64(this.quantitiesLots, capacity);
+    this.owners = growInt32(this.owners, capacity);
+    this.levels = growInt32(this.levels, capacity);
+    this.next = growInt32(this.next, capacity);
+    this.previous = growInt32(this.previous, capacity);
+  }
+}

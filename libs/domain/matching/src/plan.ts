@@ -1,0 +1,78 @@
+import type { BookState } from './book-state';
+import { bug } from './bug';
+import type { FillBuffer } from './fill-buffer';
+import { isOwner, isPriceTicks, isQuantityLots, MARKET, NO_OWNER } from './limits';
+import { NONE } from './order-pool';
+import type { Side } from './side';
+
+/**
+ * Walks the opposite side in price-time priority and writes down what an order would trade with, without changing
+ * anything. Every maker trades at its own price. Answers the number of fills.
+ */
+export function planFills(
+  state: BookState,
+  side: Side,
+  limitPriceTicks: number,
+  quantityLots: number,
+  owner: number,
+  fills: FillBuffer,
+): number {
+  if (!isQuantityLots(quantityLots)) bug(`cannot plan for ${quantityLots} lots`);
+  if (!isOwner(owner)) bug(`cannot plan for the owner ${owner}`);
+  const { levels } = state;
+  const worstRank = worstRankFor(state, side, limitPriceTicks);
+  fills.reset(quantityLots);
+  let level = state.against(side).best;
+  while (fills.leavesLots > 0 && level !== NONE && levels.ranks[level]! >= worstRank) {
+    planLevel(state, level, owner, fills);
+    level = levels.worse[level]!;
+  }
+  return fills.count;
+}
+
+/**
+ * The lots within the limit on the opposite side, counted no further than `upToLots`: what a fill-or-kill order asks.
+ * It adds up levels, not orders.
+ */
+export function availableLots(
+  state: BookState,
+  side: Side,
+  limitPriceTicks: number,
+  upToLots: number,
+): number {
+  const { levels } = state;
+  const worstRank = worstRankFor(state, side, limitPriceTicks);
+  let lots = 0;
+  let level = state.against(side).best;
+  while (lots < upToLots && level !== NONE && levels.ranks[level]! >= worstRank) {
+    lots += levels.totalsLots[level]!;
+    level = levels.worse[level]!;
+  }
+  return Math.min(lots, upToLots);
+}
+
+/** True if an order at the price would trade at once: what a post-only order must not do. */
+export function crosses(state: BookState, side: Side, limitPriceTicks: number): boolean {
+  const { best } = state.against(side);
+  return best !== NONE && state.levels.ranks[best]! >= worstRankFor(state, side, limitPriceTicks);
+}
+
+function planLevel(state: BookState, level: number, owner: number, fills: FillBuffer): void {
+  const { orders } = state;
+  const priceTicks = state.levels.priceTicks(level);
+  let slot = state.levels.heads[level]!;
+  while (fills.leavesLots > 0 && slot !== NONE) {
+    const makerOwner = orders.owners[slot]!;
+    const lots = Math.min(fills.leavesLots, orders.quantitiesLots[slot]!);
+    const isSelfFill = makerOwner === owner && owner !== NO_OWNER;
+    if (isSelfFill && fills.selfFillFirst < 0) fills.selfFillFirst = fills.count;
+    fills.push(slot, orders.ids[slot]!, makerOwner, priceTicks, lots);
+    slot = orders.next[slot]!;
+  }
+}
+
+function worstRankFor(state: BookState, side: Side, limitPriceTicks: number): number {
+  if (limitPriceTicks === MARKET) return Number.NEGATIVE_INFINITY;
+  if (!isPriceTicks(limitPriceTicks)) bug(`${limitPriceTicks} is not a limit price in ticks`);
+  return limitPriceTicks * state.against(side).sign;
+}

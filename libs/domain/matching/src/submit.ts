@@ -1,0 +1,48 @@
+import { reduceSlot, restOrder } from './apply';
+import type { BookState } from './book-state';
+import { bug } from './bug';
+import type { FillBuffer } from './fill-buffer';
+import { isOrderId, isOwner, isQuantityLots, MARKET, OPEN_ORDERS_MAX } from './limits';
+import { NONE } from './order-pool';
+import { availableLots, planFills } from './plan';
+import type { Side } from './side';
+
+/**
+ * What becomes of the lots that find no match: GTC rests them (a MARKET order's never rest), IOC drops them, and FOK
+ * trades nothing unless all lots match. The calendar's times in force are the caller's: to the book they are GTC.
+ */
+export type RemainderPolicy = 'GTC' | 'IOC' | 'FOK';
+
+/**
+ * Plans and applies in one call, for engines without an event log and for benchmarks. The fills are left in the
+ * buffer. Answers the lots that now rest. Throws before any change if the id rests already or a number is out of range.
+ */
+export function submitOrder(
+  state: BookState,
+  orderId: number,
+  side: Side,
+  limitPriceTicks: number,
+  quantityLots: number,
+  owner: number,
+  policy: RemainderPolicy,
+  fills: FillBuffer,
+): number {
+  assertCanSubmit(state, orderId, quantityLots, owner);
+  if (policy === 'FOK' && availableLots(state, side, limitPriceTicks, quantityLots) < quantityLots) {
+    fills.reset(quantityLots);
+    return 0;
+  }
+  planFills(state, side, limitPriceTicks, quantityLots, owner, fills);
+  for (let i = 0; i < fills.count; i++) reduceSlot(state, fills.makerSlots[i]!, fills.quantitiesLots[i]!);
+  if (fills.leavesLots === 0 || policy !== 'GTC' || limitPriceTicks === MARKET) return 0;
+  restOrder(state, orderId, side, limitPriceTicks, fills.leavesLots, owner);
+  return fills.leavesLots;
+}
+
+function assertCanSubmit(state: BookState, orderId: number, quantityLots: number, owner: number): void {
+  if (!isOrderId(orderId)) bug(`${orderId} is not an order id`);
+  if (!isQuantityLots(quantityLots)) bug(`order ${orderId} cannot have ${quantityLots} lots`);
+  if (!isOwner(owner)) bug(`order ${orderId} cannot have the owner ${owner}`);
+  if (state.index.get(orderId) !== NONE) bug(`order ${orderId} is in the book already`);
+  if (state.index.size >= OPEN_ORDERS_MAX) bug(`order ${orderId} may not fit, the book is full`);
+}
