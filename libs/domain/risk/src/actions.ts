@@ -1,0 +1,80 @@
+import type { StepKey, StepPhase } from '@clearway/domain-saga';
+
+/** Side of an order, seen from its account. */
+export type Side = 'buy' | 'sell';
+
+/**
+ * Asks to check an order by every pre-trade rule and to hold its worst case. Prices are ticks, quantities lots; what a lot
+ * and a tick are worth comes with the order, because risk keeps no instruments of its own.
+ */
+export interface Reserve {
+  /** Number of the order in the host's shard; with the origin shard it names the hold. */
+  readonly orderNumber: number;
+  readonly account: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly quantityLots: number;
+  /** Limit price; 0 for market orders, which are held at the collar. */
+  readonly priceTicks: number;
+  /** What the host sees as the market: the last trade, or the listing's reference price. Always positive. */
+  readonly marketPriceTicks: number;
+  readonly baseAsset: string;
+  readonly quoteAsset: string;
+  /** Base minor units of one lot. */
+  readonly lotSizeMinor: bigint;
+  /** Quote minor units that one tick is worth for one lot. */
+  readonly tickValueMinor: bigint;
+  /** The higher of maker and taker fee, in basis points of the notional. */
+  readonly feeBps: number;
+}
+
+/** Turns held lots into a position at the trade's price. The host computes the fee, in quote minor units. */
+export interface ApplyFill {
+  readonly orderNumber: number;
+  readonly tradeNumber: number;
+  readonly quantityLots: number;
+  readonly priceTicks: number;
+  readonly feeMinor: bigint;
+}
+
+/** An amount of one asset in one account, in minor units; always positive. */
+export interface AccountAmount {
+  readonly account: string;
+  readonly asset: string;
+  readonly amountMinor: bigint;
+}
+
+/** Follows clearing's freeze of an account; a lower version than the last one seen changes nothing. */
+export interface AccountFreeze {
+  readonly account: string;
+  readonly frozen: boolean;
+  readonly version: number;
+}
+
+/** What one step of a saga asks of risk. */
+export type RiskAction =
+  | ({ readonly type: 'Reserve' } & Reserve)
+  | { readonly type: 'ReleaseHold'; readonly orderNumber: number }
+  | { readonly type: 'ReleaseLots'; readonly orderNumber: number; readonly quantityLots: number }
+  | ({ readonly type: 'ApplyFill' } & ApplyFill)
+  | ({ readonly type: 'CreditFunds' } & AccountAmount)
+  | ({ readonly type: 'HoldFunds' } & AccountAmount)
+  | ({ readonly type: 'ReleaseFunds' } & AccountAmount)
+  | ({ readonly type: 'DebitHeldFunds' } & AccountAmount)
+  | ({ readonly type: 'SetAccountFrozen' } & AccountFreeze);
+
+/** The action named by its type, for example `RiskActionOf<'Reserve'>`. */
+export type RiskActionOf<Type extends RiskAction['type']> = Extract<RiskAction, { type: Type }>;
+
+/** One step of a saga that another shard hosts: its key within the origin, and what it asks. */
+export interface RiskStep {
+  readonly sagaNumber: number;
+  readonly step: number;
+  readonly phase: StepPhase;
+  readonly action: RiskAction;
+}
+
+/** Returns the full key of a step: the idempotency key under which its outcome is remembered. */
+export function stepKeyOf(originShard: string, step: RiskStep): StepKey {
+  return { originShard, sagaNumber: step.sagaNumber, step: step.step, phase: step.phase };
+}

@@ -1,0 +1,114 @@
+import { type StepOutcome, SUCCEEDED } from '@clearway/domain-saga';
+import type { AccountAmount, AccountFreeze, ApplyFill } from './actions';
+import type { RiskEvent, StepEvent } from './events';
+import { baseMinor, type Hold, heldAsset, holdOf, needMinor, notionalMinor } from './hold';
+import { encodeReserveResult } from './reserve-result';
+import type { RiskState } from './risk-state';
+
+/** Applies one event in place: the only code that changes risk's state. */
+export function evolve(state: RiskState, event: RiskEvent, timeMicros: number): void {
+  switch (event.type) {
+    case 'LimitsSet':
+      return state.limits.set(event.scope, event.limits);
+    case 'BlacklistSet':
+      if (event.blacklisted) state.blacklist.set(event.participant, event.note);
+      else state.blacklist.delete(event.participant);
+      return;
+    case 'SagasFinished':
+      return state.log.forgetBelow(event.originShard, event.finishedBelow);
+    default:
+      applyStep(state, event, timeMicros);
+      state.log.record(event.key, outcomeOf(event));
+  }
+}
+
+function outcomeOf(event: StepEvent): StepOutcome {
+  if (event.type === 'StepRefused') return { status: 'refused', reasons: event.reasons };
+  if (event.type !== 'HoldPlaced') return SUCCEEDED;
+  return { status: 'succeeded', result: encodeReserveResult(event) };
+}
+
+function applyStep(state: RiskState, event: StepEvent, timeMicros: number): void {
+  switch (event.type) {
+    case 'HoldPlaced':
+      return placeHold(state, event, timeMicros);
+    case 'HoldReleased':
+      return shrinkHold(state, holdOfOrder(state, event.key.originShard, event.orderNumber), 0);
+    case 'LotsReleased':
+      return releaseLots(state, event);
+    case 'FillApplied':
+      return applyFill(state, event.key.originShard, event.fill);
+    case 'FundsCredited':
+      return changeFunds(state, event.funds, 1n, 0n);
+    case 'FundsHeld':
+      return changeFunds(state, event.funds, 0n, 1n);
+    case 'FundsReleased':
+      return changeFunds(state, event.funds, 0n, -1n);
+    case 'FundsDebited':
+      return changeFunds(state, event.funds, -1n, -1n);
+    case 'AccountFrozenSet':
+      return setFreeze(state, event.freeze);
+    case 'StepRefused':
+      return countRefusedOrder(state, event, timeMicros);
+    case 'CompensationNoted':
+      return;
+  }
+}
+
+function placeHold(state: RiskState, event: StepEvent & { type: 'HoldPlaced' }, timeMicros: number): void {
+  const hold = holdOf(event.key.originShard, event.reserve, event.protectionPriceTicks);
+  state.holds.put(hold);
+  state.funds.change(hold.account, heldAsset(hold), { heldForOrdersMinor: needMinor(hold) });
+  state.orderRates.record(hold.account, hold.symbol, timeMicros);
+}
+
+function releaseLots(state: RiskState, event: StepEvent & { type: 'LotsReleased' }): void {
+  const hold = holdOfOrder(state, event.key.originShard, event.orderNumber);
+  shrinkHold(state, hold, hold.openLots - event.quantityLots);
+}
+
+function applyFill(state: RiskState, originShard: string, fill: ApplyFill): void {
+  const hold = holdOfOrder(state, originShard, fill.orderNumber);
+  shrinkHold(state, hold, hold.openLots - fill.quantityLots);
+  const base = baseMinor(hold, fill.quantityLots);
+  const notional = notionalMinor(hold, fill.priceTicks, fill.quantityLots);
+  const buys = hold.side === 'buy';
+  const quoteChange = (buys ? -notional : notional) - fill.feeMinor;
+  state.funds.change(hold.account, hold.baseAsset, { totalMinor: buys ? base : -base });
+  state.funds.change(hold.account, hold.quoteAsset, { totalMinor: quoteChange });
+  state.recentFills.record(hold.symbol, fill.quantityLots);
+}
+
+/** Sets a hold's open lots and releases what it no longer needs, recomputed from the lots that are left. */
+function shrinkHold(state: RiskState, hold: Hold, openLots: number): void {
+  const change = needMinor(hold, openLots) - needMinor(hold);
+  state.holds.put({ ...hold, openLots });
+  state.funds.change(hold.account, heldAsset(hold), { heldForOrdersMinor: change });
+}
+
+function holdOfOrder(state: RiskState, originShard: string, orderNumber: number): Hold {
+  const hold = state.holds.get(originShard, orderNumber);
+  if (!hold) throw new Error(`order ${originShard}#${orderNumber} holds nothing`);
+  return hold;
+}
+
+function changeFunds(state: RiskState, funds: AccountAmount, total: bigint, held: bigint): void {
+  state.funds.change(funds.account, funds.asset, {
+    totalMinor: total * funds.amountMinor,
+    heldForWithdrawalsMinor: held * funds.amountMinor,
+  });
+}
+
+function setFreeze(state: RiskState, { account, frozen, version }: AccountFreeze): void {
+  const seen = state.freezes.get(account);
+  if (!seen || version >= seen.version) state.freezes.set(account, { frozen, version });
+}
+
+function countRefusedOrder(
+  state: RiskState,
+  event: StepEvent & { type: 'StepRefused' },
+  timeMicros: number,
+): void {
+  if (event.account === '' || event.reasons.some(({ code }) => code === 'ORDER_RATE')) return;
+  state.orderRates.record(event.account, event.symbol, timeMicros);
+}

@@ -1,0 +1,39 @@
+import type { Machine, Turn } from '@clearway/kernel';
+import type { RiskCommand } from './commands';
+import type { RiskEvent } from './events';
+import { evolve } from './evolve';
+import { executeSteps } from './execute-steps';
+import type { RiskOutcome } from './outcomes';
+import { createRiskState, type RiskState } from './risk-state';
+import { restore, snapshot } from './snapshot';
+
+/**
+ * The risk service without its I/O: it checks orders before they trade, holds what they may cost, and turns fills into
+ * positions. Of its events only `SagasFinished` may ride along: a lost one is found again with the next call.
+ */
+export const riskMachine: Machine<RiskState, RiskCommand, RiskEvent, RiskOutcome> = {
+  name: 'risk',
+  create: createRiskState,
+  decide,
+  evolve,
+  rides: (event) => event.type === 'SagasFinished',
+  snapshot,
+  restore,
+};
+
+function decide(state: RiskState, command: RiskCommand, turn: Turn<RiskEvent>): RiskOutcome {
+  switch (command.type) {
+    case 'ExecuteSteps':
+      return executeSteps(state, command, turn);
+    case 'SetLimits': {
+      const { scope, limits } = command;
+      turn.emit({ type: 'LimitsSet', scope, limits });
+      return { type: 'LimitsSet', limits: state.limits.effective(scope.account, scope.symbol) };
+    }
+    case 'SetBlacklist': {
+      const { participant, blacklisted, note } = command;
+      turn.emit({ type: 'BlacklistSet', participant, blacklisted, note });
+      return { type: 'BlacklistSet', participant, blacklisted };
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import { ParticipantLog } from '@clearway/domain-saga';
+import type { Plain } from '@clearway/kernel';
+import { FundsBook, type FundsEntry } from './funds-book';
+import { type Hold, holdKey } from './hold';
+import { HoldBook } from './hold-book';
+import { type LimitScope, LimitTable, type OrderLimits } from './limits';
+import { OrderRateWindows } from './order-rate-windows';
+import { RecentFills } from './recent-fills';
+import type { Freeze, RiskState } from './risk-state';
+
+/** Version of the shape below; a reader refuses one that it does not know. */
+const SNAPSHOT_VERSION = 1;
+
+/** Returns the whole state in canonical form: every collection sorted, sums that follow from others left out. */
+export function snapshot(state: RiskState): Plain {
+  return {
+    version: SNAPSHOT_VERSION,
+    funds: state.funds.entries().map((entry) => ({ ...entry })),
+    holds: [...state.holds.values()].sort(byKey).map((hold) => ({ ...hold })),
+    freezes: sorted(state.freezes).map(([account, freeze]) => [account, { ...freeze }]),
+    blacklist: sorted(state.blacklist),
+    limits: state.limits.entries().map(({ scope, limits }) => [{ ...scope }, { ...limits }]),
+    orderRates: state.orderRates.snapshot(),
+    recentFills: state.recentFills.snapshot(),
+    log: state.log.snapshot(),
+  };
+}
+
+interface RiskSnapshot {
+  readonly version: number;
+  readonly funds: FundsEntry[];
+  readonly holds: Hold[];
+  readonly freezes: [string, Freeze][];
+  readonly blacklist: [string, string][];
+  readonly limits: [LimitScope, OrderLimits][];
+  readonly orderRates: Plain;
+  readonly recentFills: Plain;
+  readonly log: Plain;
+}
+
+/** Rebuilds the state from `snapshot`. Throws on another version. */
+export function restore(plain: Plain): RiskState {
+  const shape = plain as unknown as RiskSnapshot;
+  if (shape.version !== SNAPSHOT_VERSION)
+    throw new Error(`risk snapshot version ${shape.version} is not known`);
+  const funds = new FundsBook();
+  for (const entry of shape.funds) funds.restore(entry);
+  const holds = new HoldBook();
+  for (const hold of shape.holds) holds.put(hold);
+  const limits = new LimitTable();
+  for (const [scope, set] of shape.limits) limits.set(scope, set);
+  return {
+    funds,
+    holds,
+    limits,
+    freezes: new Map(shape.freezes),
+    blacklist: new Map(shape.blacklist),
+    orderRates: OrderRateWindows.restore(shape.orderRates),
+    recentFills: RecentFills.restore(shape.recentFills),
+    log: ParticipantLog.restore(shape.log),
+  };
+}
+
+function byKey(a: Hold, b: Hold): number {
+  return holdKey(a.originShard, a.orderNumber) < holdKey(b.originShard, b.orderNumber) ? -1 : 1;
+}
+
+function sorted<T>(map: ReadonlyMap<string, T>): [string, T][] {
+  return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
+}
