@@ -1,0 +1,161 @@
+import type { Plain } from '@clearway/kernel';
+import {
+  DEPTH_MAX,
+  MAJOR,
+  SIMPLE,
+  TAG_BIGNUM_NEGATIVE,
+  TAG_BIGNUM_POSITIVE,
+  TWO_TO_32,
+} from './plain-format';
+
+const INITIAL_BYTES = 4_096;
+/** States are mostly many objects of few shapes: their sorted keys are remembered. Objects wider than this are data. */
+const SHAPE_KEYS_MAX = 64;
+const SHAPES_MAX = 1_000;
+
+/** Writes Plain values as deterministic CBOR into one growing buffer. Serves `encodePlain` only. */
+export class PlainWriter {
+  #buffer = Buffer.allocUnsafe(INITIAL_BYTES);
+  #length = 0;
+  readonly #shapes = new Map<string, readonly string[]>();
+
+  /** The bytes written; they stay valid, because a writer is used once. */
+  finish(): Buffer {
+    return this.#buffer.subarray(0, this.#length);
+  }
+
+  write(value: Plain, depth: number): void {
+    if (depth > DEPTH_MAX) throw new TypeError(`A Plain value is nested deeper than ${DEPTH_MAX}`);
+    switch (typeof value) {
+      case 'number':
+        return this.#number(value);
+      case 'bigint':
+        return this.#bigint(value);
+      case 'string':
+        return this.#text(value);
+      case 'boolean':
+        return this.#byte(value ? SIMPLE.yes : SIMPLE.no);
+      case 'object':
+        return this.#object(value, depth);
+      default:
+        throw new TypeError(`${typeof value} is not Plain`);
+    }
+  }
+
+  #object(value: Exclude<Plain, number | bigint | string | boolean>, depth: number): void {
+    if (value === null) return this.#byte(SIMPLE.nothing);
+    if (value instanceof Uint8Array) return this.#bytes(value);
+    if (Array.isArray(value)) return this.#array(value as readonly Plain[], depth);
+    this.#map(value as { readonly [key: string]: Plain }, depth);
+  }
+
+  #number(value: number): void {
+    if (!Number.isSafeInteger(value)) throw new TypeError(`${value} is not a safe integer`);
+    if (value >= 0) this.#head(MAJOR.unsigned, value === 0 ? 0 : value);
+    else this.#head(MAJOR.negative, -1 - value);
+  }
+
+  #bigint(value: bigint): void {
+    const magnitude = value >= 0n ? value : -1n - value;
+    this.#byte(value >= 0n ? TAG_BIGNUM_POSITIVE : TAG_BIGNUM_NEGATIVE);
+    if (magnitude === 0n) return this.#head(MAJOR.bytes, 0);
+    const hex = magnitude.toString(16);
+    const length = (hex.length + 1) >> 1;
+    this.#head(MAJOR.bytes, length);
+    this.#reserve(length);
+    this.#buffer.write(hex.padStart(length * 2, '0'), this.#length, 'hex');
+    this.#length += length;
+  }
+
+  #text(value: string): void {
+    if (!isWellFormed(value)) throw new TypeError('A string holds half a surrogate pair');
+    const length = Buffer.byteLength(value);
+    this.#head(MAJOR.text, length);
+    this.#reserve(length);
+    this.#buffer.write(value, this.#length, 'utf8');
+    this.#length += length;
+  }
+
+  #bytes(value: Uint8Array): void {
+    this.#head(MAJOR.bytes, value.length);
+    this.#reserve(value.length);
+    this.#buffer.set(value, this.#length);
+    this.#length += value.length;
+  }
+
+  #array(values: readonly Plain[], depth: number): void {
+    this.#head(MAJOR.array, values.length);
+    for (let i = 0; i < values.length; i++) this.write(values[i] as Plain, depth + 1);
+  }
+
+  #map(value: { readonly [key: string]: Plain }, depth: number): void {
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (prototype !== Object.prototype && prototype !== null && !isForeignPlain(prototype)) {
+      throw new TypeError('An object with a class is not Plain');
+    }
+    const keys = this.#sortedKeys(value);
+    this.#head(MAJOR.map, keys.length);
+    for (const key of keys) {
+      this.#text(key);
+      this.write(value[key] as Plain, depth + 1);
+    }
+  }
+
+  #sortedKeys(value: object): readonly string[] {
+    const keys = Object.keys(value);
+    if (keys.length > SHAPE_KEYS_MAX) return keys.sort(compareKeys);
+    const shape = keys.join('\u0000');
+    const known = this.#shapes.get(shape);
+    // A key may itself hold the separator, so a remembered shape must have as many keys.
+    if (known !== undefined && known.length === keys.length && keys.every((key) => known.includes(key)))
+      return known;
+    keys.sort(compareKeys);
+    if (this.#shapes.size < SHAPES_MAX) this.#shapes.set(shape, keys);
+    return keys;
+  }
+
+  #head(major: number, argument: number): void {
+    const type = major << 5;
+    this.#reserve(9);
+    if (argument < 24) this.#buffer[this.#length++] = type | argument;
+    else if (argument < 0x100) this.#wide(type | 24, argument, 1);
+    else if (argument < 0x1_0000) this.#wide(type | 25, argument, 2);
+    else if (argument < TWO_TO_32) this.#wide(type | 26, argument, 4);
+    else {
+      this.#wide(type | 27, Math.floor(argument / TWO_TO_32), 4);
+      this.#length = this.#buffer.writeUInt32BE(argument % TWO_TO_32, this.#length);
+    }
+  }
+
+  #wide(first: number, argument: number, bytes: number): void {
+    this.#buffer[this.#length++] = first;
+    this.#length = this.#buffer.writeUIntBE(argument, this.#length, bytes);
+  }
+
+  #byte(byte: number): void {
+    this.#reserve(1);
+    this.#buffer[this.#length++] = byte;
+  }
+
+  #reserve(bytes: number): void {
+    const needed = this.#length + bytes;
+    if (needed <= this.#buffer.length) return;
+    const grown = Buffer.allocUnsafe(Math.max(needed, this.#buffer.length * 2));
+    this.#buffer.copy(grown, 0, 0, this.#length);
+    this.#buffer = grown;
+  }
+}
+
+/** The order of the encoded keys: shorter ones first, then by their UTF-8 bytes. */
+function compareKeys(a: string, b: string): number {
+  return Buffer.byteLength(a) - Buffer.byteLength(b) || Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+/** An object literal from another realm (a worker's message, a test's sandbox) has that realm's Object as prototype. */
+function isForeignPlain(prototype: unknown): boolean {
+  return typeof prototype === 'object' && prototype !== null && Object.getPrototypeOf(prototype) === null;
+}
+
+function isWellFormed(value: string): boolean {
+  return (value as unknown as { isWellFormed(): boolean }).isWellFormed();
+}

@@ -1,0 +1,84 @@
+import type { Pool } from 'pg';
+import { plainHash } from './plain-codec';
+
+/** A state at a position of its shard's journal. */
+export interface Snapshot {
+  readonly shard: string;
+  /** Name of the machine whose state it is. */
+  readonly machine: string;
+  /** The first event that the state does not contain. */
+  readonly nextEvent: number;
+  readonly nextSequence: number;
+  /** The last journaled time it contains, microseconds since the epoch. */
+  readonly lastMicros: number;
+  /** The state's canonical bytes (encodePlain). */
+  readonly state: Buffer;
+  /** SHA-256 of `state`. */
+  readonly stateHash: Buffer;
+}
+
+/** Snapshots kept a shard: the newest may turn out to be unusable. */
+export const SNAPSHOTS_KEPT_MAX = 3;
+
+const SAVE = `INSERT INTO journal_snapshots (shard, next_event, next_seq, last_micros, machine, state, state_hash)
+  VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (shard, next_event) DO UPDATE
+  SET next_seq = $3, last_micros = $4, machine = $5, state = $6, state_hash = $7, created_at = clock_timestamp()`;
+const PRUNE = `DELETE FROM journal_snapshots WHERE shard = $1 AND next_event < (
+  SELECT min(next_event) FROM (
+    SELECT next_event FROM journal_snapshots WHERE shard = $1 ORDER BY next_event DESC LIMIT ${SNAPSHOTS_KEPT_MAX}
+  ) AS kept)`;
+const LOAD = `SELECT next_event, next_seq, last_micros, machine, state, state_hash FROM journal_snapshots
+  WHERE shard = $1 AND next_event < $2 ORDER BY next_event DESC LIMIT 1`;
+
+interface SnapshotRow {
+  readonly next_event: string;
+  readonly next_seq: string;
+  readonly last_micros: string;
+  readonly machine: string;
+  readonly state: Buffer;
+  readonly state_hash: Buffer;
+}
+
+/** Stores a snapshot, whole or not at all, and forgets those older than the last few. */
+export async function saveSnapshot(pool: Pool, snapshot: Omit<Snapshot, 'stateHash'>): Promise<Snapshot> {
+  const { shard, nextEvent, nextSequence, lastMicros, machine, state } = snapshot;
+  const stateHash = plainHash(state);
+  await pool.query(SAVE, [shard, nextEvent, nextSequence, lastMicros, machine, state, stateHash]);
+  await pool.query(PRUNE, [shard]);
+  return { ...snapshot, stateHash };
+}
+
+/**
+ * Gives the newest snapshot before event `before` whose bytes have the hash that was stored with them. Each one that has not
+ * is reported and passed over; undefined when none is left.
+ */
+export async function loadSnapshot(
+  pool: Pool,
+  shard: string,
+  before: number,
+  onCorrupt: (problem: string) => void,
+): Promise<Snapshot | undefined> {
+  let bound = before;
+  for (;;) {
+    const { rows } = await pool.query<SnapshotRow>(LOAD, [shard, bound]);
+    const row = rows[0];
+    if (row === undefined) return undefined;
+    if (plainHash(row.state).equals(row.state_hash)) return fromRow(shard, row);
+    onCorrupt(
+      `The snapshot of ${shard} at event ${row.next_event} does not have its hash; trying an older one`,
+    );
+    bound = Number(row.next_event);
+  }
+}
+
+function fromRow(shard: string, row: SnapshotRow): Snapshot {
+  return {
+    shard,
+    machine: row.machine,
+    nextEvent: Number(row.next_event),
+    nextSequence: Number(row.next_seq),
+    lastMicros: Number(row.last_micros),
+    state: row.state,
+    stateHash: row.state_hash,
+  };
+}
