@@ -58,14 +58,14 @@ function appendOf(sourceShard: string, firstEvent: number, count: number): Audit
 describe('Append', () => {
   // One row, one call, its answer: source shard, first event, count, outcome.
   const rows: [string, number, number, AuditOutcome][] = [
-    ['trading/0', 2, 1, { kind: 'gap', expectedEvent: 1 }],
-    ['trading/0', 1, 3, { kind: 'appended', firstLeaf: 0, leafCount: 3, expectedEvent: 4 }],
-    ['risk/0', 1, 2, { kind: 'appended', firstLeaf: 3, leafCount: 2, expectedEvent: 3 }],
-    ['trading/0', 1, 3, { kind: 'duplicate', expectedEvent: 4 }],
-    ['trading/0', 2, 2, { kind: 'duplicate', expectedEvent: 4 }],
-    ['trading/0', 2, 3, { kind: 'overlap', expectedEvent: 4 }],
-    ['trading/0', 5, 1, { kind: 'gap', expectedEvent: 4 }],
-    ['trading/0', 4, 1, { kind: 'appended', firstLeaf: 5, leafCount: 1, expectedEvent: 5 }],
+    ['trading/0', 1, 1, { kind: 'gap', expectedEvent: 0 }],
+    ['trading/0', 0, 3, { kind: 'appended', firstLeaf: 0, leafCount: 3, expectedEvent: 3 }],
+    ['risk/0', 0, 2, { kind: 'appended', firstLeaf: 3, leafCount: 2, expectedEvent: 2 }],
+    ['trading/0', 0, 3, { kind: 'duplicate', expectedEvent: 3 }],
+    ['trading/0', 1, 2, { kind: 'duplicate', expectedEvent: 3 }],
+    ['trading/0', 1, 3, { kind: 'overlap', expectedEvent: 3 }],
+    ['trading/0', 4, 1, { kind: 'gap', expectedEvent: 3 }],
+    ['trading/0', 3, 1, { kind: 'appended', firstLeaf: 5, leafCount: 1, expectedEvent: 4 }],
   ];
 
   it('takes each event of each source once and in order', () => {
@@ -76,37 +76,38 @@ describe('Append', () => {
       expect(bench.journal.length - journaled).toBe(outcome.kind === 'appended' ? 1 : 0);
     }
     expect(coverage(bench.state)).toEqual([
-      { sourceShard: 'risk/0', nextEvent: 3 },
-      { sourceShard: 'trading/0', nextEvent: 5 },
+      { sourceShard: 'risk/0', nextEvent: 2 },
+      { sourceShard: 'trading/0', nextEvent: 4 },
     ]);
-    expect(expectedEvent(bench.state, 'clearing/0')).toBe(1);
+    expect(expectedEvent(bench.state, 'clearing/0')).toBe(0);
   });
 
   it('builds the tree over the leaves in the order of its journal', () => {
     const bench = new Bench();
-    bench.append('trading/0', 1, 3);
-    bench.append('risk/0', 1, 2);
+    bench.append('trading/0', 0, 3);
+    bench.append('risk/0', 0, 2);
     const tree = new CompactRange();
-    tree.appendMany(leavesOf('trading/0', 1, 3));
-    tree.appendMany(leavesOf('risk/0', 1, 2));
+    tree.appendMany(leavesOf('trading/0', 0, 3));
+    tree.appendMany(leavesOf('risk/0', 0, 2));
     expect(treeHead(bench.state)).toEqual({ size: 5, rootHash: tree.root() });
     expect(bench.journal[1]?.event).toMatchObject({
       kind: 'LeavesAppended',
-      firstLeaf: 3,
-      payload: Buffer.from('batch 1'),
+      sourceShard: 'risk/0',
+      firstEvent: 0,
+      payload: Buffer.from('batch 0'),
     });
   });
 
   const good = {
     kind: 'Append' as const,
     sourceShard: 'trading/0',
-    firstEvent: 1,
+    firstEvent: 0,
     leafHashes: new Uint8Array(32),
     payload: new Uint8Array(0),
   };
   it.each([
     ['BAD_SOURCE_SHARD', { sourceShard: 'trading' }],
-    ['BAD_EVENT_NUMBER', { firstEvent: 0 }],
+    ['BAD_EVENT_NUMBER', { firstEvent: -1 }],
     ['BAD_EVENT_NUMBER', { firstEvent: 1.5 }],
     ['BAD_EVENT_NUMBER', { firstEvent: Number.MAX_SAFE_INTEGER }],
     ['NO_LEAVES', { leafHashes: new Uint8Array(0) }],
@@ -122,7 +123,7 @@ describe('Append', () => {
   it('TOO_MANY_SOURCE_SHARDS, but known ones go on', () => {
     const bench = new Bench();
     for (let shard = 0; shard < SOURCE_SHARDS_MAX; shard++) bench.state.nextEvents.set(`trading/${shard}`, 1);
-    expect(bench.append('risk/0', 1, 1)).toEqual({ kind: 'invalid', defect: 'TOO_MANY_SOURCE_SHARDS' });
+    expect(bench.append('risk/0', 0, 1)).toEqual({ kind: 'invalid', defect: 'TOO_MANY_SOURCE_SHARDS' });
     expect(bench.append('trading/7', 1, 1).kind).toBe('appended');
   });
 });
@@ -130,7 +131,7 @@ describe('Append', () => {
 describe('RecordCheckpoint', () => {
   function seeded(): Bench {
     const bench = new Bench();
-    bench.append('trading/0', 1, 3);
+    bench.append('trading/0', 0, 3);
     return bench;
   }
 
@@ -158,7 +159,7 @@ describe('RecordCheckpoint', () => {
   it('refuses what the tree is not', () => {
     const bench = seeded();
     const overtaken = bench.sign();
-    bench.append('risk/0', 1, 1);
+    bench.append('risk/0', 0, 1);
     const refusals = [
       ['MALFORMED', 'hello\n'],
       ['SIZE_MISMATCH', overtaken],
@@ -181,11 +182,11 @@ describe('RecordCheckpoint', () => {
   it('is due at intervals, and only when the tree has grown', () => {
     const bench = new Bench();
     expect(checkpointDue(bench.state, 1000, 500)).toBe(false);
-    bench.append('trading/0', 1, 1);
+    bench.append('trading/0', 0, 1);
     expect(checkpointDue(bench.state, 1000, 500)).toBe(true);
     bench.send({ kind: 'RecordCheckpoint', note: bench.sign() });
     expect(checkpointDue(bench.state, 9000, 500)).toBe(false);
-    bench.append('trading/0', 2, 1);
+    bench.append('trading/0', 1, 1);
     expect(checkpointDue(bench.state, 1499, 500)).toBe(false);
     expect(checkpointDue(bench.state, 1500, 500)).toBe(true);
   });
@@ -214,13 +215,13 @@ describe('replay and snapshots', () => {
         for (const step of steps) {
           bench.nowMicros += 10;
           if (step === 'checkpoint') bench.send({ kind: 'RecordCheckpoint', note: bench.sign() });
-          else bench.append(step[0], Math.max(1, expectedEvent(bench.state, step[0]) + step[1]), step[2]);
+          else bench.append(step[0], Math.max(0, expectedEvent(bench.state, step[0]) + step[1]), step[2]);
           bench.state = auditMachine.restore(auditMachine.snapshot(bench.state));
         }
         const replayed = auditMachine.create();
         for (const { event, timeMicros } of bench.journal) auditMachine.evolve(replayed, event, timeMicros);
         expect(auditMachine.snapshot(replayed)).toEqual(auditMachine.snapshot(bench.state));
-        const covered = coverage(replayed).reduce((sum, { nextEvent }) => sum + nextEvent - 1, 0);
+        const covered = coverage(replayed).reduce((sum, { nextEvent }) => sum + nextEvent, 0);
         expect(covered).toBe(treeHead(replayed).size);
       }),
     );
@@ -267,16 +268,34 @@ describe('replay and snapshots', () => {
 
   it('stops when a journal does not fit its own state', () => {
     const bench = new Bench();
-    bench.append('trading/0', 1, 1);
+    bench.append('trading/0', 0, 1);
     const [first] = bench.journal;
     expect(() => auditMachine.evolve(bench.state, (first as { event: AuditEvent }).event, 2000)).toThrow(
       /broken/,
     );
   });
 
+  it('stops when a replayed journal does not give the tree that was signed', () => {
+    const bench = new Bench();
+    bench.append('trading/0', 0, 2);
+    bench.send({ kind: 'RecordCheckpoint', note: bench.sign() });
+    const [leaves, checkpoint] = bench.journal.map(({ event }) => event) as [AuditEvent, AuditEvent];
+    const forged = { ...leaves, leafHashes: leavesOf('trading/0', 7, 2) } as AuditEvent;
+    for (const [replayed, fits] of [
+      [leaves, true],
+      [forged, false],
+    ] as const) {
+      const state = auditMachine.create();
+      auditMachine.evolve(state, replayed, 1000);
+      const signed = () => auditMachine.evolve(state, checkpoint, 1000);
+      if (fits) signed();
+      else expect(signed).toThrow(/not what was signed/);
+    }
+  });
+
   it('nothing rides along', () => {
     const bench = new Bench();
-    bench.append('trading/0', 1, 1);
+    bench.append('trading/0', 0, 1);
     bench.send({ kind: 'RecordCheckpoint', note: bench.sign() });
     expect(bench.journal.map(({ event }) => auditMachine.rides(event))).toEqual([false, false]);
   });

@@ -45,12 +45,14 @@ export interface RecordCheckpoint {
 /** What the audit machine can be asked. */
 export type AuditCommand = Append | RecordCheckpoint;
 
-/** Leaves entered the tree: the first of them at `firstLeaf`. Audit's own journal is the archive of every payload. */
+/**
+ * Leaves entered the tree, behind all that entered before them: the first leaf's index is the tree's size until then, so the
+ * event need not say it. Audit's own journal is the archive of every payload.
+ */
 export interface LeavesAppended {
   readonly kind: 'LeavesAppended';
   readonly sourceShard: string;
   readonly firstEvent: number;
-  readonly firstLeaf: number;
   readonly leafHashes: Uint8Array;
   readonly payload: Uint8Array;
 }
@@ -129,7 +131,7 @@ function append(state: AuditState, command: Append, turn: Turn<AuditEvent>): Aud
   if (nextEvent <= expected) return { kind: 'duplicate', expectedEvent: expected };
   if (firstEvent < expected) return { kind: 'overlap', expectedEvent: expected };
   const firstLeaf = state.tree.size;
-  turn.emit({ kind: 'LeavesAppended', sourceShard, firstEvent, firstLeaf, leafHashes, payload });
+  turn.emit({ kind: 'LeavesAppended', sourceShard, firstEvent, leafHashes, payload });
   return { kind: 'appended', firstLeaf, leafCount, expectedEvent: nextEvent };
 }
 
@@ -167,14 +169,15 @@ function recordCheckpoint(
 
 function evolve(state: AuditState, event: AuditEvent, timeMicros: number): void {
   if (event.kind === 'CheckpointRecorded') {
+    // Holds for every checkpoint that was ever recorded; where it does not, leaves of the journal were lost or changed.
+    if (event.size !== state.tree.size || !hashesEqual(event.rootHash, state.tree.root()))
+      throw new Error(`audit journal is broken: at ${state.tree.size} leaves it is not what was signed`);
     state.lastCheckpoint = recordedCheckpoint(event.note, timeMicros);
     return;
   }
-  const { sourceShard, firstEvent, firstLeaf, leafHashes } = event;
-  // Both hold for every event that was ever emitted; a replay where they do not is reading another journal.
-  if (firstLeaf !== state.tree.size || firstEvent !== expectedEvent(state, sourceShard)) {
-    throw new Error(`audit journal is broken at leaf ${firstLeaf}, ${sourceShard}#${firstEvent}`);
-  }
+  const { sourceShard, firstEvent, leafHashes } = event;
+  if (firstEvent !== expectedEvent(state, sourceShard))
+    throw new Error(`audit journal is broken at leaf ${state.tree.size}, ${sourceShard}#${firstEvent}`);
   state.tree.appendMany(leafHashes);
   state.nextEvents.set(sourceShard, firstEvent + leafHashes.length / HASH_BYTES);
 }

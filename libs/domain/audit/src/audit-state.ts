@@ -3,8 +3,11 @@ import { isSourceShard } from './audit-entry';
 import { readCheckpointUnverified } from './checkpoint';
 import { CompactRange } from './compact-range';
 
-/** The number of the first event of every journal. A shard that was never seen is expected to start here. */
-export const FIRST_EVENT_NUMBER = 1;
+/**
+ * The number of the first event of every journal. A shard that was never seen is expected to start here, and a shard's next
+ * event number is therefore the count of its events in the tree: the counts of all shards add up to the size of the tree.
+ */
+export const FIRST_EVENT_NUMBER = 0;
 
 /** The last checkpoint that was recorded: the signed note as published, what it states, and when it was journaled. */
 export interface RecordedCheckpoint {
