@@ -53,18 +53,18 @@ export interface AccountFreeze {
 
 /** What one step of a saga asks of risk. */
 export type RiskAction =
-  | ({ readonly type: 'Reserve' } & Reserve)
-  | { readonly type: 'ReleaseHold'; readonly orderNumber: number }
-  | { readonly type: 'ReleaseLots'; readonly orderNumber: number; readonly quantityLots: number }
-  | ({ readonly type: 'ApplyFill' } & ApplyFill)
-  | ({ readonly type: 'CreditFunds' } & AccountAmount)
-  | ({ readonly type: 'HoldFunds' } & AccountAmount)
-  | ({ readonly type: 'ReleaseFunds' } & AccountAmount)
-  | ({ readonly type: 'DebitHeldFunds' } & AccountAmount)
-  | ({ readonly type: 'SetAccountFrozen' } & AccountFreeze);
+  | ({ readonly kind: 'Reserve' } & Reserve)
+  | { readonly kind: 'ReleaseHold'; readonly orderNumber: number }
+  | { readonly kind: 'ReleaseLots'; readonly orderNumber: number; readonly quantityLots: number }
+  | ({ readonly kind: 'ApplyFill' } & ApplyFill)
+  | ({ readonly kind: 'CreditFunds' } & AccountAmount)
+  | ({ readonly kind: 'HoldFunds' } & AccountAmount)
+  | ({ readonly kind: 'ReleaseFunds' } & AccountAmount)
+  | ({ readonly kind: 'DebitHeldFunds' } & AccountAmount)
+  | ({ readonly kind: 'SetAccountFrozen' } & AccountFreeze);
 
-/** The action named by its type, for example `RiskActionOf<'Reserve'>`. */
-export type RiskActionOf<Type extends RiskAction['type']> = Extract<RiskAction, { type: Type }>;
+/** The action named by its kind, for example `RiskActionOf<'Reserve'>`. */
+export type RiskActionOf<Kind extends RiskAction['kind']> = Extract<RiskAction, { kind: Kind }>;
 
 /** One step of a saga that another shard hosts: its key within the origin, and what it asks. */
 export interface RiskStep {

@@ -11,36 +11,36 @@ interface OfStep {
 /** Events caused by a saga step. Each step that is new causes exactly one of them. */
 export type StepEvent =
   | ({
-      readonly type: 'HoldPlaced';
+      readonly kind: 'HoldPlaced';
       readonly reserve: Reserve;
       readonly protectionPriceTicks: number;
     } & OfStep)
-  | ({ readonly type: 'HoldReleased'; readonly orderNumber: number } & OfStep)
-  | ({ readonly type: 'LotsReleased'; readonly orderNumber: number; readonly quantityLots: number } & OfStep)
-  | ({ readonly type: 'FillApplied'; readonly fill: ApplyFill } & OfStep)
-  | ({ readonly type: 'FundsCredited'; readonly funds: AccountAmount } & OfStep)
-  | ({ readonly type: 'FundsHeld'; readonly funds: AccountAmount } & OfStep)
-  | ({ readonly type: 'FundsReleased'; readonly funds: AccountAmount } & OfStep)
-  | ({ readonly type: 'FundsDebited'; readonly funds: AccountAmount } & OfStep)
-  | ({ readonly type: 'AccountFrozenSet'; readonly freeze: AccountFreeze } & OfStep)
+  | ({ readonly kind: 'HoldReleased'; readonly orderNumber: number } & OfStep)
+  | ({ readonly kind: 'LotsReleased'; readonly orderNumber: number; readonly quantityLots: number } & OfStep)
+  | ({ readonly kind: 'FillApplied'; readonly fill: ApplyFill } & OfStep)
+  | ({ readonly kind: 'FundsCredited'; readonly funds: AccountAmount } & OfStep)
+  | ({ readonly kind: 'FundsHeld'; readonly funds: AccountAmount } & OfStep)
+  | ({ readonly kind: 'FundsReleased'; readonly funds: AccountAmount } & OfStep)
+  | ({ readonly kind: 'FundsDebited'; readonly funds: AccountAmount } & OfStep)
+  | ({ readonly kind: 'AccountFrozenSet'; readonly freeze: AccountFreeze } & OfStep)
   | ({
-      readonly type: 'StepRefused';
+      readonly kind: 'StepRefused';
       readonly reasons: readonly Reason[];
       /** Account and symbol of a refused order, empty for other steps. */
       readonly account: string;
       readonly symbol: string;
     } & OfStep)
   /** A compensation that found nothing to undo, or came before its action. */
-  | ({ readonly type: 'CompensationNoted' } & OfStep);
+  | ({ readonly kind: 'CompensationNoted' } & OfStep);
 
 /** Every event of risk's journal. */
 export type RiskEvent =
   | StepEvent
-  | { readonly type: 'LimitsSet'; readonly scope: LimitScope; readonly limits: OrderLimits }
+  | { readonly kind: 'LimitsSet'; readonly scope: LimitScope; readonly limits: OrderLimits }
   | {
-      readonly type: 'BlacklistSet';
+      readonly kind: 'BlacklistSet';
       readonly participant: string;
       readonly blacklisted: boolean;
       readonly note: string;
     }
-  | { readonly type: 'SagasFinished'; readonly originShard: string; readonly finishedBelow: number };
+  | { readonly kind: 'SagasFinished'; readonly originShard: string; readonly finishedBelow: number };

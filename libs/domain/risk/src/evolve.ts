@@ -7,7 +7,7 @@ import type { RiskState } from './risk-state';
 
 /** Applies one event in place: the only code that changes risk's state. */
 export function evolve(state: RiskState, event: RiskEvent, timeMicros: number): void {
-  switch (event.type) {
+  switch (event.kind) {
     case 'LimitsSet':
       return state.limits.set(event.scope, event.limits);
     case 'BlacklistSet':
@@ -23,13 +23,13 @@ export function evolve(state: RiskState, event: RiskEvent, timeMicros: number): 
 }
 
 function outcomeOf(event: StepEvent): StepOutcome {
-  if (event.type === 'StepRefused') return { status: 'refused', reasons: event.reasons };
-  if (event.type !== 'HoldPlaced') return SUCCEEDED;
+  if (event.kind === 'StepRefused') return { status: 'refused', reasons: event.reasons };
+  if (event.kind !== 'HoldPlaced') return SUCCEEDED;
   return { status: 'succeeded', result: encodeReserveResult(event) };
 }
 
 function applyStep(state: RiskState, event: StepEvent, timeMicros: number): void {
-  switch (event.type) {
+  switch (event.kind) {
     case 'HoldPlaced':
       return placeHold(state, event, timeMicros);
     case 'HoldReleased':
@@ -55,14 +55,14 @@ function applyStep(state: RiskState, event: StepEvent, timeMicros: number): void
   }
 }
 
-function placeHold(state: RiskState, event: StepEvent & { type: 'HoldPlaced' }, timeMicros: number): void {
+function placeHold(state: RiskState, event: StepEvent & { kind: 'HoldPlaced' }, timeMicros: number): void {
   const hold = holdOf(event.key.originShard, event.reserve, event.protectionPriceTicks);
   state.holds.put(hold);
   state.funds.change(hold.account, heldAsset(hold), { heldForOrdersMinor: needMinor(hold) });
   state.orderRates.record(hold.account, hold.symbol, timeMicros);
 }
 
-function releaseLots(state: RiskState, event: StepEvent & { type: 'LotsReleased' }): void {
+function releaseLots(state: RiskState, event: StepEvent & { kind: 'LotsReleased' }): void {
   const hold = holdOfOrder(state, event.key.originShard, event.orderNumber);
   shrinkHold(state, hold, hold.openLots - event.quantityLots);
 }
@@ -106,7 +106,7 @@ function setFreeze(state: RiskState, { account, frozen, version }: AccountFreeze
 
 function countRefusedOrder(
   state: RiskState,
-  event: StepEvent & { type: 'StepRefused' },
+  event: StepEvent & { kind: 'StepRefused' },
   timeMicros: number,
 ): void {
   if (event.account === '' || event.reasons.some(({ code }) => code === 'ORDER_RATE')) return;

@@ -5,7 +5,7 @@ import { riskMachine } from './risk-machine';
 import { orderOf, RiskRun, stepOf, wordOf } from './testing/risk-run';
 
 const fill = (quantityLots: number, priceTicks: number, feeMinor = 0n): RiskAction => ({
-  type: 'ApplyFill',
+  kind: 'ApplyFill',
   orderNumber: 1,
   tradeNumber: 9,
   quantityLots,
@@ -13,7 +13,7 @@ const fill = (quantityLots: number, priceTicks: number, feeMinor = 0n): RiskActi
   feeMinor,
 });
 const releaseLots = (quantityLots: number): RiskAction => ({
-  type: 'ReleaseLots',
+  kind: 'ReleaseLots',
   orderNumber: 1,
   quantityLots,
 });
@@ -94,7 +94,7 @@ describe('the life of a hold', () => {
 });
 
 describe('compensation', () => {
-  const release: RiskAction = { type: 'ReleaseHold', orderNumber: 1 };
+  const release: RiskAction = { kind: 'ReleaseHold', orderNumber: 1 };
   const word = (run: RiskRun, action: RiskAction, phase: StepPhase, saga = 50): string =>
     wordOf(run.execute([stepOf(saga, action, phase)])[0]);
 
@@ -124,8 +124,8 @@ describe('compensation', () => {
 
   it('gives a withdrawal back only when it was held', () => {
     const run = funded();
-    const hold: RiskAction = { type: 'HoldFunds', ...amount };
-    const back: RiskAction = { type: 'ReleaseFunds', ...amount };
+    const hold: RiskAction = { kind: 'HoldFunds', ...amount };
+    const back: RiskAction = { kind: 'ReleaseFunds', ...amount };
     expect([word(run, hold, 'action', 1_001), run.funds('alice.main', 'USD')]).toEqual(['ok', '10000/0/400']);
     expect([word(run, back, 'compensation', 1_002), run.funds('alice.main', 'USD')]).toEqual([
       'ok',
@@ -142,17 +142,17 @@ describe('compensation', () => {
 describe('withdrawals and freezes', () => {
   it('debits what was held, and nothing else', () => {
     const run = funded();
-    expect(wordOf(run.act({ type: 'DebitHeldFunds', ...amount }))).toBe('INTERNAL');
-    run.act({ type: 'HoldFunds', ...amount });
-    expect(wordOf(run.act({ type: 'DebitHeldFunds', ...amount }))).toBe('ok');
+    expect(wordOf(run.act({ kind: 'DebitHeldFunds', ...amount }))).toBe('INTERNAL');
+    run.act({ kind: 'HoldFunds', ...amount });
+    expect(wordOf(run.act({ kind: 'DebitHeldFunds', ...amount }))).toBe('ok');
     expect(run.funds('alice.main', 'USD')).toBe('9600/0/0');
   });
 
   it('refuses a withdrawal with all reasons', () => {
     const run = funded();
-    run.act({ type: 'SetAccountFrozen', account: 'alice.main', frozen: true, version: 2 });
-    run.act({ type: 'SetAccountFrozen', account: 'alice.main', frozen: false, version: 1 });
-    const tooMuch: RiskAction = { type: 'HoldFunds', ...amount, amountMinor: 10_001n };
+    run.act({ kind: 'SetAccountFrozen', account: 'alice.main', frozen: true, version: 2 });
+    run.act({ kind: 'SetAccountFrozen', account: 'alice.main', frozen: false, version: 1 });
+    const tooMuch: RiskAction = { kind: 'HoldFunds', ...amount, amountMinor: 10_001n };
     expect(wordOf(run.act(tooMuch))).toBe('ACCOUNT_FROZEN INSUFFICIENT_FUNDS');
     expect(wordOf(run.act({ ...tooMuch, account: 'dave.main' }))).toBe('UNKNOWN_ACCOUNT INSUFFICIENT_FUNDS');
   });
@@ -163,10 +163,10 @@ describe('ended sagas', () => {
     const run = new RiskRun();
     run.credit('alice.main', 'USD', 1n);
     run.execute([], 511);
-    expect(run.events.at(-1)?.event.type).toBe('FundsCredited');
+    expect(run.events.at(-1)?.event.kind).toBe('FundsCredited');
     run.execute([], 512);
     expect(run.events.at(-1)?.event).toEqual({
-      type: 'SagasFinished',
+      kind: 'SagasFinished',
       originShard: 'trading/0',
       finishedBelow: 512,
     });

@@ -24,9 +24,9 @@ export function executeSteps(state: RiskState, command: ExecuteSteps, turn: Turn
   const answers = command.steps.map((step) => executeStep(state, command.originShard, step, turn));
   const { originShard, finishedBelow } = command;
   if (finishedBelow - state.log.finishedBelow(originShard) >= FORGET_SAGAS_BATCH) {
-    turn.emit({ type: 'SagasFinished', originShard, finishedBelow });
+    turn.emit({ kind: 'SagasFinished', originShard, finishedBelow });
   }
-  return { type: 'StepsExecuted', answers };
+  return { kind: 'StepsExecuted', answers };
 }
 
 function executeStep(
@@ -49,7 +49,7 @@ function tooLate(key: StepKey): StepEvent {
 }
 
 function decideStep(context: StepContext, action: RiskAction): StepEvent {
-  switch (action.type) {
+  switch (action.kind) {
     case 'Reserve':
       return reserve(context, action);
     case 'ReleaseHold':

@@ -6,19 +6,19 @@ export type RiskStepAnswer = StepOutcome | { readonly status: 'stale' };
 
 /** The answers to a turn's steps, in the order asked. */
 export interface StepsExecuted {
-  readonly type: 'StepsExecuted';
+  readonly kind: 'StepsExecuted';
   readonly answers: readonly RiskStepAnswer[];
 }
 
 /** What applies to the scope after the override, every figure set. */
 export interface LimitsAnswer {
-  readonly type: 'LimitsSet';
+  readonly kind: 'LimitsSet';
   readonly limits: OrderLimits;
 }
 
 /** What applies to the participant from now on. */
 export interface BlacklistAnswer {
-  readonly type: 'BlacklistSet';
+  readonly kind: 'BlacklistSet';
   readonly participant: string;
   readonly blacklisted: boolean;
 }

@@ -16,24 +16,24 @@ export const riskMachine: Machine<RiskState, RiskCommand, RiskEvent, RiskOutcome
   create: createRiskState,
   decide,
   evolve,
-  rides: (event) => event.type === 'SagasFinished',
+  rides: (event) => event.kind === 'SagasFinished',
   snapshot,
   restore,
 };
 
 function decide(state: RiskState, command: RiskCommand, turn: Turn<RiskEvent>): RiskOutcome {
-  switch (command.type) {
+  switch (command.kind) {
     case 'ExecuteSteps':
       return executeSteps(state, command, turn);
     case 'SetLimits': {
       const { scope, limits } = command;
-      turn.emit({ type: 'LimitsSet', scope, limits });
-      return { type: 'LimitsSet', limits: state.limits.effective(scope.account, scope.symbol) };
+      turn.emit({ kind: 'LimitsSet', scope, limits });
+      return { kind: 'LimitsSet', limits: state.limits.effective(scope.account, scope.symbol) };
     }
     case 'SetBlacklist': {
       const { participant, blacklisted, note } = command;
-      turn.emit({ type: 'BlacklistSet', participant, blacklisted, note });
-      return { type: 'BlacklistSet', participant, blacklisted };
+      turn.emit({ kind: 'BlacklistSet', participant, blacklisted, note });
+      return { kind: 'BlacklistSet', participant, blacklisted };
     }
   }
 }

@@ -39,11 +39,11 @@ function world(): RiskRun {
   run.credit('alice.main', 'USD', 100_000n);
   run.credit('alice.main', 'AMZN', 50n);
   for (const account of ['bob.main', 'carol.main', 'erin.main']) run.credit(account, 'USD', 100_000n);
-  run.decide({ type: 'SetBlacklist', participant: 'bob', blacklisted: true, note: 'sanctions' });
-  run.act({ type: 'SetAccountFrozen', account: 'carol.main', frozen: true, version: 1 });
+  run.decide({ kind: 'SetBlacklist', participant: 'bob', blacklisted: true, note: 'sanctions' });
+  run.act({ kind: 'SetAccountFrozen', account: 'carol.main', frozen: true, version: 1 });
   const limits = { orderQtyMaxMinor: 500n, orderNotionalMaxMinor: 60_000n, positionMaxMinor: 600n };
   const scope = { account: '', symbol: 'AMZN' };
-  run.decide({ type: 'SetLimits', scope, limits: { ...INHERITED_LIMITS, ...limits } });
+  run.decide({ kind: 'SetLimits', scope, limits: { ...INHERITED_LIMITS, ...limits } });
   for (let orderNumber = 1; orderNumber <= 20; orderNumber++) fillTiny(run, orderNumber);
   return run;
 }
@@ -51,7 +51,7 @@ function world(): RiskRun {
 function fillTiny(run: RiskRun, orderNumber: number): void {
   const order = { orderNumber, account: 'erin.main', symbol: 'TINY', baseAsset: 'TINY', quantityLots: 2 };
   run.act(orderOf(order));
-  run.act({ type: 'ApplyFill', orderNumber, tradeNumber: 1, quantityLots: 2, priceTicks: 100, feeMinor: 0n });
+  run.act({ kind: 'ApplyFill', orderNumber, tradeNumber: 1, quantityLots: 2, priceTicks: 100, feeMinor: 0n });
 }
 
 describe('order rules', () => {
@@ -90,7 +90,7 @@ describe('order rules', () => {
 describe('order rate', () => {
   const limitTo = (run: RiskRun, ordersPerMinuteMax: number): void => {
     const scope = { account: '', symbol: '' };
-    run.decide({ type: 'SetLimits', scope, limits: { ...INHERITED_LIMITS, ordersPerMinuteMax } });
+    run.decide({ kind: 'SetLimits', scope, limits: { ...INHERITED_LIMITS, ordersPerMinuteMax } });
   };
 
   /** Seconds at which an order arrives when two are allowed in 60 seconds. "poor" orders are refused for want of funds. */

@@ -5,10 +5,10 @@ import { hostBug, type StepContext } from './step-context';
 
 /** Turns held lots into a position. A fill that its hold does not cover is refused as a bug of the host. */
 export function applyFill({ state, key }: StepContext, action: RiskActionOf<'ApplyFill'>): StepEvent {
-  const { type: _, ...fill } = action;
+  const { kind: _, ...fill } = action;
   const hold = state.holds.get(key.originShard, fill.orderNumber);
   const uncovered = hold ? whyNotCovered(hold, fill) : `Order ${fill.orderNumber} holds nothing.`;
-  return uncovered ? hostBug(key, uncovered) : { type: 'FillApplied', key, fill };
+  return uncovered ? hostBug(key, uncovered) : { kind: 'FillApplied', key, fill };
 }
 
 function whyNotCovered(hold: Hold, fill: ApplyFill): string | undefined {

@@ -7,21 +7,21 @@ import { actionSucceeded, hostBug, refusal, type StepContext } from './step-cont
 
 /** Adds to what an account has: a deposit that clearing has booked. It is never refused. */
 export function creditFunds({ key }: StepContext, action: RiskActionOf<'CreditFunds'>): StepEvent {
-  return { type: 'FundsCredited', key, funds: amountOf(action) };
+  return { kind: 'FundsCredited', key, funds: amountOf(action) };
 }
 
 /** Holds an amount for a withdrawal, or refuses with all reasons. */
 export function holdFunds({ state, key }: StepContext, action: RiskActionOf<'HoldFunds'>): StepEvent {
   const reasons = reasonsAgainstHold(state, action);
-  return reasons.length > 0 ? refusal(key, reasons) : { type: 'FundsHeld', key, funds: amountOf(action) };
+  return reasons.length > 0 ? refusal(key, reasons) : { kind: 'FundsHeld', key, funds: amountOf(action) };
 }
 
 /** Gives back what was held for a withdrawal. As a compensation it undoes only the hold of its own step. */
 export function releaseFunds(context: StepContext, action: RiskActionOf<'ReleaseFunds'>): StepEvent {
   const { state, key } = context;
-  if (key.phase === 'compensation' && !actionSucceeded(context)) return { type: 'CompensationNoted', key };
+  if (key.phase === 'compensation' && !actionSucceeded(context)) return { kind: 'CompensationNoted', key };
   const missing = whyNotHeld(state, action);
-  return missing ? hostBug(key, missing) : { type: 'FundsReleased', key, funds: amountOf(action) };
+  return missing ? hostBug(key, missing) : { kind: 'FundsReleased', key, funds: amountOf(action) };
 }
 
 /** Takes what was held for a withdrawal out of the account. */
@@ -30,7 +30,7 @@ export function debitHeldFunds(
   action: RiskActionOf<'DebitHeldFunds'>,
 ): StepEvent {
   const missing = whyNotHeld(state, action);
-  return missing ? hostBug(key, missing) : { type: 'FundsDebited', key, funds: amountOf(action) };
+  return missing ? hostBug(key, missing) : { kind: 'FundsDebited', key, funds: amountOf(action) };
 }
 
 function reasonsAgainstHold(state: RiskState, { account, asset, amountMinor }: AccountAmount): Reason[] {

@@ -10,5 +10,5 @@ export function releaseHold(context: StepContext, { orderNumber }: RiskActionOf<
   const { state, key } = context;
   const mine = key.phase === 'action' || actionSucceeded(context);
   const hold = mine ? state.holds.get(key.originShard, orderNumber) : undefined;
-  return hold ? { type: 'HoldReleased', key, orderNumber } : { type: 'CompensationNoted', key };
+  return hold ? { kind: 'HoldReleased', key, orderNumber } : { kind: 'CompensationNoted', key };
 }

@@ -10,5 +10,5 @@ export function releaseLots({ state, key }: StepContext, action: RiskActionOf<'R
     const openLots = hold?.openLots ?? 0;
     return hostBug(key, `Order ${orderNumber} holds ${openLots} lots; ${quantityLots} cannot be released.`);
   }
-  return { type: 'LotsReleased', key, orderNumber, quantityLots };
+  return { kind: 'LotsReleased', key, orderNumber, quantityLots };
 }

@@ -9,16 +9,16 @@ import { hostBug, type StepContext } from './step-context';
 /** Runs every rule on the order and places its hold, or refuses with all reasons. */
 export function reserve(context: StepContext, action: RiskActionOf<'Reserve'>): StepEvent {
   const { state, key } = context;
-  const { type: _, ...order } = action;
+  const { kind: _, ...order } = action;
   if (state.holds.get(key.originShard, order.orderNumber)) {
     return hostBug(key, `Order ${order.orderNumber} of ${key.originShard} has a hold already.`);
   }
   const checked = underCheck(context, action);
   const reasons = reasonsAgainst(checked);
   if (reasons.length === 0) {
-    return { type: 'HoldPlaced', key, reserve: order, protectionPriceTicks: checked.protectionPriceTicks };
+    return { kind: 'HoldPlaced', key, reserve: order, protectionPriceTicks: checked.protectionPriceTicks };
   }
-  return { type: 'StepRefused', key, reasons, account: order.account, symbol: order.symbol };
+  return { kind: 'StepRefused', key, reasons, account: order.account, symbol: order.symbol };
 }
 
 function underCheck({ state, key, nowMicros }: StepContext, order: RiskActionOf<'Reserve'>): OrderUnderCheck {

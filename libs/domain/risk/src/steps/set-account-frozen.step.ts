@@ -5,5 +5,5 @@ import type { StepContext } from './step-context';
 /** Follows clearing's freeze. It is recorded whatever its version; `evolve` ignores one that was overtaken. */
 export function setAccountFrozen({ key }: StepContext, action: RiskActionOf<'SetAccountFrozen'>): StepEvent {
   const { account, frozen, version } = action;
-  return { type: 'AccountFrozenSet', key, freeze: { account, frozen, version } };
+  return { kind: 'AccountFrozenSet', key, freeze: { account, frozen, version } };
 }

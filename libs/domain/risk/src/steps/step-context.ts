@@ -12,7 +12,7 @@ export interface StepContext {
 
 /** The event of a refusal of a step that is not an order. */
 export function refusal(key: StepKey, reasons: readonly Reason[]): StepEvent {
-  return { type: 'StepRefused', key, reasons, account: '', symbol: '' };
+  return { kind: 'StepRefused', key, reasons, account: '', symbol: '' };
 }
 
 /**

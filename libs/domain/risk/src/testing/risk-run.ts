@@ -11,7 +11,7 @@ export const ORIGIN = 'trading/0';
 
 /** An order of 10 AMZN at 100 ticks of one cent, without fee; `changes` say what is different. */
 export function orderOf(changes: Partial<Reserve> = {}): RiskAction {
-  return { type: 'Reserve', ...TEN_AMZN, ...changes };
+  return { kind: 'Reserve', ...TEN_AMZN, ...changes };
 }
 
 const TEN_AMZN: Reserve = {
@@ -58,8 +58,8 @@ export class RiskRun {
 
   /** Executes steps of one call and returns their answers. */
   execute(steps: readonly RiskStep[], finishedBelow = 0): readonly RiskStepAnswer[] {
-    const outcome = this.decide({ type: 'ExecuteSteps', originShard: ORIGIN, finishedBelow, steps });
-    if (outcome.type !== 'StepsExecuted') throw new Error('steps have another outcome');
+    const outcome = this.decide({ kind: 'ExecuteSteps', originShard: ORIGIN, finishedBelow, steps });
+    if (outcome.kind !== 'StepsExecuted') throw new Error('steps have another outcome');
     return outcome.answers;
   }
 
@@ -70,7 +70,7 @@ export class RiskRun {
 
   /** Credits minor units to an account. */
   credit(account: string, asset: string, amountMinor: bigint): void {
-    this.act({ type: 'CreditFunds', account, asset, amountMinor });
+    this.act({ kind: 'CreditFunds', account, asset, amountMinor });
   }
 
   /** What an account has of an asset as "total/held for orders/held for withdrawals". */
