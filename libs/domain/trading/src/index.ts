@@ -1,1 +1,13 @@
-export {};
+export { findOrder } from './cancel-order';
+export type { CancelOrder, OrderReference, PlaceOrder, TradingCommand, TradingOutcome } from './commands';
+export type { TradeExecuted, TradingEvent, TradingStatus } from './events';
+export { FEE_BPS_MAX, type FieldProblem, type Instrument, type ListingTerms } from './instrument';
+export { tradingInvariants } from './invariants';
+export { type OrderNeed, orderNeeds } from './needs';
+export { isOpen, type Order, type OrderTerms, type OrdStatus, type OrdType, type TimeInForce } from './order';
+export type { TradingOutput } from './outputs';
+export type { ExecType, OrderView, Report, TradeView } from './reports';
+export type { ClearingRequest, RiskRequest, TradingRequest } from './requests';
+export { PLACE_ORDER_DEADLINE_MS, sagaMachine } from './sagas';
+export { CLOSED_ORDERS_MAX, LIVE_SAGAS_MAX, type Market, type Trade, type TradingState } from './state';
+export { tradingMachine } from './trading-machine';

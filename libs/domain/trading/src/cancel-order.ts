@@ -1,0 +1,65 @@
+import { participantOf, type ReasonCode, reason } from '@clearway/kernel';
+import type { CancelOrder, OrderReference, TradingOutcome } from './commands';
+import type { TradingHost } from './host';
+import { isOpen, type Order } from './order';
+import { viewOf } from './reports';
+import { dayOf, keyOf, orderOf, type TradingState } from './state';
+
+/** Most orders that expire in one turn; the rest follow in the next. */
+const EXPIRED_A_TURN_MAX = 1_000;
+
+/** Takes what is left of an order off the book, or marks one that has not reached it yet. */
+export function cancelOrder(host: TradingHost, command: CancelOrder): TradingOutcome {
+  const order = findOrder(host.state, command.reference);
+  const foreign =
+    order && command.participant !== undefined && participantOf(order.terms.account) !== command.participant;
+  if (!order || foreign) return { kind: 'refused', reason: reason('UNKNOWN_ORDER') };
+  if (!isOpen(order)) return { kind: 'too-late', order: viewOf(order) };
+  if (order.resting) return takeOff(host, order, command.cause);
+  if (!order.cancelCause) {
+    host.turn.emit({ kind: 'CancelRequested', orderNumber: order.number, cause: command.cause });
+    publish(host, order, 'PENDING_CANCEL');
+  }
+  return { kind: 'cancel-pending', orderNumber: order.number };
+}
+
+/** Expires open DAY orders of days that are over. */
+export function expireOrders(host: TradingHost): TradingOutcome {
+  const today = dayOf(host.nowMicros);
+  const due = [...host.state.dayOrders].filter(([day]) => day < today).flatMap(([, orders]) => [...orders]);
+  for (const orderNumber of due.slice(0, EXPIRED_A_TURN_MAX)) expire(host, orderOf(host.state, orderNumber));
+  return { kind: 'expired', orders: Math.min(due.length, EXPIRED_A_TURN_MAX) };
+}
+
+/** Finds an order by its number or by its owner's key; undefined when it is not (or no longer) in memory. */
+export function findOrder(state: TradingState, reference: OrderReference): Order | undefined {
+  if ('orderNumber' in reference) return state.orders.get(reference.orderNumber);
+  const number = state.keys.get(keyOf(reference.account, reference.clOrdId));
+  return number === undefined ? undefined : state.orders.get(number);
+}
+
+function takeOff(host: TradingHost, order: Order, cause: ReasonCode): TradingOutcome {
+  const sagaNumber = host.sagas.nextNumber;
+  const canceledLots = order.leavesLots;
+  host.turn.emit({ kind: 'OrderCanceled', orderNumber: order.number, sagaNumber, canceledLots, cause });
+  publish(host, order, 'CANCELED');
+  host.beginSaga(sagaNumber);
+  return { kind: 'canceled', order: viewOf(order) };
+}
+
+function expire(host: TradingHost, order: Order): void {
+  const sagaNumber = host.sagas.nextNumber;
+  host.turn.emit({
+    kind: 'OrderExpired',
+    orderNumber: order.number,
+    sagaNumber,
+    expiredLots: order.leavesLots,
+  });
+  publish(host, order, 'EXPIRED');
+  host.beginSaga(sagaNumber);
+}
+
+function publish(host: TradingHost, order: Order, execType: 'CANCELED' | 'EXPIRED' | 'PENDING_CANCEL'): void {
+  const report = { execType, order: viewOf(order), atMicros: host.nowMicros, trade: undefined };
+  host.turn.publish({ kind: 'report', report });
+}

@@ -1,0 +1,69 @@
+import type { Side } from '@clearway/domain-matching';
+import type { SteerOutcome, StepAnswer } from '@clearway/domain-saga';
+import type { Reason, ReasonCode } from '@clearway/kernel';
+import type { TradingStatus } from './events';
+import type { FieldProblem, Instrument, ListingTerms } from './instrument';
+import type { OrdType, TimeInForce } from './order';
+import type { OrderView } from './reports';
+
+/** An order as its owner wrote it: decimals as text, because only the instrument knows their units. */
+export interface PlaceOrder {
+  readonly kind: 'PlaceOrder';
+  readonly account: string;
+  readonly clOrdId: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly ordType: OrdType;
+  /** Undefined: DAY for limit orders, IOC for market orders. */
+  readonly timeInForce: TimeInForce | undefined;
+  readonly postOnly: boolean;
+  readonly quantity: string;
+  /** Empty for market orders. */
+  readonly price: string;
+}
+
+/** Names an order by its number, or by the owner's key. */
+export type OrderReference =
+  | { readonly orderNumber: number }
+  | { readonly account: string; readonly clOrdId: string };
+
+export interface CancelOrder {
+  readonly kind: 'CancelOrder';
+  readonly reference: OrderReference;
+  /** Participant that may cancel it; undefined for operators. Orders of others are unknown. */
+  readonly participant: string | undefined;
+  readonly cause: ReasonCode;
+}
+
+export type TradingCommand =
+  | PlaceOrder
+  | CancelOrder
+  | { readonly kind: 'ListInstrument'; readonly terms: ListingTerms }
+  | { readonly kind: 'SetTradingStatus'; readonly symbol: string; readonly status: TradingStatus }
+  | { readonly kind: 'ExpireOrders' }
+  | { readonly kind: 'SagaAnswers'; readonly answers: readonly StepAnswer[] }
+  | { readonly kind: 'SagaTick' }
+  | { readonly kind: 'SagaRecover' }
+  | { readonly kind: 'RetrySaga'; readonly sagaNumber: number }
+  | { readonly kind: 'CompensateSaga'; readonly sagaNumber: number };
+
+/** What a command came to. `refused` means that nothing was accepted and nothing was journaled. */
+export type TradingOutcome =
+  | { readonly kind: 'accepted'; readonly orderNumber: number }
+  /** Same key, same body: the order as it stands; `answered` is false while its first answer is still to come. */
+  | {
+      readonly kind: 'duplicate';
+      readonly orderNumber: number;
+      readonly order: OrderView;
+      readonly answered: boolean;
+    }
+  | { readonly kind: 'canceled'; readonly order: OrderView }
+  | { readonly kind: 'cancel-pending'; readonly orderNumber: number }
+  | { readonly kind: 'too-late'; readonly order: OrderView }
+  | { readonly kind: 'listed'; readonly instrument: Instrument }
+  | { readonly kind: 'status-set'; readonly symbol: string }
+  | { readonly kind: 'expired'; readonly orders: number }
+  | { readonly kind: 'fields-invalid'; readonly problems: readonly FieldProblem[] }
+  | { readonly kind: 'refused'; readonly reason: Reason }
+  | { readonly kind: 'steered'; readonly outcome: SteerOutcome }
+  | { readonly kind: 'done' };

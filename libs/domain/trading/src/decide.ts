@@ -1,0 +1,45 @@
+import type { Turn } from '@clearway/kernel';
+import { listInstrument, setTradingStatus } from './administer';
+import { cancelOrder, expireOrders } from './cancel-order';
+import type { TradingCommand, TradingOutcome } from './commands';
+import type { TradingEvent } from './events';
+import type { TradingOutput } from './outputs';
+import { placeOrder } from './place-order';
+import { hostOf, sagaMachine } from './sagas';
+import type { TradingState } from './state';
+
+const DONE: TradingOutcome = { kind: 'done' };
+
+/** Decides one command; one handler a kind, each in the file of its name. */
+export function decide(
+  state: TradingState,
+  command: TradingCommand,
+  turn: Turn<TradingEvent, TradingOutput>,
+): TradingOutcome {
+  const host = hostOf(state, turn);
+  switch (command.kind) {
+    case 'PlaceOrder':
+      return placeOrder(host, command);
+    case 'CancelOrder':
+      return cancelOrder(host, command);
+    case 'ListInstrument':
+      return listInstrument(host, command.terms);
+    case 'SetTradingStatus':
+      return setTradingStatus(host, command.symbol, command.status);
+    case 'ExpireOrders':
+      return expireOrders(host);
+    case 'SagaAnswers':
+      sagaMachine.answered(host, command.answers);
+      return DONE;
+    case 'SagaTick':
+      sagaMachine.tick(host);
+      return DONE;
+    case 'SagaRecover':
+      sagaMachine.recover(host);
+      return DONE;
+    case 'RetrySaga':
+      return { kind: 'steered', outcome: sagaMachine.retry(host, command.sagaNumber) };
+    case 'CompensateSaga':
+      return { kind: 'steered', outcome: sagaMachine.compensate(host, command.sagaNumber) };
+  }
+}

@@ -1,0 +1,51 @@
+import type { SagaEvent } from '@clearway/domain-saga';
+import type { Reason, ReasonCode } from '@clearway/kernel';
+import type { Instrument } from './instrument';
+import type { OrderTerms } from './order';
+
+/** Whether an instrument takes new orders. Cancels pass during a halt. */
+export type TradingStatus = 'OPEN' | 'HALTED';
+
+/** What trading's journal records; see proto/clearway/trading/v1/events.proto for each one's meaning. */
+export type TradingEvent =
+  | { readonly kind: 'InstrumentListed'; readonly instrument: Instrument }
+  | { readonly kind: 'TradingStatusChanged'; readonly symbol: string; readonly status: TradingStatus }
+  | {
+      readonly kind: 'OrderAccepted';
+      readonly orderNumber: number;
+      readonly sagaNumber: number;
+      readonly terms: OrderTerms;
+    }
+  | { readonly kind: 'OrderOpened'; readonly orderNumber: number; readonly leavesLots: number }
+  | TradeExecuted
+  | { readonly kind: 'OrderRejected'; readonly orderNumber: number; readonly reasons: readonly Reason[] }
+  | { readonly kind: 'CancelRequested'; readonly orderNumber: number; readonly cause: ReasonCode }
+  | {
+      readonly kind: 'OrderCanceled';
+      readonly orderNumber: number;
+      /** Saga that releases the hold; 0 when the order's own saga does. */
+      readonly sagaNumber: number;
+      readonly canceledLots: number;
+      readonly cause: ReasonCode;
+    }
+  | {
+      readonly kind: 'OrderExpired';
+      readonly orderNumber: number;
+      readonly sagaNumber: number;
+      readonly expiredLots: number;
+    }
+  | { readonly kind: 'TradeBusted'; readonly tradeNumber: number; readonly reasons: readonly Reason[] }
+  | { readonly kind: 'Saga'; readonly saga: SagaEvent };
+
+/** A match of two orders; it starts the SettleTrade saga. */
+export interface TradeExecuted {
+  readonly kind: 'TradeExecuted';
+  readonly tradeNumber: number;
+  readonly sagaNumber: number;
+  readonly makerOrderNumber: number;
+  readonly takerOrderNumber: number;
+  readonly priceTicks: number;
+  readonly quantityLots: number;
+  readonly makerFeeMinor: bigint;
+  readonly takerFeeMinor: bigint;
+}

@@ -1,0 +1,254 @@
+import type { SagaEvent } from '@clearway/domain-saga';
+import { reason } from '@clearway/kernel';
+import type { TradeExecuted, TradingEvent } from './events';
+import { isOpen, type Order, type OrderTerms, workingStatus } from './order';
+import { applySagaStart } from './sagas';
+import {
+  CLOSED_ORDERS_MAX,
+  dayOf,
+  keyOf,
+  marketOf,
+  newMarket,
+  orderOf,
+  type TradingState,
+  tradeOf,
+} from './state';
+
+/** Applies one event in place. The only code that changes trading's state. */
+export function evolve(state: TradingState, event: TradingEvent, timeMicros: number): void {
+  switch (event.kind) {
+    case 'InstrumentListed':
+      state.markets.set(event.instrument.symbol, newMarket(event.instrument));
+      return;
+    case 'TradingStatusChanged':
+      marketOf(state, event.symbol).status = event.status;
+      return;
+    case 'OrderAccepted':
+      return accepted(state, event.orderNumber, event.sagaNumber, event.terms, timeMicros);
+    case 'OrderOpened':
+      return opened(state, orderOf(state, event.orderNumber), timeMicros);
+    case 'TradeExecuted':
+      return executed(state, event, timeMicros);
+    case 'OrderRejected':
+      return rejected(state, orderOf(state, event.orderNumber), event, timeMicros);
+    case 'CancelRequested':
+      return touch(
+        orderOf(state, event.orderNumber),
+        { status: 'PENDING_CANCEL', cancelCause: event.cause },
+        timeMicros,
+      );
+    case 'OrderCanceled':
+      return takenOff(
+        state,
+        event.orderNumber,
+        event.sagaNumber,
+        event.canceledLots,
+        event.cause,
+        timeMicros,
+      );
+    case 'OrderExpired':
+      return takenOff(state, event.orderNumber, event.sagaNumber, event.expiredLots, 'DAY_ENDED', timeMicros);
+    case 'TradeBusted':
+      return busted(state, event, timeMicros);
+    case 'Saga':
+      return sagaMoved(state, event.saga);
+  }
+}
+
+function touch(order: Order, change: Partial<Order>, timeMicros: number): void {
+  Object.assign(order, change);
+  order.updatedAtMicros = timeMicros;
+}
+
+function accepted(
+  state: TradingState,
+  number: number,
+  sagaNumber: number,
+  terms: OrderTerms,
+  timeMicros: number,
+): void {
+  state.nextOrderNumber = number + 1;
+  if (!state.owners.has(terms.account)) state.owners.set(terms.account, state.owners.size + 1);
+  state.keys.set(keyOf(terms.account, terms.clOrdId), number);
+  state.orders.set(number, {
+    number,
+    terms,
+    acceptedAtMicros: timeMicros,
+    status: 'PENDING_NEW',
+    leavesLots: terms.quantityLots,
+    cumLots: 0,
+    canceledLots: 0,
+    bustedLots: 0,
+    canceledOnEntryLots: 0,
+    cumTickLots: 0n,
+    unsettledLots: 0,
+    resting: false,
+    cancelCause: undefined,
+    openSagas: 1,
+    reasons: [],
+    updatedAtMicros: timeMicros,
+  });
+  applySagaStart(state, { number: sagaNumber, kind: 'PlaceOrder', subject: number, atMicros: timeMicros });
+}
+
+function opened(state: TradingState, order: Order, timeMicros: number): void {
+  const { side, priceTicks, symbol, account } = order.terms;
+  marketOf(state, symbol).book.rest(
+    order.number,
+    side,
+    priceTicks,
+    order.leavesLots,
+    state.owners.get(account),
+  );
+  touch(order, { resting: true, status: workingStatus(order) }, timeMicros);
+  if (order.terms.timeInForce !== 'DAY') return;
+  const day = dayOf(order.acceptedAtMicros);
+  const orders = state.dayOrders.get(day) ?? new Set<number>();
+  state.dayOrders.set(day, orders.add(order.number));
+}
+
+function executed(state: TradingState, event: TradeExecuted, timeMicros: number): void {
+  const maker = orderOf(state, event.makerOrderNumber);
+  const taker = orderOf(state, event.takerOrderNumber);
+  const market = marketOf(state, maker.terms.symbol);
+  const makerBuys = maker.terms.side === 'BUY';
+  const { kind: _kind, tradeNumber, ...rest } = event;
+  state.nextTradeNumber = tradeNumber + 1;
+  state.trades.set(tradeNumber, {
+    ...rest,
+    number: tradeNumber,
+    symbol: maker.terms.symbol,
+    buyOrderNumber: makerBuys ? maker.number : taker.number,
+    sellOrderNumber: makerBuys ? taker.number : maker.number,
+    busted: false,
+  });
+  market.book.reduce(maker.number, event.quantityLots);
+  market.lastPriceTicks = event.priceTicks;
+  fill(maker, event, timeMicros);
+  fill(taker, event, timeMicros);
+  if (!isOpen(maker)) leftBook(state, maker);
+  applySagaStart(state, {
+    number: event.sagaNumber,
+    kind: 'SettleTrade',
+    subject: tradeNumber,
+    atMicros: timeMicros,
+  });
+}
+
+function fill(order: Order, trade: TradeExecuted, timeMicros: number): void {
+  order.leavesLots -= trade.quantityLots;
+  order.cumLots += trade.quantityLots;
+  order.unsettledLots += trade.quantityLots;
+  order.cumTickLots += BigInt(trade.priceTicks) * BigInt(trade.quantityLots);
+  order.openSagas += 1;
+  touch(order, { status: workingStatus(order) }, timeMicros);
+}
+
+function rejected(
+  state: TradingState,
+  order: Order,
+  event: Extract<TradingEvent, { kind: 'OrderRejected' }>,
+  timeMicros: number,
+): void {
+  const canceledLots = order.canceledLots + order.leavesLots;
+  touch(order, { status: 'REJECTED', leavesLots: 0, canceledLots, reasons: event.reasons }, timeMicros);
+  closeIfDone(state, order);
+}
+
+function takenOff(
+  state: TradingState,
+  orderNumber: number,
+  sagaNumber: number,
+  lots: number,
+  cause: Parameters<typeof reason>[0],
+  timeMicros: number,
+): void {
+  const order = orderOf(state, orderNumber);
+  if (order.resting) marketOf(state, order.terms.symbol).book.remove(orderNumber);
+  leftBook(state, order);
+  order.leavesLots -= lots;
+  order.canceledLots += lots;
+  if (sagaNumber === 0) order.canceledOnEntryLots += lots;
+  const status = cause === 'DAY_ENDED' ? 'EXPIRED' : 'CANCELED';
+  touch(order, { status, reasons: [reason(cause)] }, timeMicros);
+  if (sagaNumber !== 0) {
+    order.openSagas += 1;
+    applySagaStart(state, {
+      number: sagaNumber,
+      kind: 'CancelOrder',
+      subject: orderNumber,
+      atMicros: timeMicros,
+    });
+  }
+  closeIfDone(state, order);
+}
+
+function leftBook(state: TradingState, order: Order): void {
+  order.resting = false;
+  if (order.terms.timeInForce !== 'DAY') return;
+  const day = dayOf(order.acceptedAtMicros);
+  const orders = state.dayOrders.get(day);
+  if (orders?.delete(order.number) && orders.size === 0) state.dayOrders.delete(day);
+}
+
+function busted(
+  state: TradingState,
+  event: Extract<TradingEvent, { kind: 'TradeBusted' }>,
+  timeMicros: number,
+): void {
+  const trade = tradeOf(state, event.tradeNumber);
+  trade.busted = true;
+  state.tradesBusted += 1;
+  const tickLots = BigInt(trade.priceTicks) * BigInt(trade.quantityLots);
+  for (const number of [trade.buyOrderNumber, trade.sellOrderNumber]) {
+    const order = orderOf(state, number);
+    order.cumLots -= trade.quantityLots;
+    order.bustedLots += trade.quantityLots;
+    order.unsettledLots -= trade.quantityLots;
+    order.cumTickLots -= tickLots;
+    const ended = order.status === 'CANCELED' || order.status === 'EXPIRED';
+    const status = ended ? order.status : workingStatus(order);
+    touch(order, { status, reasons: [...order.reasons, ...event.reasons] }, timeMicros);
+  }
+}
+
+function sagaMoved(state: TradingState, event: SagaEvent): void {
+  const saga = state.sagas.get(event.sagaNumber);
+  state.sagas.evolve(event);
+  const over =
+    (event.kind === 'SagaAdvanced' && event.completed) ||
+    (event.kind === 'StepsCompensated' && event.compensated);
+  if (!saga || !over) return;
+  if (saga.kind === 'SettleTrade') return tradeEnded(state, saga.subject);
+  sagaLeft(state, saga.subject);
+}
+
+function tradeEnded(state: TradingState, tradeNumber: number): void {
+  const trade = tradeOf(state, tradeNumber);
+  state.trades.delete(tradeNumber);
+  if (!trade.busted) state.tradesSettled += 1;
+  for (const number of [trade.buyOrderNumber, trade.sellOrderNumber]) {
+    if (!trade.busted) orderOf(state, number).unsettledLots -= trade.quantityLots;
+    sagaLeft(state, number);
+  }
+}
+
+function sagaLeft(state: TradingState, orderNumber: number): void {
+  const order = orderOf(state, orderNumber);
+  order.openSagas -= 1;
+  closeIfDone(state, order);
+}
+
+/** Nothing will change the order any more: it may be forgotten once enough others have closed after it. */
+function closeIfDone(state: TradingState, order: Order): void {
+  if (isOpen(order) || order.openSagas > 0) return;
+  state.closed.push(order.number);
+  if (state.closed.length - state.closedHead <= CLOSED_ORDERS_MAX) return;
+  const oldest = orderOf(state, state.closed[state.closedHead] ?? 0);
+  state.closedHead += 1;
+  state.orders.delete(oldest.number);
+  state.keys.delete(keyOf(oldest.terms.account, oldest.terms.clOrdId));
+  if (state.closedHead < CLOSED_ORDERS_MAX) return;
+  state.closed = state.closed.slice(state.closedHead);
+  state.closedHead = 0;
+}

@@ -1,0 +1,84 @@
+import type { Side } from '@clearway/domain-matching';
+import type { Reason, ReasonCode } from '@clearway/kernel';
+
+/** FIX OrdType. */
+export type OrdType = 'MARKET' | 'LIMIT';
+
+/** FIX TimeInForce. */
+export type TimeInForce = 'DAY' | 'GTC' | 'IOC' | 'FOK';
+
+/** FIX OrdStatus. */
+export type OrdStatus =
+  | 'PENDING_NEW'
+  | 'NEW'
+  | 'PARTIALLY_FILLED'
+  | 'FILLED'
+  | 'CANCELED'
+  | 'REJECTED'
+  | 'EXPIRED'
+  | 'PENDING_CANCEL';
+
+/** What an owner asked for; fixed once accepted. Prices in ticks, quantities in lots. */
+export interface OrderTerms {
+  readonly account: string;
+  readonly clOrdId: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly ordType: OrdType;
+  readonly timeInForce: TimeInForce;
+  readonly postOnly: boolean;
+  readonly quantityLots: number;
+  /** 0 for market orders. */
+  readonly priceTicks: number;
+}
+
+/** An order as it stands. Always quantity = leaves + cumulative + canceled + busted. */
+export interface Order {
+  readonly number: number;
+  readonly terms: OrderTerms;
+  readonly acceptedAtMicros: number;
+  status: OrdStatus;
+  leavesLots: number;
+  /** Filled and not busted. */
+  cumLots: number;
+  /** Canceled, expired or rejected: will never trade. */
+  canceledLots: number;
+  bustedLots: number;
+  /** Canceled on entry; released by the order's own saga. */
+  canceledOnEntryLots: number;
+  /** Sum of price × lots over the trades that count. */
+  cumTickLots: bigint;
+  /** Executed, with settlement under way. */
+  unsettledLots: number;
+  resting: boolean;
+  /** Set while a cancel waits for the hold to be answered. */
+  cancelCause: ReasonCode | undefined;
+  /** Sagas under way that read this order. */
+  openSagas: number;
+  reasons: readonly Reason[];
+  updatedAtMicros: number;
+}
+
+/** Tells whether the order can still trade or will be answered later. */
+export function isOpen(order: Order): boolean {
+  return order.leavesLots > 0;
+}
+
+/** Status of an order that has reached the book, from its quantities alone. */
+export function workingStatus(order: Order): OrdStatus {
+  if (order.leavesLots > 0) return order.cumLots > 0 ? 'PARTIALLY_FILLED' : 'NEW';
+  return order.cumLots === order.terms.quantityLots ? 'FILLED' : 'CANCELED';
+}
+
+/** Tells whether a second request with the same key asks for the same order. */
+export function sameTerms(a: OrderTerms, b: OrderTerms): boolean {
+  return (
+    a.symbol === b.symbol &&
+    a.side === b.side &&
+    a.ordType === b.ordType &&
+    a.timeInForce === b.timeInForce &&
+    a.postOnly === b.postOnly &&
+    a.quantityLots === b.quantityLots &&
+    a.priceTicks === b.priceTicks
+  );
+}

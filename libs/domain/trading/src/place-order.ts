@@ -1,0 +1,78 @@
+import { isPriceTicks, isQuantityLots } from '@clearway/domain-matching';
+import { isAccountId, reason } from '@clearway/kernel';
+import type { PlaceOrder, TradingOutcome } from './commands';
+import type { TradingHost } from './host';
+import { type FieldProblem, type Instrument, parsePriceTicks, parseQuantityLots } from './instrument';
+import { type Order, type OrderTerms, sameTerms } from './order';
+import { viewOf } from './reports';
+import { keyOf, LIVE_SAGAS_MAX, orderOf } from './state';
+
+const CL_ORD_ID = /^[A-Za-z0-9._:-]{1,36}$/;
+
+/** Accepts an order, or finds the one that its key already stands for. */
+export function placeOrder(host: TradingHost, command: PlaceOrder): TradingOutcome {
+  const market = host.state.markets.get(command.symbol);
+  if (!market)
+    return { kind: 'refused', reason: reason('UNKNOWN_SYMBOL', undefined, { symbol: command.symbol }) };
+  const terms = termsOf(command, market.instrument);
+  if (Array.isArray(terms)) return { kind: 'fields-invalid', problems: terms };
+  const known = host.state.keys.get(keyOf(terms.account, terms.clOrdId));
+  if (known !== undefined) return repeated(orderOf(host.state, known), terms);
+  if (host.sagas.liveCount >= LIVE_SAGAS_MAX) return { kind: 'refused', reason: reason('OVERLOADED') };
+  const orderNumber = host.state.nextOrderNumber;
+  const sagaNumber = host.sagas.nextNumber;
+  host.turn.emit({ kind: 'OrderAccepted', orderNumber, sagaNumber, terms });
+  const order = viewOf(orderOf(host.state, orderNumber));
+  host.turn.publish({
+    kind: 'report',
+    report: { execType: 'PENDING_NEW', order, atMicros: host.nowMicros, trade: undefined },
+  });
+  host.beginSaga(sagaNumber);
+  return { kind: 'accepted', orderNumber };
+}
+
+function repeated(order: Order, terms: OrderTerms): TradingOutcome {
+  if (!sameTerms(order.terms, terms)) {
+    return { kind: 'refused', reason: reason('CL_ORD_ID_REUSED', undefined, { cl_ord_id: terms.clOrdId }) };
+  }
+  const answered = order.status !== 'PENDING_NEW' && order.status !== 'PENDING_CANCEL';
+  return { kind: 'duplicate', orderNumber: order.number, order: viewOf(order), answered };
+}
+
+/** All checks of shape, every problem at once. */
+function termsOf(command: PlaceOrder, instrument: Instrument): OrderTerms | FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  const bad = (field: string, problem: string) => void problems.push({ field, problem });
+  const market = command.ordType === 'MARKET';
+  const timeInForce = command.timeInForce ?? (market ? 'IOC' : 'DAY');
+  const immediate = timeInForce === 'IOC' || timeInForce === 'FOK';
+  if (!isAccountId(command.account)) bad('account', 'must be PARTICIPANT.NAME in lower case');
+  if (!CL_ORD_ID.test(command.clOrdId)) bad('cl_ord_id', 'must be 1 to 36 of A-Z a-z 0-9 . _ : -');
+  if (market && command.price !== '') bad('price', 'must be empty for a market order');
+  if (market && !immediate) bad('time_in_force', 'must be IOC or FOK for a market order');
+  if (command.postOnly && (market || immediate)) bad('post_only', 'is for limit orders DAY or GTC only');
+  const quantityLots = parseQuantityLots(instrument, command.quantity);
+  if (quantityLots === undefined || !isQuantityLots(quantityLots)) {
+    bad('order_qty', 'must be a positive multiple of the lot size within range');
+  }
+  const priceTicks = market ? 0 : parsePriceTicks(instrument, command.price);
+  if (priceTicks === undefined || (!market && !isPriceTicks(priceTicks))) {
+    bad('price', 'must be a positive multiple of the tick size within range');
+  }
+  if (problems.length > 0 || quantityLots === undefined || priceTicks === undefined) return problems;
+  if (tooValuable(instrument, quantityLots, priceTicks)) {
+    return [{ field: 'order_qty', problem: 'the order’s value is out of range' }];
+  }
+  const { account, clOrdId, symbol, side, ordType, postOnly } = command;
+  return { account, clOrdId, symbol, side, ordType, timeInForce, postOnly, quantityLots, priceTicks };
+}
+
+/** The order's worst case must fit the ledger's 64-bit amounts with room to spare. */
+function tooValuable(instrument: Instrument, quantityLots: number, priceTicks: number): boolean {
+  const ticks = BigInt(Math.max(priceTicks, instrument.referencePriceTicks)) * 2n;
+  const quote = ticks * BigInt(quantityLots) * instrument.tickValueMinor;
+  const base = BigInt(quantityLots) * instrument.lotSizeMinor;
+  return quote > VALUE_MINOR_MAX || base > VALUE_MINOR_MAX;
+}
+
+const VALUE_MINOR_MAX = 2n ** 56n;

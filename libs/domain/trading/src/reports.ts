@@ -1,0 +1,50 @@
+import type { Order } from './order';
+import type { Trade } from './state';
+
+/** FIX ExecType: what a report is about. */
+export type ExecType =
+  | 'PENDING_NEW'
+  | 'NEW'
+  | 'TRADE'
+  | 'CANCELED'
+  | 'REJECTED'
+  | 'EXPIRED'
+  | 'PENDING_CANCEL'
+  | 'TRADE_CANCEL';
+
+/** An order at one moment, safe to keep: a copy that no later event changes. */
+export type OrderView = Readonly<Order>;
+
+/** One change of one order, for its owner. Outputs are published after the commit that makes them true. */
+export interface Report {
+  readonly execType: ExecType;
+  readonly order: OrderView;
+  readonly atMicros: number;
+  readonly trade: TradeView | undefined;
+}
+
+/** The trade that a report tells of, from the side of the report's order. */
+export interface TradeView {
+  readonly number: number;
+  readonly priceTicks: number;
+  readonly quantityLots: number;
+  readonly maker: boolean;
+  readonly feeMinor: bigint;
+}
+
+/** Copies an order as it stands. */
+export function viewOf(order: Order): OrderView {
+  return { ...order };
+}
+
+/** A trade from the side of one of its two orders. */
+export function tradeViewOf(trade: Trade, orderNumber: number): TradeView {
+  const maker = trade.makerOrderNumber === orderNumber;
+  return {
+    number: trade.number,
+    priceTicks: trade.priceTicks,
+    quantityLots: trade.quantityLots,
+    maker,
+    feeMinor: maker ? trade.makerFeeMinor : trade.takerFeeMinor,
+  };
+}

@@ -1,0 +1,131 @@
+import type { Side } from '@clearway/domain-matching';
+import { notionalMinor } from './instrument';
+import { marketOf, marketPriceTicks, orderOf, type Trade, type TradingState, tradeOf } from './state';
+
+/** What trading's sagas ask of risk; see proto/clearway/risk/v1/risk_step_service.proto. */
+export type RiskRequest =
+  | {
+      readonly kind: 'Reserve';
+      readonly orderNumber: number;
+      readonly account: string;
+      readonly symbol: string;
+      readonly side: Side;
+      readonly quantityLots: number;
+      readonly priceTicks: number;
+      readonly marketPriceTicks: number;
+      readonly baseAsset: string;
+      readonly quoteAsset: string;
+      readonly lotSizeMinor: bigint;
+      readonly tickValueMinor: bigint;
+      readonly feeBps: number;
+    }
+  | { readonly kind: 'ReleaseHold'; readonly orderNumber: number }
+  | { readonly kind: 'ReleaseLots'; readonly orderNumber: number; readonly quantityLots: number }
+  | {
+      readonly kind: 'ApplyFill';
+      readonly orderNumber: number;
+      readonly tradeNumber: number;
+      readonly quantityLots: number;
+      readonly priceTicks: number;
+      readonly feeMinor: bigint;
+    };
+
+/** What trading's sagas ask of clearing. */
+export type ClearingRequest =
+  | {
+      readonly kind: 'SettleLeg';
+      readonly tradeNumber: number;
+      readonly account: string;
+      readonly side: Side;
+      readonly baseAsset: string;
+      readonly baseMinor: bigint;
+      readonly quoteAsset: string;
+      readonly quoteMinor: bigint;
+      readonly feeMinor: bigint;
+    }
+  | { readonly kind: 'ReverseLeg'; readonly tradeNumber: number };
+
+export type TradingRequest = RiskRequest | ClearingRequest;
+
+/** Asks risk to check the order and hold its worst case. */
+export function reserve(state: TradingState, orderNumber: number): RiskRequest {
+  const { terms } = orderOf(state, orderNumber);
+  const market = marketOf(state, terms.symbol);
+  const { baseAsset, quoteAsset, lotSizeMinor, tickValueMinor, makerFeeBps, takerFeeBps } = market.instrument;
+  return {
+    kind: 'Reserve',
+    orderNumber,
+    account: terms.account,
+    symbol: terms.symbol,
+    side: terms.side,
+    quantityLots: terms.quantityLots,
+    priceTicks: terms.priceTicks,
+    marketPriceTicks: marketPriceTicks(market),
+    baseAsset,
+    quoteAsset,
+    lotSizeMinor,
+    tickValueMinor,
+    feeBps: Math.max(makerFeeBps, takerFeeBps),
+  };
+}
+
+/** Risk answers Reserve with the worst price the order may trade at, as eight bytes, highest first. */
+export function protectionPriceTicks(result: Uint8Array): number {
+  return Number(new DataView(result.buffer, result.byteOffset, result.byteLength).getBigUint64(0));
+}
+
+/** Gives back the hold of lots that will never trade. */
+export function releaseLots(orderNumber: number, quantityLots: number): RiskRequest {
+  return { kind: 'ReleaseLots', orderNumber, quantityLots };
+}
+
+/** Gives back what one side of a busted trade held. */
+export function freeTradeLots(state: TradingState, tradeNumber: number, side: Side): RiskRequest {
+  const trade = tradeOf(state, tradeNumber);
+  return releaseLots(orderOfSide(trade, side), trade.quantityLots);
+}
+
+/** Settles one side of a trade with the house. */
+export function settleLeg(state: TradingState, tradeNumber: number, side: Side): ClearingRequest {
+  const trade = tradeOf(state, tradeNumber);
+  const order = orderOf(state, orderOfSide(trade, side));
+  const { instrument } = marketOf(state, trade.symbol);
+  return {
+    kind: 'SettleLeg',
+    tradeNumber,
+    account: order.terms.account,
+    side,
+    baseAsset: instrument.baseAsset,
+    baseMinor: BigInt(trade.quantityLots) * instrument.lotSizeMinor,
+    quoteAsset: instrument.quoteAsset,
+    quoteMinor: notionalMinor(instrument, trade.priceTicks, trade.quantityLots),
+    feeMinor: feeOfSide(trade, side),
+  };
+}
+
+/** Undoes what a side's leg posted, if it did. */
+export function reverseLeg(tradeNumber: number): ClearingRequest {
+  return { kind: 'ReverseLeg', tradeNumber };
+}
+
+/** Turns what one side of a settled trade held into its position. */
+export function applyFill(state: TradingState, tradeNumber: number, side: Side): RiskRequest {
+  const trade = tradeOf(state, tradeNumber);
+  const { quantityLots, priceTicks } = trade;
+  return {
+    kind: 'ApplyFill',
+    orderNumber: orderOfSide(trade, side),
+    tradeNumber,
+    quantityLots,
+    priceTicks,
+    feeMinor: feeOfSide(trade, side),
+  };
+}
+
+function orderOfSide(trade: Trade, side: Side): number {
+  return side === 'BUY' ? trade.buyOrderNumber : trade.sellOrderNumber;
+}
+
+function feeOfSide(trade: Trade, side: Side): bigint {
+  return orderOfSide(trade, side) === trade.makerOrderNumber ? trade.makerFeeMinor : trade.takerFeeMinor;
+}

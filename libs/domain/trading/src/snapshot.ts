@@ -1,0 +1,96 @@
+import { OrderBook } from '@clearway/domain-matching';
+import { Sagas } from '@clearway/domain-saga';
+import type { Plain } from '@clearway/kernel';
+import type { Instrument } from './instrument';
+import type { Order } from './order';
+import { createState, dayOf, keyOf, type Market, type Trade, type TradingState } from './state';
+
+/** Writes the whole state down in one canonical form: maps by ascending key, derived indexes left out. */
+export function snapshot(state: TradingState): Plain {
+  return {
+    version: 1,
+    markets: sorted(state.markets).map(([, market]) => marketToPlain(market)),
+    orders: sorted(state.orders).map(([, order]) => orderToPlain(order)),
+    trades: sorted(state.trades).map(([, trade]) => ({ ...trade })),
+    owners: sorted(state.owners).map(([account, owner]) => [account, owner]),
+    closed: state.closed.slice(state.closedHead),
+    sagas: state.sagas.snapshot(),
+    nextOrderNumber: state.nextOrderNumber,
+    nextTradeNumber: state.nextTradeNumber,
+    tradesSettled: state.tradesSettled,
+    tradesBusted: state.tradesBusted,
+  };
+}
+
+/** Rebuilds the state that `snapshot` wrote. Throws on any other version. */
+export function restore(plain: Plain): TradingState {
+  const from = plain as unknown as PlainState;
+  if (from.version !== 1) throw new Error(`trading snapshot version ${String(from.version)} is not known`);
+  const state = createState();
+  for (const market of from.markets) state.markets.set(market.instrument.symbol, marketFromPlain(market));
+  for (const order of from.orders) restoreOrder(state, order);
+  for (const trade of from.trades) state.trades.set(trade.number, { ...trade });
+  for (const [account, owner] of from.owners) state.owners.set(account, owner);
+  state.closed.push(...from.closed);
+  state.sagas = Sagas.restore(from.sagas);
+  state.nextOrderNumber = from.nextOrderNumber;
+  state.nextTradeNumber = from.nextTradeNumber;
+  state.tradesSettled = from.tradesSettled;
+  state.tradesBusted = from.tradesBusted;
+  return state;
+}
+
+interface PlainState {
+  readonly version: number;
+  readonly markets: readonly PlainMarket[];
+  readonly orders: readonly PlainOrder[];
+  readonly trades: readonly Trade[];
+  readonly owners: readonly (readonly [string, number])[];
+  readonly closed: readonly number[];
+  readonly sagas: Plain;
+  readonly nextOrderNumber: number;
+  readonly nextTradeNumber: number;
+  readonly tradesSettled: number;
+  readonly tradesBusted: number;
+}
+
+interface PlainMarket {
+  readonly instrument: Instrument;
+  readonly book: Plain;
+  readonly status: Market['status'];
+  readonly lastPriceTicks: number;
+}
+
+type PlainOrder = Omit<Order, 'cancelCause'> & { readonly cancelCause: Order['cancelCause'] | null };
+
+function marketToPlain(market: Market): Plain {
+  const { instrument, book, status, lastPriceTicks } = market;
+  return { instrument: { ...instrument }, book: book.snapshot(), status, lastPriceTicks };
+}
+
+function marketFromPlain(plain: PlainMarket): Market {
+  const { instrument, book, status, lastPriceTicks } = plain;
+  return { instrument, book: OrderBook.restore(book), status, lastPriceTicks };
+}
+
+function orderToPlain(order: Order): Plain {
+  return {
+    ...order,
+    terms: { ...order.terms },
+    cancelCause: order.cancelCause ?? null,
+    reasons: order.reasons.map(({ code, message, metadata }) => ({ code, message, metadata })),
+  };
+}
+
+function restoreOrder(state: TradingState, plain: PlainOrder): void {
+  const order: Order = { ...plain, cancelCause: plain.cancelCause ?? undefined };
+  state.orders.set(order.number, order);
+  state.keys.set(keyOf(order.terms.account, order.terms.clOrdId), order.number);
+  if (!order.resting || order.terms.timeInForce !== 'DAY') return;
+  const day = dayOf(order.acceptedAtMicros);
+  state.dayOrders.set(day, (state.dayOrders.get(day) ?? new Set()).add(order.number));
+}
+
+function sorted<K extends string | number, V>(map: ReadonlyMap<K, V>): [K, V][] {
+  return [...map].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+}

@@ -1,0 +1,116 @@
+import { OrderBook } from '@clearway/domain-matching';
+import { Sagas } from '@clearway/domain-saga';
+import type { TradingStatus } from './events';
+import type { Instrument } from './instrument';
+import type { Order } from './order';
+
+/** Closed orders that are kept in memory for duplicate keys and status questions; older ones are in the read model. */
+export const CLOSED_ORDERS_MAX = 100_000;
+/** New orders are refused with OVERLOADED while so many sagas live: what waits for other services must stay bounded. */
+export const LIVE_SAGAS_MAX = 50_000;
+
+/** A trade until its settlement has ended. */
+export interface Trade {
+  readonly number: number;
+  readonly sagaNumber: number;
+  readonly symbol: string;
+  readonly makerOrderNumber: number;
+  readonly takerOrderNumber: number;
+  readonly buyOrderNumber: number;
+  readonly sellOrderNumber: number;
+  readonly priceTicks: number;
+  readonly quantityLots: number;
+  readonly makerFeeMinor: bigint;
+  readonly takerFeeMinor: bigint;
+  busted: boolean;
+}
+
+/** An instrument with its book. */
+export interface Market {
+  readonly instrument: Instrument;
+  readonly book: OrderBook;
+  status: TradingStatus;
+  /** 0 before the first trade. */
+  lastPriceTicks: number;
+}
+
+/** All of one trading shard. Changed by `evolve` alone. */
+export interface TradingState {
+  readonly markets: Map<string, Market>;
+  readonly orders: Map<number, Order>;
+  /** Account and client order id → order number. */
+  readonly keys: Map<string, number>;
+  readonly trades: Map<number, Trade>;
+  /** Account → the number by which books know it. */
+  readonly owners: Map<string, number>;
+  /** Open DAY orders by the UTC day they were accepted on. */
+  readonly dayOrders: Map<number, Set<number>>;
+  sagas: Sagas;
+  /** Numbers of closed orders, oldest first, from `closedHead` on. */
+  closed: number[];
+  closedHead: number;
+  nextOrderNumber: number;
+  nextTradeNumber: number;
+  tradesSettled: number;
+  tradesBusted: number;
+}
+
+/** State of an empty journal. */
+export function createState(): TradingState {
+  return {
+    markets: new Map(),
+    orders: new Map(),
+    keys: new Map(),
+    trades: new Map(),
+    owners: new Map(),
+    dayOrders: new Map(),
+    sagas: new Sagas(),
+    closed: [],
+    closedHead: 0,
+    nextOrderNumber: 1,
+    nextTradeNumber: 1,
+    tradesSettled: 0,
+    tradesBusted: 0,
+  };
+}
+
+/** An instrument that has just been listed, with an empty book. */
+export function newMarket(instrument: Instrument): Market {
+  return { instrument, book: new OrderBook(), status: 'OPEN', lastPriceTicks: 0 };
+}
+
+/** Key of an owner's client order id. An account id holds no bar. */
+export function keyOf(account: string, clOrdId: string): string {
+  return `${account}|${clOrdId}`;
+}
+
+/** The market of a symbol that is known to exist; anything else is a bug. */
+export function marketOf(state: TradingState, symbol: string): Market {
+  const market = state.markets.get(symbol);
+  if (!market) throw new Error(`no market ${symbol}`);
+  return market;
+}
+
+/** An order that is known to exist; anything else is a bug. */
+export function orderOf(state: TradingState, orderNumber: number): Order {
+  const order = state.orders.get(orderNumber);
+  if (!order) throw new Error(`no order ${orderNumber}`);
+  return order;
+}
+
+/** A trade whose settlement has not ended; anything else is a bug. */
+export function tradeOf(state: TradingState, tradeNumber: number): Trade {
+  const trade = state.trades.get(tradeNumber);
+  if (!trade) throw new Error(`no trade ${tradeNumber}`);
+  return trade;
+}
+
+/** UTC day of a time, counted from the epoch: the trading day of DAY orders. */
+export function dayOf(timeMicros: number): number {
+  return Math.floor(timeMicros / 86_400_000_000);
+}
+
+/** Price that stands for the market: the last trade, or the listing's reference before the first. */
+export function marketPriceTicks(market: Market): number {
+  return market.lastPriceTicks || market.instrument.referencePriceTicks;
+}

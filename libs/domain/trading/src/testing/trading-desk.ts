@@ -1,0 +1,139 @@
+import type { SagaCall, StepAnswer } from '@clearway/domain-saga';
+import { type Plain, type Reason, reason } from '@clearway/kernel';
+import type { PlaceOrder, TradingCommand, TradingOutcome } from '../commands';
+import type { TradingEvent } from '../events';
+import type { TradingOutput } from '../outputs';
+import type { Report } from '../reports';
+import type { TradingRequest } from '../requests';
+import type { TradingState } from '../state';
+import { tradingMachine } from '../trading-machine';
+
+/** What the desk's risk and clearing answer to a request; undefined means that the answer is still to come. */
+export type Participant = (
+  request: TradingRequest,
+  call: SagaCall<TradingRequest>,
+) => Reason[] | undefined | 'ok';
+
+/** Trading alone, with participants played by functions: for specs of the domain. Not exported from the package. */
+export class TradingDesk {
+  state: TradingState = tradingMachine.create();
+  nowMicros = 1_000_000_000_000_000;
+  readonly events: { event: TradingEvent; atMicros: number }[] = [];
+  readonly reports: Report[] = [];
+  readonly placed: Extract<TradingOutput, { kind: 'placed' }>[] = [];
+  readonly asked: string[] = [];
+  /** Calls that a participant has not answered. */
+  pending: SagaCall<TradingRequest>[] = [];
+  participant: Participant = () => 'ok';
+
+  constructor() {
+    this.do({
+      kind: 'ListInstrument',
+      terms: {
+        symbol: 'AMZN',
+        baseAsset: 'AMZN',
+        quoteAsset: 'USD',
+        tickSize: '0.01',
+        lotSize: '1',
+        baseDecimals: 0,
+        quoteDecimals: 2,
+        referencePrice: '100.00',
+        makerFeeBps: 1,
+        takerFeeBps: 2,
+      },
+    });
+  }
+
+  /** Decides a command and lets the participants answer whatever follows from it. */
+  do(command: TradingCommand): TradingOutcome {
+    const calls: SagaCall<TradingRequest>[] = [];
+    const outcome = tradingMachine.decide(this.state, command, {
+      nowMicros: this.nowMicros,
+      emit: (event) => {
+        this.events.push({ event, atMicros: this.nowMicros });
+        tradingMachine.evolve(this.state, event, this.nowMicros);
+      },
+      publish: (output) => {
+        if (output.kind === 'report') this.reports.push(output.report);
+        else if (output.kind === 'placed') this.placed.push(output);
+        else if (output.kind === 'saga-call') calls.push(output.call);
+      },
+    });
+    this.answer(calls);
+    return outcome;
+  }
+
+  /** Asks the participants (again) about calls and takes their answers in. */
+  answer(calls: readonly SagaCall<TradingRequest>[]): void {
+    const answers: StepAnswer[] = [];
+    for (const call of calls) {
+      this.asked.push(call.request.kind);
+      const said = this.participant(call.request, call);
+      const { sagaNumber, step, phase } = call;
+      if (said === undefined) this.pending.push(call);
+      else if (said === 'ok')
+        answers.push({ sagaNumber, step, phase, status: 'succeeded', result: resultOf(call.request) });
+      else answers.push({ sagaNumber, step, phase, status: 'refused', reasons: said });
+    }
+    if (answers.length > 0) this.do({ kind: 'SagaAnswers', answers });
+  }
+
+  /** Lets the participants answer what they kept back. */
+  answerPending(): void {
+    const pending = this.pending;
+    this.pending = [];
+    this.answer(pending);
+  }
+
+  place(over: Partial<PlaceOrder> & { clOrdId: string }): TradingOutcome {
+    return this.do({
+      kind: 'PlaceOrder',
+      account: 'alice.main',
+      symbol: 'AMZN',
+      side: 'BUY',
+      ordType: 'LIMIT',
+      timeInForce: undefined,
+      postOnly: false,
+      quantity: '10',
+      price: over.ordType === 'MARKET' ? '' : '100.00',
+      ...over,
+    });
+  }
+
+  cancel(account: string, clOrdId: string): TradingOutcome {
+    return this.do({
+      kind: 'CancelOrder',
+      reference: { account, clOrdId },
+      participant: undefined,
+      cause: 'CANCELED_BY_OWNER',
+    });
+  }
+
+  /** "STATUS leaves/cum/canceled/busted" of an order. */
+  shows(clOrdId: string, account = 'alice.main'): string {
+    const order = this.state.orders.get(this.state.keys.get(`${account}|${clOrdId}`) ?? 0);
+    if (!order) return 'unknown';
+    return `${order.status} ${order.leavesLots}/${order.cumLots}/${order.canceledLots}/${order.bustedLots}`;
+  }
+
+  /** The state that a replay of the journal gives. */
+  replayed(): Plain {
+    const state = tradingMachine.create();
+    for (const { event, atMicros } of this.events) tradingMachine.evolve(state, event, atMicros);
+    return tradingMachine.snapshot(state);
+  }
+}
+
+/** Risk protects market orders at 105.00 for buys and 95.00 for sells, limit orders at their limit. */
+function resultOf(request: TradingRequest): Uint8Array {
+  if (request.kind !== 'Reserve') return new Uint8Array(0);
+  const collar = request.side === 'BUY' ? 10_500 : 9_500;
+  const bytes = new DataView(new ArrayBuffer(8));
+  bytes.setBigUint64(0, BigInt(request.priceTicks || collar));
+  return new Uint8Array(bytes.buffer);
+}
+
+/** A refusal with one reason. */
+export function refused(code: Reason['code']): Reason[] {
+  return [reason(code)];
+}
