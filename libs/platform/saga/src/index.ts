@@ -1,1 +1,16 @@
-export {};
+export { Outbox, type OutboxPorts, type OutboxStats } from './outbox';
+export {
+  type SagaEnd,
+  type SagaParticipant,
+  SagaRuntime,
+  type SagaRuntimeOptions,
+  type SagaShard,
+} from './saga-runtime';
+export { type SagaServiceHandlers, type SagaServiceHost, sagaServiceHandlers } from './saga-service';
+export {
+  fromWirePhase,
+  sagaEventFromWire,
+  sagaEventToWire,
+  stepAnswerFromWire,
+  toWirePhase,
+} from './wire-events';

@@ -19,7 +19,7 @@ import {
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import { JournalPosition } from "../../common/v1/common";
+import { JournalPosition, Reason } from "../../common/v1/common";
 import { SagaStatus } from "./saga";
 
 export interface SagaStep {
@@ -34,13 +34,6 @@ export interface SagaStep {
   pivot: boolean;
 }
 
-export interface TimelineEntry {
-  atMicros: number;
-  /** Name of the saga event, for example SagaAdvanced. */
-  event: string;
-  detail: string;
-}
-
 export interface Saga {
   /** "trading/0#17": host shard and saga number. */
   sagaId: string;
@@ -50,7 +43,8 @@ export interface Saga {
   steps: SagaStep[];
   startedAtMicros: number;
   deadlineMicros: number;
-  timeline: TimelineEntry[];
+  /** Why it was turned round, empty while it goes forward. */
+  reasons: Reason[];
 }
 
 export interface ListSagasRequest {
@@ -203,85 +197,8 @@ export const SagaStep: MessageFns<SagaStep> = {
   },
 };
 
-function createBaseTimelineEntry(): TimelineEntry {
-  return { atMicros: 0, event: "", detail: "" };
-}
-
-export const TimelineEntry: MessageFns<TimelineEntry> = {
-  encode(message: TimelineEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.atMicros !== 0) {
-      writeInt64(writer.uint32(8), message.atMicros);
-    }
-    if (message.event !== "") {
-      writer.uint32(18).string(message.event);
-    }
-    if (message.detail !== "") {
-      writer.uint32(26).string(message.detail);
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): TimelineEntry {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseTimelineEntry();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.atMicros = readInt64(reader);
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.event = reader.string();
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.detail = reader.string();
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-};
-
 function createBaseSaga(): Saga {
-  return {
-    sagaId: "",
-    kind: "",
-    subject: 0,
-    status: 0,
-    steps: [],
-    startedAtMicros: 0,
-    deadlineMicros: 0,
-    timeline: [],
-  };
+  return { sagaId: "", kind: "", subject: 0, status: 0, steps: [], startedAtMicros: 0, deadlineMicros: 0, reasons: [] };
 }
 
 export const Saga: MessageFns<Saga> = {
@@ -307,8 +224,8 @@ export const Saga: MessageFns<Saga> = {
     if (message.deadlineMicros !== 0) {
       writeInt64(writer.uint32(56), message.deadlineMicros);
     }
-    for (const v of message.timeline) {
-      TimelineEntry.encode(v!, writer.uint32(66).fork()).join();
+    for (const v of message.reasons) {
+      Reason.encode(v!, writer.uint32(66).fork()).join();
     }
     return writer;
   },
@@ -387,7 +304,7 @@ export const Saga: MessageFns<Saga> = {
               break;
             }
 
-            message.timeline.push(TimelineEntry.decode(reader, reader.uint32()));
+            message.reasons.push(Reason.decode(reader, reader.uint32()));
             continue;
           }
         }
@@ -832,7 +749,8 @@ export const SagaServiceService = {
     responseDeserialize: (value: Buffer): ListSagasResponse => ListSagasResponse.decode(value),
   },
   /**
-   * GetSaga returns one saga with its steps; ended ones come from the read model with their timeline.
+   * GetSaga returns one live saga with its steps. The events of an ended one are in the audit log, under resource
+   * "saga/SHARD#NUMBER".
    * Idempotent. Retry: safe. Reasons: UNKNOWN_SAGA (NOT_FOUND).
    */
   getSaga: {
@@ -881,7 +799,8 @@ export interface SagaServiceServer extends UntypedServiceImplementation {
    */
   listSagas: handleUnaryCall<ListSagasRequest, ListSagasResponse>;
   /**
-   * GetSaga returns one saga with its steps; ended ones come from the read model with their timeline.
+   * GetSaga returns one live saga with its steps. The events of an ended one are in the audit log, under resource
+   * "saga/SHARD#NUMBER".
    * Idempotent. Retry: safe. Reasons: UNKNOWN_SAGA (NOT_FOUND).
    */
   getSaga: handleUnaryCall<GetSagaRequest, GetSagaResponse>;
@@ -918,7 +837,8 @@ export interface SagaServiceClient extends Client {
     callback: (error: ServiceError | null, response: ListSagasResponse) => void,
   ): ClientUnaryCall;
   /**
-   * GetSaga returns one saga with its steps; ended ones come from the read model with their timeline.
+   * GetSaga returns one live saga with its steps. The events of an ended one are in the audit log, under resource
+   * "saga/SHARD#NUMBER".
    * Idempotent. Retry: safe. Reasons: UNKNOWN_SAGA (NOT_FOUND).
    */
   getSaga(

@@ -1,0 +1,154 @@
+import type { SagaCall, SagaOutput, Sagas, StepAnswer } from '@clearway/domain-saga';
+import { Outbox, type OutboxStats } from './outbox';
+
+/** How often deadlines are looked at while sagas live. */
+export const TICK_EVERY_MS = 100;
+/** How often participants are told which sagas have ended for good. */
+export const FINISHED_EVERY_MS = 1_000;
+/** Ended sagas that `whenEnded` still remembers, for callers that ask a moment late. */
+const ENDED_REMEMBERED_MAX = 4_096;
+
+/** A service that executes steps. Rejects with RpcError when the call as a whole failed. */
+export interface SagaParticipant<Request> {
+  execute(calls: readonly SagaCall<Request>[], finishedBelow: number): Promise<StepAnswer[]>;
+}
+
+/** The part of a shard that the runtime stands on. */
+export interface SagaShard<State, Command, Output> {
+  submit(command: Command): Promise<unknown>;
+  /** Sees durable state only. */
+  read<T>(view: (state: State) => T): Promise<T>;
+  onOutputs(listener: (outputs: readonly Output[]) => void): void;
+}
+
+export interface SagaRuntimeOptions<State, Command, Output, Request> {
+  readonly shard: SagaShard<State, Command, Output>;
+  readonly participants: Readonly<Record<string, SagaParticipant<Request>>>;
+  readonly commands: {
+    answers(answers: readonly StepAnswer[]): Command;
+    tick(): Command;
+    recover(): Command;
+  };
+  readonly sagasOf: (state: State) => Sagas;
+  readonly outputOf: (output: Output) => SagaOutput<Request> | undefined;
+  readonly nowMicros: () => number;
+  readonly log: { warn(fields: object, message: string): void; info(fields: object, message: string): void };
+}
+
+/** How a saga ended, or that it has not yet. */
+export type SagaEnd = 'completed' | 'compensated' | 'pending';
+
+/**
+ * The impure half of the orchestrator: sends what the machine publishes, brings answers back as commands, looks after
+ * deadlines, and after a restart asks again for everything that live sagas wait for. It keeps no truth of its own.
+ */
+export class SagaRuntime<State, Command, Output, Request> {
+  private readonly outboxes = new Map<string, Outbox<Request>>();
+  private readonly waiters = new Map<number, ((end: SagaEnd) => void)[]>();
+  private readonly ended = new Map<number, SagaEnd>();
+  private finishedBelow = 0;
+  private liveSagas = 0;
+  private timers: NodeJS.Timeout[] = [];
+  private ticking = false;
+
+  constructor(private readonly options: SagaRuntimeOptions<State, Command, Output, Request>) {
+    const { nowMicros, log } = options;
+    for (const [name, participant] of Object.entries(options.participants)) {
+      const execute = (calls: readonly SagaCall<Request>[]) => participant.execute(calls, this.finishedBelow);
+      const onAnswers = (answers: StepAnswer[]) => this.submitAnswers(answers);
+      this.outboxes.set(name, new Outbox(name, { execute, onAnswers, nowMicros, log }));
+    }
+  }
+
+  /** Begins to send. Call once the shard serves. */
+  async start(): Promise<void> {
+    const { shard, commands } = this.options;
+    shard.onOutputs((outputs) => this.take(outputs));
+    await this.refresh();
+    await shard.submit(commands.recover());
+    this.timers = [
+      setInterval(() => void this.tick(), TICK_EVERY_MS),
+      setInterval(() => void this.refresh().catch(() => undefined), FINISHED_EVERY_MS),
+    ];
+  }
+
+  stop(): void {
+    for (const timer of this.timers) clearInterval(timer);
+    for (const outbox of this.outboxes.values()) outbox.stop();
+    for (const waiters of this.waiters.values()) for (const resolve of waiters) resolve('pending');
+    this.waiters.clear();
+  }
+
+  /** Resolves when the saga has ended, or as `pending` after the time given. */
+  whenEnded(sagaNumber: number, timeoutMs: number): Promise<SagaEnd> {
+    const end = this.ended.get(sagaNumber);
+    if (end) return Promise.resolve(end);
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.settle(sagaNumber, 'pending'), timeoutMs);
+      const settle = (result: SagaEnd) => {
+        clearTimeout(timer);
+        resolve(result);
+      };
+      this.waiters.set(sagaNumber, [...(this.waiters.get(sagaNumber) ?? []), settle]);
+    });
+  }
+
+  /** Figures of each participant's outbox, by its name. */
+  stats(): Readonly<Record<string, OutboxStats>> {
+    return Object.fromEntries([...this.outboxes].map(([name, outbox]) => [name, outbox.stats()]));
+  }
+
+  private take(outputs: readonly Output[]): void {
+    for (const each of outputs) {
+      const output = this.options.outputOf(each);
+      if (output?.kind === 'saga-call') this.outbox(output.call.participant).add(output.call);
+      else if (output) this.noteEnd(output.sagaNumber, output.completed ? 'completed' : 'compensated');
+    }
+  }
+
+  private noteEnd(sagaNumber: number, end: SagaEnd): void {
+    this.ended.set(sagaNumber, end);
+    if (this.ended.size > ENDED_REMEMBERED_MAX) {
+      const [oldest] = this.ended.keys();
+      if (oldest !== undefined) this.ended.delete(oldest);
+    }
+    this.settle(sagaNumber, end);
+  }
+
+  private settle(sagaNumber: number, end: SagaEnd): void {
+    const waiters = this.waiters.get(sagaNumber);
+    this.waiters.delete(sagaNumber);
+    for (const resolve of waiters ?? []) resolve(end);
+  }
+
+  private outbox(participant: string): Outbox<Request> {
+    const outbox = this.outboxes.get(participant);
+    if (!outbox) throw new Error(`no participant ${participant} is wired`);
+    return outbox;
+  }
+
+  private async submitAnswers(answers: StepAnswer[]): Promise<void> {
+    await this.options.shard.submit(this.options.commands.answers(answers));
+  }
+
+  private async tick(): Promise<void> {
+    if (this.ticking || this.liveSagas === 0) return;
+    this.ticking = true;
+    try {
+      await this.options.shard.submit(this.options.commands.tick());
+    } catch (error) {
+      this.options.log.warn({ error }, 'a tick was not taken');
+    } finally {
+      this.ticking = false;
+    }
+  }
+
+  /** Only what is durable may be called finished: a participant forgets what it is told has ended. */
+  private async refresh(): Promise<void> {
+    await this.options.shard.read((state) => {
+      const sagas = this.options.sagasOf(state);
+      this.finishedBelow = sagas.finishedBelow;
+      this.liveSagas = sagas.liveCount;
+    });
+  }
+}

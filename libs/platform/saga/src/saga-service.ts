@@ -1,0 +1,123 @@
+import type { saga } from '@clearway/contracts';
+import type { SagaInstance, Sagas, SteerOutcome } from '@clearway/domain-saga';
+import { type CallContext, type CallOrigin, RpcError, toWireReasons } from '@clearway/platform-rpc';
+
+/** Page size of ListSagas when none is given, and the largest. */
+const PAGE_SIZE_DEFAULT = 100;
+const PAGE_SIZE_MAX = 500;
+
+const STATUS_RUNNING = 1;
+const STATUS_COMPENSATING = 2;
+const STATUS_PARKED = 5;
+
+/** What the service needs of its host. */
+export interface SagaServiceHost<State> {
+  readonly shardId: string;
+  read<T>(view: (state: State) => T): Promise<T>;
+  sagasOf(state: State): Sagas;
+  stepsOf(kind: string): readonly { name: string; participant: string; pivot: boolean }[];
+  retry(sagaNumber: number, origin: CallOrigin): Promise<SteerOutcome>;
+  compensate(sagaNumber: number, origin: CallOrigin): Promise<SteerOutcome>;
+  nextEvent(): number;
+}
+
+type Handler<Request, Response> = (request: Request, call: CallContext) => Promise<Response>;
+
+/** Handlers of SagaService, the same for every host. */
+export interface SagaServiceHandlers {
+  readonly ListSagas: Handler<saga.ListSagasRequest, saga.ListSagasResponse>;
+  readonly GetSaga: Handler<saga.GetSagaRequest, saga.GetSagaResponse>;
+  readonly RetrySaga: Handler<saga.RetrySagaRequest, saga.RetrySagaResponse>;
+  readonly CompensateSaga: Handler<saga.CompensateSagaRequest, saga.CompensateSagaResponse>;
+}
+
+/** Builds the handlers for one host. */
+export function sagaServiceHandlers<State>(host: SagaServiceHost<State>): SagaServiceHandlers {
+  return {
+    ListSagas: (request) => listSagas(host, request),
+    GetSaga: async (request) => ({ saga: await find(host, numberOf(host, request.sagaId)) }),
+    RetrySaga: async (request, call) => {
+      const number = numberOf(host, request.sagaId);
+      const before = await find(host, number);
+      await host.retry(number, call.toCommandContext());
+      return { saga: await find(host, number).catch(() => before) };
+    },
+    CompensateSaga: async (request, call) => {
+      const number = numberOf(host, request.sagaId);
+      const before = await find(host, number);
+      const outcome = await host.compensate(number, call.toCommandContext());
+      if (outcome === 'past-pivot') throw new RpcError('PAST_PIVOT', undefined, { saga_id: request.sagaId });
+      return { saga: await find(host, number).catch(() => before) };
+    },
+  };
+}
+
+async function listSagas<State>(
+  host: SagaServiceHost<State>,
+  request: saga.ListSagasRequest,
+): Promise<saga.ListSagasResponse> {
+  const pageSize = request.pageSize || PAGE_SIZE_DEFAULT;
+  const after = request.pageToken === '' ? 0 : Number(request.pageToken);
+  if (pageSize > PAGE_SIZE_MAX || !Number.isSafeInteger(after)) throw new RpcError('INVALID_PAGE');
+  return host.read((state) => {
+    const sagas = host.sagasOf(state);
+    const all = [...sagas.values()];
+    const parked = all.filter(isParked);
+    const chosen = (request.parkedOnly ? parked : all).filter((each) => each.number > after);
+    const page = chosen.slice(0, pageSize);
+    const more = chosen.length > page.length;
+    return {
+      sagas: page.map((each) => toWire(host, each)),
+      nextPageToken: more ? String(page.at(-1)?.number) : '',
+      position: {
+        shard: host.shardId,
+        nextEvent: host.nextEvent(),
+        liveSagas: sagas.liveCount,
+        parkedSagas: parked.length,
+      },
+    };
+  });
+}
+
+async function find<State>(host: SagaServiceHost<State>, number: number): Promise<saga.Saga> {
+  const found = await host.read((state) => {
+    const instance = host.sagasOf(state).get(number);
+    return instance && toWire(host, instance);
+  });
+  if (!found) throw new RpcError('UNKNOWN_SAGA', undefined, { saga_id: `${host.shardId}#${number}` });
+  return found;
+}
+
+function numberOf<State>(host: SagaServiceHost<State>, sagaId: string): number {
+  const [shard, number, ...rest] = sagaId.split('#');
+  const known = shard === host.shardId && rest.length === 0 && /^[1-9][0-9]{0,15}$/.test(number ?? '');
+  if (!known) throw new RpcError('UNKNOWN_SAGA', undefined, { saga_id: sagaId });
+  return Number(number);
+}
+
+function isParked(instance: SagaInstance): boolean {
+  return instance.steps.some((step) => step.parked);
+}
+
+function toWire<State>(host: SagaServiceHost<State>, instance: SagaInstance): saga.Saga {
+  const names = host.stepsOf(instance.kind);
+  const back = instance.turnedAtStage >= 0;
+  return {
+    sagaId: `${host.shardId}#${instance.number}`,
+    kind: instance.kind,
+    subject: instance.subject,
+    status: isParked(instance) ? STATUS_PARKED : back ? STATUS_COMPENSATING : STATUS_RUNNING,
+    steps: instance.steps.map((step, index) => ({
+      step: index,
+      name: names[index]?.name ?? '',
+      participant: names[index]?.participant ?? '',
+      state: step.parked ? 'PARKED' : step.status.toUpperCase(),
+      attempts: step.attempts,
+      lastError: step.lastCode,
+      pivot: names[index]?.pivot ?? false,
+    })),
+    startedAtMicros: instance.startedAtMicros,
+    deadlineMicros: instance.deadlineMicros,
+    reasons: toWireReasons(instance.reasons),
+  };
+}
