@@ -11,7 +11,6 @@ import {
   withDefault,
 } from './settings';
 
-const PORT_MAX = 65_535;
 const POOL_SIZE_MAX = 100;
 const POOL_SIZE_DEFAULT = 10;
 
@@ -40,10 +39,10 @@ export const postgresSettings = {
   ),
 } as const satisfies z.core.$ZodLooseShape;
 
-/** Logs, traces and metrics. Without an endpoint nothing is exported, without a port no metrics are served. */
+/** Logs, traces and metrics. Without an endpoint nothing is exported, without an address no metrics are served. */
 export const telemetrySettings = {
   CLEARWAY_LOG_LEVEL: withDefault(logLevel(), 'info' as const),
   CLEARWAY_OTLP_ENDPOINT: optional(httpUrl('an OTLP/HTTP collector')),
   CLEARWAY_TRACE_SAMPLING_RATIO: withDefault(ratio(), 0),
-  CLEARWAY_METRICS_PORT: optional(wholeNumber('the metrics port', 0, PORT_MAX)),
+  CLEARWAY_METRICS_LISTEN: optional(listenAddress()),
 } as const satisfies z.core.$ZodLooseShape;
