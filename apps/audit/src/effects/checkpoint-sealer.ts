@@ -1,0 +1,106 @@
+import {
+  type AuditState,
+  checkpointDue,
+  createCheckpoint,
+  type NoteSigner,
+  type TreeHead,
+  treeHead,
+} from '@clearway/domain-audit';
+import type { CommandContextInput } from '@clearway/platform-journal';
+import type { AppendLane, AuditShard } from './append-lane';
+import type { FollowerLog } from './source-follower';
+
+/** A checkpoint is sealed this long after the one before, if the tree has grown. */
+export const SEAL_INTERVAL_MS = 1_000;
+
+/** What a sealer is made of. */
+export interface CheckpointSealerOptions {
+  readonly shard: AuditShard;
+  readonly lane: Pick<AppendLane, 'exclusively'>;
+  /** Name of the log, first line of each checkpoint. It never changes. */
+  readonly origin: string;
+  readonly signer: NoteSigner;
+  /** SPIFFE id of audit itself. */
+  readonly actor: string;
+  /** Now, in microseconds since the epoch. */
+  readonly clock: () => number;
+  readonly log: FollowerLog;
+}
+
+/** The log was started under another name before: a checkpoint under the new one would be a second log with the same leaves. */
+export class OriginChangedError extends Error {
+  override readonly name = 'OriginChangedError';
+}
+
+type IsWanted = (state: AuditState) => boolean;
+
+/**
+ * Signs the tree's head and has it recorded. Only what is durable is ever signed (the lane is quiet and the shard reads behind
+ * its last commit), and a checkpoint is handed out only when its record is durable too: two heads of one size with
+ * different roots can therefore not exist, whatever crashes when.
+ */
+export class CheckpointSealer {
+  readonly #options: CheckpointSealerOptions;
+  readonly #context: CommandContextInput;
+  #timer: NodeJS.Timeout | undefined;
+  #sealing: Promise<unknown> = Promise.resolve();
+
+  constructor(options: CheckpointSealerOptions) {
+    this.#options = options;
+    const { actor } = options;
+    this.#context = { actor, address: '', device: '', traceparent: '', method: 'audit.SealCheckpoint' };
+  }
+
+  /** Begins to seal at intervals. Throws OriginChangedError when the journal's checkpoints are of another origin. */
+  async start(): Promise<void> {
+    const { shard, origin } = this.#options;
+    const recorded = await shard.read((state) => state.lastCheckpoint?.origin);
+    if (recorded !== undefined && recorded !== origin)
+      throw new OriginChangedError(`this log is "${recorded}" and cannot become "${origin}"`);
+    this.#timer = setInterval(() => this.#tick(), SEAL_INTERVAL_MS / 4);
+  }
+
+  /** Stops; resolves when a checkpoint under way is recorded. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#sealing.catch(() => undefined);
+  }
+
+  /** The newest checkpoint, after sealing one if the tree has grown since (or was never signed). */
+  async newest(): Promise<string> {
+    await this.#seal(
+      ({ lastCheckpoint, tree }) => lastCheckpoint === null || tree.size > lastCheckpoint.size,
+    );
+    return this.#options.shard.read(({ lastCheckpoint }) => lastCheckpoint?.note ?? '');
+  }
+
+  #tick(): void {
+    const { clock, log } = this.#options;
+    const isDue: IsWanted = (state) => checkpointDue(state, clock(), SEAL_INTERVAL_MS * 1_000);
+    this.#seal(isDue).catch((error: unknown) => log.error({ err: error }, 'no checkpoint could be sealed'));
+  }
+
+  /** One after another; whoever waited looks again whether one is still wanted. */
+  #seal(isWanted: IsWanted): Promise<void> {
+    const sealing = this.#sealing.catch(() => undefined).then(async () => this.#sealOne(isWanted));
+    this.#sealing = sealing;
+    return sealing;
+  }
+
+  async #sealOne(isWanted: IsWanted): Promise<void> {
+    const { shard, lane } = this.#options;
+    if (!(await shard.read(isWanted))) return;
+    await lane.exclusively(async () => {
+      const head = await shard.read((state) => (isWanted(state) ? treeHead(state) : undefined));
+      if (head !== undefined) await this.#record(head);
+    });
+  }
+
+  async #record(head: TreeHead): Promise<void> {
+    const { shard, origin, signer } = this.#options;
+    const note = createCheckpoint({ origin, ...head, extensions: [] }, [signer]);
+    const outcome = await shard.submit({ kind: 'RecordCheckpoint', note }, this.#context);
+    if (outcome.kind !== 'checkpointRecorded')
+      throw new Error(`the checkpoint of ${head.size} leaves was not recorded: ${JSON.stringify(outcome)}`);
+  }
+}

@@ -1,0 +1,95 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { link, open, readFile, stat, unlink } from 'node:fs/promises';
+import { formatVerifierKey, type NoteSigner, noteSigner } from '@clearway/domain-audit';
+
+/** Where the log's key is and whether it may be made. */
+export interface LogKeyOptions {
+  /** PEM file (PKCS #8) of an Ed25519 private key. */
+  readonly path: string;
+  /** Name of the log; its key bears the same. */
+  readonly origin: string;
+  /** True in development: a missing key is created. In production it is brought along, so that it is known and kept. */
+  readonly isDevelopment: boolean;
+}
+
+/** The log's key, ready to sign, and how the world verifies it. */
+export interface LogKey {
+  readonly signer: NoteSigner;
+  /** `name+id+key`, as GetCheckpoint gives it. */
+  readonly verifierKey: string;
+  readonly publicKey: KeyObject;
+}
+
+/** The key cannot be used. The message says what to do and holds nothing of the key. */
+export class LogKeyError extends Error {
+  override readonly name = 'LogKeyError';
+}
+
+const OWNER_ONLY_MODE = 0o600;
+/** A group may read it: that is how Kubernetes hands a secret to a process that is not root. */
+const OTHERS_MASK = 0o007;
+
+/**
+ * Loads the log's signing key. In development a missing one is created once, readable by its owner alone; anywhere else it is
+ * an error, because a log that quietly changed its key could not be told from one that was replaced.
+ * @throws LogKeyError
+ */
+export async function loadLogKey(options: LogKeyOptions): Promise<LogKey> {
+  const { path, origin, isDevelopment } = options;
+  if (isDevelopment) await createIfMissing(path);
+  const privateKey = parseKey(path, await readKeyFile(path));
+  const publicKey = createPublicKey(privateKey);
+  return {
+    signer: noteSigner(origin, privateKey),
+    verifierKey: formatVerifierKey(origin, publicKey),
+    publicKey,
+  };
+}
+
+async function readKeyFile(path: string): Promise<string> {
+  try {
+    const pem = await readFile(path, 'utf8');
+    const { mode } = await stat(path);
+    if ((mode & OTHERS_MASK) === 0) return pem;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+      throw new LogKeyError(`${path} cannot be read`, { cause: error });
+    throw new LogKeyError(
+      `${path} is missing: put the log's Ed25519 key there (openssl genpkey -algorithm ed25519), or set CLEARWAY_DEVELOPMENT=true`,
+    );
+  }
+  throw new LogKeyError(`${path} may be read by everybody: chmod 600`);
+}
+
+function parseKey(path: string, pem: string): KeyObject {
+  try {
+    const key = createPrivateKey(pem);
+    if (key.asymmetricKeyType === 'ed25519') return key;
+  } catch {
+    // The error of the parser may quote the file, so it goes no further.
+  }
+  throw new LogKeyError(`${path} is no Ed25519 private key in PEM (PKCS #8)`);
+}
+
+/** Creates the file whole or not at all; of two processes that start at once, one finds the other's. */
+async function createIfMissing(path: string): Promise<void> {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const unfinishedPath = `${path}.${process.pid}.new`;
+  try {
+    await writeOwnerOnly(unfinishedPath, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    await link(unfinishedPath, path).finally(async () => unlink(unfinishedPath));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST')
+      throw new LogKeyError(`${path} cannot be created`, { cause: error });
+  }
+}
+
+async function writeOwnerOnly(path: string, pem: string | Buffer): Promise<void> {
+  const file = await open(path, 'w', OWNER_ONLY_MODE);
+  try {
+    await file.writeFile(pem);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,5 @@
+import type { Migration } from '@clearway/platform-postgres';
+import { auditEntries } from './0001-audit-entries';
+
+/** Audit's own tables, oldest first. Append; never change one that was released. The platform's tables are migrated beside them. */
+export const auditMigrations: readonly Migration[] = [auditEntries];
