@@ -5,6 +5,7 @@
 export * as audit from './audit';
 export * as clearing from './clearing';
 export * as common from './common';
+export { descriptorSetBase64 } from './generated/descriptor-set';
 export * as journal from './journal';
 export * as risk from './risk';
 export * as saga from './saga';

@@ -13,7 +13,10 @@ export function listInstrument(host: TradingHost, terms: ListingTerms): TradingO
   if (known && !sameInstrument(known, instrument)) {
     return { kind: 'refused', reason: reason('SYMBOL_EXISTS', undefined, { symbol: instrument.symbol }) };
   }
-  if (!known) host.turn.emit({ kind: 'InstrumentListed', instrument });
+  if (!known) {
+    host.turn.emit({ kind: 'InstrumentListed', instrument });
+    host.turn.publish({ kind: 'listed', instrument });
+  }
   return { kind: 'listed', instrument };
 }
 

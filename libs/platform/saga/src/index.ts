@@ -6,7 +6,7 @@ export {
   type SagaRuntimeOptions,
   type SagaShard,
 } from './saga-runtime';
-export { type SagaServiceHandlers, type SagaServiceHost, sagaServiceHandlers } from './saga-service';
+export { type SagaServiceHost, sagaServiceHandlers } from './saga-service';
 export {
   fromWirePhase,
   sagaEventFromWire,

@@ -143,6 +143,7 @@ export class Outbox<Request> {
     try {
       await this.ports.onAnswers(answers);
     } catch {
+      this.pause(BACKOFF_INITIAL_MS);
       this.putBack(calls);
     }
   }
@@ -204,8 +205,11 @@ export class Outbox<Request> {
       };
       this.ports.log.warn(fields, 'participant can not be reached; sagas wait for it');
     }
+    this.pause(Math.min(BACKOFF_MAX_MS, BACKOFF_INITIAL_MS * 2 ** Math.min(10, this.failuresInRow - 1)));
+  }
+
+  private pause(waitMs: number): void {
     if (this.backoff || this.stopped) return;
-    const waitMs = Math.min(BACKOFF_MAX_MS, BACKOFF_INITIAL_MS * 2 ** Math.min(10, this.failuresInRow - 1));
     this.backoff = setTimeout(() => {
       this.backoff = undefined;
       this.schedule();

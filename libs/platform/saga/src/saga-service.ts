@@ -1,14 +1,12 @@
-import type { saga } from '@clearway/contracts';
+import { saga } from '@clearway/contracts';
 import type { SagaInstance, Sagas, SteerOutcome } from '@clearway/domain-saga';
-import { type CallContext, type CallOrigin, RpcError, toWireReasons } from '@clearway/platform-rpc';
+import { type CallOrigin, RpcError, type ServiceHandlers, toWireReasons } from '@clearway/platform-rpc';
 
 /** Page size of ListSagas when none is given, and the largest. */
 const PAGE_SIZE_DEFAULT = 100;
 const PAGE_SIZE_MAX = 500;
 
-const STATUS_RUNNING = 1;
-const STATUS_COMPENSATING = 2;
-const STATUS_PARKED = 5;
+const { SAGA_STATUS_COMPENSATING, SAGA_STATUS_PARKED, SAGA_STATUS_RUNNING } = saga.SagaStatus;
 
 /** What the service needs of its host. */
 export interface SagaServiceHost<State> {
@@ -21,28 +19,20 @@ export interface SagaServiceHost<State> {
   nextEvent(): number;
 }
 
-type Handler<Request, Response> = (request: Request, call: CallContext) => Promise<Response>;
-
-/** Handlers of SagaService, the same for every host. */
-export interface SagaServiceHandlers {
-  readonly ListSagas: Handler<saga.ListSagasRequest, saga.ListSagasResponse>;
-  readonly GetSaga: Handler<saga.GetSagaRequest, saga.GetSagaResponse>;
-  readonly RetrySaga: Handler<saga.RetrySagaRequest, saga.RetrySagaResponse>;
-  readonly CompensateSaga: Handler<saga.CompensateSagaRequest, saga.CompensateSagaResponse>;
-}
-
 /** Builds the handlers for one host. */
-export function sagaServiceHandlers<State>(host: SagaServiceHost<State>): SagaServiceHandlers {
+export function sagaServiceHandlers<State>(
+  host: SagaServiceHost<State>,
+): ServiceHandlers<typeof saga.SagaServiceService> {
   return {
-    ListSagas: (request) => listSagas(host, request),
-    GetSaga: async (request) => ({ saga: await find(host, numberOf(host, request.sagaId)) }),
-    RetrySaga: async (request, call) => {
+    listSagas: (request) => listSagas(host, request),
+    getSaga: async (request) => ({ saga: await find(host, numberOf(host, request.sagaId)) }),
+    retrySaga: async (request, call) => {
       const number = numberOf(host, request.sagaId);
       const before = await find(host, number);
       await host.retry(number, call.toCommandContext());
       return { saga: await find(host, number).catch(() => before) };
     },
-    CompensateSaga: async (request, call) => {
+    compensateSaga: async (request, call) => {
       const number = numberOf(host, request.sagaId);
       const before = await find(host, number);
       const outcome = await host.compensate(number, call.toCommandContext());
@@ -106,7 +96,7 @@ function toWire<State>(host: SagaServiceHost<State>, instance: SagaInstance): sa
     sagaId: `${host.shardId}#${instance.number}`,
     kind: instance.kind,
     subject: instance.subject,
-    status: isParked(instance) ? STATUS_PARKED : back ? STATUS_COMPENSATING : STATUS_RUNNING,
+    status: isParked(instance) ? SAGA_STATUS_PARKED : back ? SAGA_STATUS_COMPENSATING : SAGA_STATUS_RUNNING,
     steps: instance.steps.map((step, index) => ({
       step: index,
       name: names[index]?.name ?? '',

@@ -1,23 +1,20 @@
-import type { saga } from '@clearway/contracts';
+import { saga } from '@clearway/contracts';
 import type { SagaEvent, StepAnswer, StepPhase } from '@clearway/domain-saga';
 import { fromWireReasons, toWireReasons } from '@clearway/platform-rpc';
 
 type WireEvent = NonNullable<saga.SagaEvent['event']>;
 
-const PHASE_ACTION = 1;
-const PHASE_COMPENSATION = 2;
-const STATUS_SUCCEEDED = 1;
-const STATUS_REFUSED = 2;
-const STATUS_STALE = 3;
+const { STEP_PHASE_ACTION, STEP_PHASE_COMPENSATION } = saga.StepPhase;
+const { STEP_STATUS_REFUSED, STEP_STATUS_STALE, STEP_STATUS_SUCCEEDED } = saga.StepStatus;
 
 /** The wire's name for a phase. */
 export function toWirePhase(phase: StepPhase): saga.StepPhase {
-  return phase === 'action' ? PHASE_ACTION : PHASE_COMPENSATION;
+  return phase === 'action' ? STEP_PHASE_ACTION : STEP_PHASE_COMPENSATION;
 }
 
 /** The domain's name for a phase; anything but a compensation is an action. */
 export function fromWirePhase(phase: saga.StepPhase): StepPhase {
-  return phase === PHASE_COMPENSATION ? 'compensation' : 'action';
+  return phase === STEP_PHASE_COMPENSATION ? 'compensation' : 'action';
 }
 
 /** A saga event as its host's journal keeps it. */
@@ -86,9 +83,9 @@ export function sagaEventFromWire(wire: saga.SagaEvent): SagaEvent {
 export function stepAnswerFromWire(result: saga.StepResult): StepAnswer {
   const { sagaNumber, step } = result;
   const phase = fromWirePhase(result.phase);
-  if (result.status === STATUS_REFUSED)
+  if (result.status === STEP_STATUS_REFUSED)
     return { sagaNumber, step, phase, status: 'refused', reasons: fromWireReasons(result.reasons) };
-  if (result.status === STATUS_SUCCEEDED || result.status === STATUS_STALE)
+  if (result.status === STEP_STATUS_SUCCEEDED || result.status === STEP_STATUS_STALE)
     return { sagaNumber, step, phase, status: 'succeeded', result: result.result };
   return { sagaNumber, step, phase, status: 'failed', code: 'INTERNAL' };
 }
