@@ -1,0 +1,73 @@
+import type { ClearingEvent, Posting } from '@clearway/domain-clearing';
+import type { JournaledEvent } from '@clearway/platform-journal';
+import type { ClientBase } from 'pg';
+import { type EntryRow, entryRow } from './posting-rows';
+import { RunningBalances } from './running-balances';
+
+const INSERT = `
+INSERT INTO ledger_postings
+  (shard, entry_number, line, at_micros, owner, purpose, asset, side, amount_minor, balance_minor, kind, reference)
+SELECT $1, * FROM unnest($2::bigint[], $3::smallint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[],
+  $9::bigint[], $10::bigint[], $11::text[], $12::text[])`;
+const FIND_REFERENCES = `
+SELECT entry_number, reference FROM ledger_postings WHERE shard = $1 AND entry_number = ANY($2::bigint[]) AND line = 0`;
+
+/** Projects the ledger entries among the events, each posting with the balance right after it. */
+export async function projectLedger(
+  client: ClientBase,
+  shard: string,
+  events: readonly JournaledEvent<ClearingEvent>[],
+): Promise<void> {
+  const entries = events.map((event) => entryRow(shard, event)).filter((entry) => entry !== undefined);
+  if (entries.length === 0) return;
+  const references = await referencesOf(client, shard, entries);
+  const balances = await RunningBalances.load(client, shard, entries);
+  const columns = new PostingColumns();
+  for (const entry of entries) {
+    const reference = references.get(entry.entryNumber) ?? '';
+    entry.postings.forEach((posting, line) => {
+      columns.add(entry, line, posting, balances.apply(posting), reference);
+    });
+  }
+  await client.query(INSERT, [shard, ...columns.values()]);
+  await balances.save(client, shard);
+}
+
+/** References by entry; a reversal has that of the entry that it undoes. */
+async function referencesOf(
+  client: ClientBase,
+  shard: string,
+  entries: readonly EntryRow[],
+): Promise<ReadonlyMap<number, string>> {
+  const references = new Map<number, string>();
+  for (const { entryNumber, reference } of entries) if (reference) references.set(entryNumber, reference);
+  const undone = entries.map(({ reversedEntryNumber }) => reversedEntryNumber).filter((n) => n !== undefined);
+  const missing = undone.filter((number) => !references.has(number));
+  if (missing.length > 0) {
+    const { rows } = await client.query<{ entry_number: string; reference: string }>(FIND_REFERENCES, [
+      shard,
+      missing,
+    ]);
+    for (const row of rows) references.set(Number(row.entry_number), row.reference);
+  }
+  for (const { entryNumber, reversedEntryNumber } of entries)
+    if (reversedEntryNumber !== undefined)
+      references.set(entryNumber, references.get(reversedEntryNumber) ?? '');
+  return references;
+}
+
+/** Rows turned into columns, because one unnest of arrays is the cheapest way into Postgres. */
+class PostingColumns {
+  private readonly columns: unknown[][] = Array.from({ length: 11 }, () => []);
+
+  add(entry: EntryRow, line: number, posting: Posting, balanceMinor: bigint, reference: string): void {
+    const { owner, purpose, asset, side, amountMinor } = posting;
+    const row = [entry.entryNumber, line, entry.atMicros, owner, purpose, asset, side];
+    const rest = [amountMinor, balanceMinor, entry.kind, reference];
+    [...row, ...rest].forEach((value, index) => void this.columns[index]?.push(value));
+  }
+
+  values(): readonly unknown[][] {
+    return this.columns;
+  }
+}

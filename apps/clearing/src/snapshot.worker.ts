@@ -1,0 +1,5 @@
+import { clearingMachine } from '@clearway/domain-clearing';
+import { runSnapshotWorker } from '@clearway/platform-service';
+import { clearingEventCodec } from './codec/clearing-event.codec';
+
+void runSnapshotWorker(clearingMachine, clearingEventCodec);

@@ -1,0 +1,165 @@
+import { join } from 'node:path';
+import { clearing, risk } from '@clearway/contracts';
+import {
+  type ClearingCommand,
+  type ClearingEvent,
+  type ClearingOutcome,
+  type ClearingOutput,
+  type ClearingState,
+  clearingInvariants,
+  clearingMachine,
+  type RiskRequest,
+} from '@clearway/domain-clearing';
+import { createRpcClient, type RpcClient, type RpcService, rpcService } from '@clearway/platform-rpc';
+import { SagaRuntime } from '@clearway/platform-saga';
+import {
+  feedService,
+  invariantService,
+  type SagaCounts,
+  type ServiceDefinition,
+  type Stoppable,
+} from '@clearway/platform-service';
+import type { ClearingCore } from './clearing-core';
+import { riskParticipant } from './clients/risk.participant';
+import { clearingEventCodec } from './codec/clearing-event.codec';
+import type { ClearingConfig } from './config';
+import { clearingMigrations } from './migrations/clearing-migrations';
+import { LedgerQueries } from './projections/ledger-queries';
+import { allowClearing, allowClearingAdmin, allowClearingStep, allowFeed, allowInvariant } from './rpc/allow';
+import { depositRpc } from './rpc/deposit.rpc';
+import { executeStepsRpc } from './rpc/execute-steps.rpc';
+import { freezeAccountRpc } from './rpc/freeze-account.rpc';
+import { getBalancesRpc } from './rpc/get-balances.rpc';
+import { getTransferRpc } from './rpc/get-transfer.rpc';
+import { listLedgerBalancesRpc } from './rpc/list-ledger-balances.rpc';
+import { listPostingsRpc } from './rpc/list-postings.rpc';
+import { sagaService } from './rpc/saga.service';
+import { unfreezeAccountRpc } from './rpc/unfreeze-account.rpc';
+import { withdrawRpc } from './rpc/withdraw.rpc';
+
+type Definition = ServiceDefinition<
+  ClearingState,
+  ClearingCommand,
+  ClearingEvent,
+  ClearingOutcome,
+  ClearingOutput
+>;
+type Runtime = SagaRuntime<ClearingState, ClearingCommand, ClearingOutput, RiskRequest>;
+
+/** What is made once the shard is there. */
+interface Parts {
+  readonly riskClient: RpcClient<typeof risk.RiskStepServiceService>;
+  readonly sagas: Runtime;
+  readonly queries: LedgerQueries;
+}
+
+/** The whole of clearing in one numbered list; the only place that makes its parts. */
+export function clearingService(settings: ClearingConfig): Definition {
+  let made: Parts | undefined;
+  const partsOf = (core: ClearingCore): Parts => (made ??= makeParts(core, settings));
+  return {
+    name: 'clearing',
+    settings,
+    machine: clearingMachine,
+    codec: clearingEventCodec,
+    migrations: clearingMigrations,
+    rpcServices: (core) => rpcServices(core, partsOf(core), settings),
+    started: (core) => started(partsOf(core)),
+    sagaCounts,
+    snapshotWorkerFile: join(__dirname, 'snapshot.worker.js'),
+  };
+}
+
+function makeParts(core: ClearingCore, settings: ClearingConfig): Parts {
+  const { log, shard, shardId } = core;
+  // 1 The way to risk, which executes steps of clearing's sagas.
+  const { host, port } = settings.CLEARWAY_RISK_ADDRESS;
+  const riskClient = createRpcClient(risk.RiskStepServiceClient, {
+    address: `${host.includes(':') ? `[${host}]` : host}:${port}`,
+    tls: {
+      caPath: settings.CLEARWAY_TLS_CA,
+      certPath: settings.CLEARWAY_TLS_CERT,
+      keyPath: settings.CLEARWAY_TLS_KEY,
+    },
+    expect: 'svc/risk',
+    log,
+  });
+  // 2 The saga runtime, which sends what the machine publishes and brings the answers back.
+  const sagas: Runtime = new SagaRuntime({
+    shard: {
+      submit: (command: ClearingCommand) => core.submitOwn(command, command.kind),
+      read: (view) => core.read(view),
+      onOutputs: (listener) => shard.onOutputs(listener),
+    },
+    participants: { risk: riskParticipant(riskClient, shardId) },
+    commands: {
+      answers: (answers): ClearingCommand => ({ kind: 'SagaAnswers', answers }),
+      tick: (): ClearingCommand => ({ kind: 'SagaTick' }),
+      recover: (): ClearingCommand => ({ kind: 'SagaRecover' }),
+    },
+    sagasOf: (state) => state.sagas,
+    outputOf: (output) => output,
+    nowMicros: () => Date.now() * 1_000,
+    log,
+  });
+  // 3 History, from the read models.
+  const queries = new LedgerQueries(core.pool, shardId);
+  return { riskClient, sagas, queries };
+}
+
+function rpcServices(core: ClearingCore, { sagas, queries }: Parts, settings: ClearingConfig): RpcService[] {
+  const { CLEARWAY_ASSETS: assets } = settings;
+  const transfers = {
+    shard: core,
+    assets,
+    whenEnded: (sagaNumber: number, timeoutMs: number) => sagas.whenEnded(sagaNumber, timeoutMs),
+    findForgotten: (account: string, requestId: string) => queries.findTransfer(account, requestId),
+  };
+  const history = {
+    shard: core,
+    assets,
+    balancesAsOf: (account: string, asOfMicros: number) => queries.balancesAsOf(account, asOfMicros),
+    statement: (query: Parameters<LedgerQueries['statement']>[0]) => queries.statement(query),
+  };
+  return [
+    rpcService({
+      definition: clearing.ClearingServiceService,
+      allow: allowClearing,
+      handlers: {
+        deposit: depositRpc(transfers),
+        withdraw: withdrawRpc(transfers),
+        getTransfer: getTransferRpc(transfers),
+        getBalances: getBalancesRpc(history),
+        listPostings: listPostingsRpc(history),
+      },
+    }),
+    rpcService({
+      definition: clearing.ClearingAdminServiceService,
+      allow: allowClearingAdmin,
+      handlers: {
+        freezeAccount: freezeAccountRpc(core),
+        unfreezeAccount: unfreezeAccountRpc(core),
+        listLedgerBalances: listLedgerBalancesRpc(core),
+      },
+    }),
+    rpcService({
+      definition: clearing.ClearingStepServiceService,
+      allow: allowClearingStep,
+      handlers: { executeSteps: executeStepsRpc(core) },
+    }),
+    sagaService(core),
+    invariantService(core, clearingInvariants, allowInvariant),
+    feedService(core, allowFeed),
+  ];
+}
+
+async function started({ sagas, riskClient }: Parts): Promise<readonly Stoppable[]> {
+  await sagas.start();
+  return [{ stop: () => riskClient.close() }, sagas];
+}
+
+function sagaCounts({ sagas }: ClearingState): SagaCounts {
+  let parked = 0;
+  for (const saga of sagas.values()) if (saga.steps.some((step) => step.parked)) parked += 1;
+  return { live: sagas.liveCount, parked };
+}
