@@ -1,0 +1,37 @@
+import { journal } from '@clearway/contracts';
+import type { BatchSource } from '@clearway/platform-journal';
+import { type AllowTable, RpcError, type RpcService, rpcService } from '@clearway/platform-rpc';
+import { toRpcError } from './service-errors';
+
+/** The part of a ServiceCore that is needed. */
+interface FeedOwner {
+  readonly shardId: string;
+  readonly shard: { readonly feed: BatchSource };
+}
+
+/**
+ * Serves the journal of the service's shard as a stream of committed batches, byte for byte. A slow reader holds up nobody:
+ * while its window is full, nothing is read for it.
+ */
+export function feedService(
+  core: FeedOwner,
+  allow: AllowTable<typeof journal.FeedServiceService>,
+): RpcService {
+  return rpcService({
+    definition: journal.FeedServiceService,
+    allow,
+    handlers: {
+      subscribe: async ({ shard, fromEvent }, call, stream) => {
+        if (shard !== core.shardId) throw new RpcError('UNKNOWN_SHARD', undefined, { shard });
+        try {
+          for await (const batch of core.shard.feed.subscribe(fromEvent, { signal: call.signal })) {
+            await stream.send(batch);
+          }
+        } catch (error) {
+          throw toRpcError(error);
+        }
+        if (!call.signal.aborted) throw new RpcError('DRAINING');
+      },
+    },
+  });
+}

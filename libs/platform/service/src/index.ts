@@ -1,0 +1,10 @@
+export { ACCESS_REFUSED, accessNotes, SESSION_OPENED } from './access-notes';
+export { feedService } from './feed.service';
+export { invariantService } from './invariant.service';
+export { runService, STOP_TIMEOUT_MS } from './run-service';
+export { type ReadAt, ServiceCore } from './service-core';
+export type { SagaCounts, ServiceDefinition, Stoppable } from './service-definition';
+export { toRpcError, withRpcErrors } from './service-errors';
+export { type ServiceSettings, serviceSettings } from './service-settings';
+export { runSnapshotWorker, type SnapshotWorkerData } from './snapshot-worker';
+export { DRAIN_TIMEOUT_MS, type RunningService, startService } from './start-service';

@@ -1,0 +1,48 @@
+import { Journal, journalMigrations } from '@clearway/platform-journal';
+import { createPool, migrate } from '@clearway/platform-postgres';
+import type { Logger } from '@clearway/platform-telemetry';
+import { startTelemetry, type Telemetry } from '@clearway/platform-telemetry';
+import type { Pool } from 'pg';
+import type { ServiceDefinition } from './service-definition';
+import type { ServiceSettings } from './service-settings';
+
+type AnyDefinition = Pick<
+  ServiceDefinition<never, never, never, never, never>,
+  'name' | 'settings' | 'migrations'
+>;
+
+/** The clock of every journal: microseconds since the epoch. */
+export const clockMicros = (): number => Date.now() * 1_000;
+
+/** Starts tracing and metrics as the settings say. */
+export function openTelemetry(service: string, settings: ServiceSettings): Promise<Telemetry> {
+  const { CLEARWAY_OTLP_ENDPOINT: otlpEndpoint, CLEARWAY_METRICS_LISTEN: metricsListen } = settings;
+  return startTelemetry({
+    service,
+    samplingRatio: settings.CLEARWAY_TRACE_SAMPLING_RATIO,
+    ...(otlpEndpoint === undefined ? {} : { otlpEndpoint }),
+    ...(metricsListen === undefined ? {} : { metricsListen }),
+  });
+}
+
+/** Brings the schema up to date when the owner's URL is set; otherwise somebody else has done so. */
+export async function migrateSchema({ settings, migrations }: AnyDefinition, log: Logger): Promise<void> {
+  const url = settings.CLEARWAY_POSTGRES_OWNER_URL;
+  if (url === undefined) return;
+  const report = await migrate({ url, migrations: [...journalMigrations, ...migrations] });
+  if (report.applied.length > 0) log.info({ applied: report.applied }, 'schema migrated');
+}
+
+/** Opens the pool of the role that the service works as. */
+export function openPool({ name, settings }: AnyDefinition, log: Logger): Pool {
+  return createPool(settings.CLEARWAY_POSTGRES_URL, {
+    max: settings.CLEARWAY_POSTGRES_POOL_SIZE_MAX,
+    applicationName: `clearway-${name}`,
+    onConnectionLost: (error) => log.warn({ err: error }, 'a database connection broke'),
+  });
+}
+
+/** The journal behind the pool. */
+export function openJournal(pool: Pool): Journal {
+  return new Journal(pool);
+}
