@@ -60,6 +60,8 @@ function placeHold(state: RiskState, event: StepEvent & { kind: 'HoldPlaced' }, 
   state.holds.put(hold);
   state.funds.change(hold.account, heldAsset(hold), { heldForOrdersMinor: needMinor(hold) });
   state.orderRates.record(hold.account, hold.symbol, timeMicros);
+  const { symbol, baseAsset, quoteAsset } = hold;
+  if (!state.symbolAssets.has(symbol)) state.symbolAssets.set(symbol, { baseAsset, quoteAsset });
 }
 
 function releaseLots(state: RiskState, event: StepEvent & { kind: 'LotsReleased' }): void {

@@ -35,6 +35,6 @@ export type { BlacklistAnswer, LimitsAnswer, RiskOutcome, RiskStepAnswer, StepsE
 export { protectionPriceTicks } from './protection-price';
 export { decodeReserveResult, type ReserveResult } from './reserve-result';
 export { riskMachine } from './risk-machine';
-export { createRiskState, type Freeze, type RiskState } from './risk-state';
+export { createRiskState, type Freeze, type RiskState, type SymbolAssets } from './risk-state';
 export type { OrderRule, OrderUnderCheck } from './rules/order-rule';
 export { ORDER_RULES, reasonsAgainst } from './rules/order-rules';

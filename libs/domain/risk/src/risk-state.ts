@@ -11,6 +11,12 @@ export interface Freeze {
   readonly version: number;
 }
 
+/** The two assets of a symbol, as its orders name them. */
+export interface SymbolAssets {
+  readonly baseAsset: string;
+  readonly quoteAsset: string;
+}
+
 /** Everything that risk knows. It changes by `evolve` alone. */
 export interface RiskState {
   readonly funds: FundsBook;
@@ -19,6 +25,8 @@ export interface RiskState {
   /** Blacklisted participants, with the note that says why. */
   readonly blacklist: Map<string, string>;
   readonly limits: LimitTable;
+  /** Learnt from the holds that were placed, so that limits can be shown in the units that people use. */
+  readonly symbolAssets: Map<string, SymbolAssets>;
   readonly orderRates: OrderRateWindows;
   readonly recentFills: RecentFills;
   readonly log: ParticipantLog;
@@ -32,6 +40,7 @@ export function createRiskState(): RiskState {
     freezes: new Map(),
     blacklist: new Map(),
     limits: new LimitTable(),
+    symbolAssets: new Map(),
     orderRates: new OrderRateWindows(),
     recentFills: new RecentFills(),
     log: new ParticipantLog(),

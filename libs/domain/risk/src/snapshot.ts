@@ -6,7 +6,7 @@ import { HoldBook } from './hold-book';
 import { type LimitScope, LimitTable, type OrderLimits } from './limits';
 import { OrderRateWindows } from './order-rate-windows';
 import { RecentFills } from './recent-fills';
-import type { Freeze, RiskState } from './risk-state';
+import type { Freeze, RiskState, SymbolAssets } from './risk-state';
 
 /** Version of the shape below; a reader refuses one that it does not know. */
 const SNAPSHOT_VERSION = 1;
@@ -20,6 +20,7 @@ export function snapshot(state: RiskState): Plain {
     freezes: sorted(state.freezes).map(([account, freeze]) => [account, { ...freeze }]),
     blacklist: sorted(state.blacklist),
     limits: state.limits.entries().map(({ scope, limits }) => [{ ...scope }, { ...limits }]),
+    symbolAssets: sorted(state.symbolAssets).map(([symbol, assets]) => [symbol, { ...assets }]),
     orderRates: state.orderRates.snapshot(),
     recentFills: state.recentFills.snapshot(),
     log: state.log.snapshot(),
@@ -33,6 +34,7 @@ interface RiskSnapshot {
   readonly freezes: [string, Freeze][];
   readonly blacklist: [string, string][];
   readonly limits: [LimitScope, OrderLimits][];
+  readonly symbolAssets: [string, SymbolAssets][];
   readonly orderRates: Plain;
   readonly recentFills: Plain;
   readonly log: Plain;
@@ -55,6 +57,7 @@ export function restore(plain: Plain): RiskState {
     limits,
     freezes: new Map(shape.freezes),
     blacklist: new Map(shape.blacklist),
+    symbolAssets: new Map(shape.symbolAssets),
     orderRates: OrderRateWindows.restore(shape.orderRates),
     recentFills: RecentFills.restore(shape.recentFills),
     log: ParticipantLog.restore(shape.log),
