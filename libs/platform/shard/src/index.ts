@@ -1,1 +1,10 @@
-export {};
+export type { CommandContextInput, EventCodec } from '@clearway/platform-journal';
+export { OverloadedError, ShardUnavailableError, UnknownShardError } from './errors';
+export { Feed } from './feed';
+export { feedServiceHandlers, type ToServiceError } from './feed-service';
+export { SHARD_LIMITS_DEFAULT, type ShardLimits } from './limits';
+export { type RebuildOptions, type RebuiltState, rebuildState, stateHash } from './rebuild-state';
+export { openShard, Shard, type ShardLog, type ShardOptions, type ShardState } from './shard';
+export type { ShardStats } from './shard-stats';
+export { type SnapshotOptions, snapshotOnce } from './snapshot-once';
+export { reportSnapshot, type Snapshotter, type SnapshotterOptions, startSnapshotter } from './snapshotter';

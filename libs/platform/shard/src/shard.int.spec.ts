@@ -1,0 +1,299 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  EventArchivedError,
+  EventBeyondHeadError,
+  Journal,
+  journalMigrations,
+} from '@clearway/platform-journal';
+import {
+  createPool,
+  type EmbeddedPostgres,
+  migrate,
+  startEmbeddedPostgres,
+} from '@clearway/platform-postgres';
+import type { Pool } from 'pg';
+import {
+  add,
+  type CounterCommand,
+  type CounterEvent,
+  type CounterOutcome,
+  type CounterOutput,
+  type CounterState,
+  context,
+  counterCodec,
+  counterMachine,
+  quietLog,
+  touch,
+} from './fixtures/counter-machine';
+import type { ShardLimits } from './limits';
+import { rebuildState, stateHash } from './rebuild-state';
+import { openShard, type Shard } from './shard';
+import { snapshotOnce } from './snapshot-once';
+import { startSnapshotter } from './snapshotter';
+
+type CounterShard = Shard<CounterState, CounterCommand, CounterEvent, CounterOutcome, CounterOutput>;
+
+let place: string;
+let server: EmbeddedPostgres;
+let pool: Pool;
+let journal: Journal;
+let shardId: string;
+let shards = 0;
+let fatal: Error[];
+const opened: CounterShard[] = [];
+
+beforeAll(async () => {
+  place = mkdtempSync(join(tmpdir(), 'clearway-shard-'));
+  const log = { debug: () => undefined, info: () => undefined, warn: () => undefined };
+  const reachableDirs = [join(`${place}-reachable`)];
+  server = await startEmbeddedPostgres({ dataDir: join(place, 'p'), log, reachableDirs });
+  await migrate({ url: server.url, migrations: journalMigrations });
+  pool = createPool(server.url, { max: 6, applicationName: 'spec' });
+  journal = new Journal(pool);
+});
+
+beforeEach(() => {
+  shardId = `spec/${shards++}`;
+  fatal = [];
+});
+
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map(async (shard) => shard.close()));
+});
+
+afterAll(async () => {
+  await pool.end();
+  await server.stop();
+  rmSync(place, { recursive: true, force: true });
+  rmSync(`${place}-reachable`, { recursive: true, force: true });
+});
+
+function open(owner = 'a', limits: Partial<ShardLimits> = {}): CounterShard {
+  const shard = openShard({
+    shardId,
+    machine: counterMachine,
+    codec: counterCodec,
+    journal,
+    owner,
+    limits,
+    clock: () => Date.now() * 1_000,
+    log: quietLog,
+    onFatal: (error) => fatal.push(error),
+  });
+  opened.push(shard);
+  return shard;
+}
+
+async function serve(owner = 'a', limits: Partial<ShardLimits> = {}): Promise<CounterShard> {
+  const shard = open(owner, limits);
+  await shard.whenServing();
+  return shard;
+}
+
+/** Keeps `clients` busy with one command after the other until `total` are answered. */
+async function load(shard: CounterShard, clients: number, total: number): Promise<void> {
+  let left = total;
+  const client = async (index: number): Promise<void> => {
+    while (left-- > 0)
+      await shard.submit(left % 5 === 0 ? touch(`c${index}`) : add(`c${index}`, index), context);
+  };
+  await Promise.all(Array.from({ length: clients }, async (_, index) => client(index)));
+}
+
+const liveHash = async (shard: CounterShard) => shard.read((state) => stateHash(counterMachine, state));
+const rebuilt = async (usesSnapshots = true) =>
+  rebuildState({ journal, shardId, machine: counterMachine, codec: counterCodec, usesSnapshots });
+const rebuiltHash = async (usesSnapshots = true) =>
+  stateHash(counterMachine, (await rebuilt(usesSnapshots)).state);
+
+it('answers what the journal holds, and a replay gives the live state', async () => {
+  const shard = await serve();
+  const startedAtMs = performance.now();
+  await load(shard, 400, 40_000);
+  const seconds = (performance.now() - startedAtMs) / 1_000;
+  const { batches, events, batchSizeAvg, commitMsAvg } = shard.stats()!;
+  process.stdout.write(
+    `shard: ${Math.round(40_000 / seconds)} commands/s, ${Math.round(batches / seconds)} commits/s, ` +
+      `${batchSizeAvg.toFixed(0)} events a batch, ${commitMsAvg.toFixed(1)} ms a commit\n`,
+  );
+  expect(await liveHash(shard)).toBe(await rebuiltHash());
+  expect([events, (await rebuilt()).position.nextEvent]).toEqual([40_000, 40_000]);
+});
+
+describe('a standby', () => {
+  it('serves at once when the owner closes, with everything that was answered', async () => {
+    const first = await serve('a');
+    const second = open('b');
+    await load(first, 20, 500);
+    expect(second.state).toBe('standby');
+    const closing = first.close();
+    const startedAtMs = performance.now();
+    await Promise.all([closing, second.whenServing()]);
+    expect(performance.now() - startedAtMs).toBeLessThan(1_500);
+    expect(second.durablePosition().nextEvent).toBe(500);
+    expect(await liveHash(second)).toBe(await rebuiltHash());
+  });
+
+  it('serves within five seconds of an owner that died, which is fenced if it wakes', async () => {
+    const answered = new Map<string, number>();
+    const first = await serve('a');
+    for (let i = 0; i < 200; i++) {
+      const outcome = await first.submit(add(`k${i % 7}`), context);
+      answered.set(`k${i % 7}`, outcome.count);
+    }
+    // As after kill -9, the lease has an owner who sends no heartbeats; the first shard plays its ghost.
+    await pool.query(`UPDATE journal_leases SET owner = 'dead' WHERE shard = $1`, [shardId]);
+    const diedAtMs = performance.now();
+    const second = await serve('b');
+    expect(performance.now() - diedAtMs).toBeLessThan(5_000);
+    const counts = await second.read((state) => new Map(state.counts));
+    expect(counts).toEqual(answered);
+    await expect(first.submit(add('late'), context)).rejects.toMatchObject({ name: 'ShardUnavailableError' });
+    expect([first.state, fatal.length]).toEqual(['stopped', 1]);
+  });
+});
+
+describe('an owner whose lease another took', () => {
+  it('stops on its next append, before it hears of it otherwise', async () => {
+    const first = await serve('a');
+    await first.submit(add('a'), context);
+    await pool.query('UPDATE journal_leases SET epoch = epoch + 1 WHERE shard = $1', [shardId]);
+    await expect(first.submit(add('a'), context)).rejects.toMatchObject({
+      name: 'ShardUnavailableError',
+      cause: expect.objectContaining({ name: 'FencedError', fencedCause: 'LEASE_TAKEN' }),
+    });
+    expect([first.state, fatal.length]).toEqual(['stopped', 1]);
+  });
+});
+
+it('goes on when its connection breaks under load, if the journal has what was sent, or else stops', async () => {
+  const shard = await serve();
+  let counted = 0;
+  const running = (async () => {
+    for (let i = 0; i < 2_000; i++) counted = (await shard.submit(add('n'), context)).count;
+  })();
+  const settled = running.then(
+    () => 'finished',
+    () => 'stopped',
+  );
+  await sleep(100);
+  await pool.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'append%' || $1`,
+    [shardId],
+  );
+  const outcome = await settled;
+  const { state } = await rebuilt();
+  // Nothing that was answered is missing; when it stopped, one more may be there whose answer was lost.
+  expect(state.counts.get('n')).toBeGreaterThanOrEqual(counted);
+  expect(state.counts.get('n')).toBeLessThanOrEqual(counted + 1);
+  expect(outcome === 'finished' ? 2_000 : counted).toBe(counted);
+});
+
+describe('the feed', () => {
+  it('gives every event once and in order to fast, slow and late subscribers under load', async () => {
+    const shard = await serve('a', { feedBufferBytesMax: 20_000 });
+    const abort = new AbortController();
+    const total = 8_000;
+    const follow = async (fromEvent: number, delayMs: number): Promise<number> => {
+      let next = fromEvent;
+      for await (const batch of shard.feed.subscribe(fromEvent, { signal: abort.signal })) {
+        if (batch.firstEvent > next || batch.firstEvent + batch.eventCount <= next)
+          throw new Error(`gap or duplicate at ${next}`);
+        next = batch.firstEvent + batch.eventCount;
+        if (delayMs > 0) await sleep(delayMs);
+        if (next === total) return next;
+      }
+      return next;
+    };
+    const early = [follow(0, 0), follow(0, 3)];
+    await load(shard, 50, total / 2);
+    const late = [follow(0, 0), follow(1_234, 1), follow(total / 2, 0)];
+    await load(shard, 50, total / 2);
+    await shard.read(() => undefined);
+    expect(await Promise.all([...early, ...late])).toEqual([total, total, total, total, total]);
+  });
+
+  it('refuses a cursor beyond the head, and ends with its shard', async () => {
+    const shard = await serve();
+    const { signal } = new AbortController();
+    const beyond = shard.feed.subscribe(1, { signal });
+    await expect(beyond[Symbol.asyncIterator]().next()).rejects.toThrow(EventBeyondHeadError);
+    const waiting = shard.feed.subscribe(0, { signal })[Symbol.asyncIterator]().next();
+    await shard.close();
+    expect(await waiting).toMatchObject({ done: true });
+  });
+});
+
+describe('snapshots', () => {
+  const take = async () => snapshotOnce({ journal, shardId, machine: counterMachine, codec: counterCodec });
+
+  it('and the tail after them give the live state, also when earlier batches are archived', async () => {
+    const first = await serve();
+    await load(first, 10, 300);
+    await first.read(() => undefined);
+    const snapshot = await take();
+    expect(snapshot?.nextEvent).toBe(300);
+    expect(await take()).toBeUndefined();
+    await load(first, 10, 200);
+    const live = await liveHash(first);
+    expect([await rebuiltHash(true), await rebuiltHash(false)]).toEqual([live, live]);
+    await pool.query('DELETE FROM journal_batches WHERE shard = $1 AND seq < $2', [
+      shardId,
+      snapshot?.nextSequence,
+    ]);
+    await expect(rebuiltHash(false)).rejects.toThrow(EventArchivedError);
+    await first.close();
+    const second = await serve('b');
+    expect(await liveHash(second)).toBe(live);
+    expect(second.durablePosition().nextEvent).toBe(500);
+  });
+
+  it('that are damaged or restore to something else are passed over', async () => {
+    const shard = await serve();
+    await load(shard, 10, 100);
+    await shard.read(() => undefined);
+    await take();
+    await load(shard, 10, 100);
+    await shard.read(() => undefined);
+    const newest = await take();
+    const problems: string[] = [];
+    const lossy: typeof counterMachine = {
+      ...counterMachine,
+      restore: (plain) => ({ ...counterMachine.restore(plain), lastMicros: 0 }),
+    };
+    const options = { journal, shardId, codec: counterCodec, onProblem: (one: string) => problems.push(one) };
+    const other = await rebuildState({ ...options, machine: lossy });
+    expect([other.snapshotEvent, problems.length]).toEqual([0, 2]);
+    await pool.query(`UPDATE journal_snapshots SET state = 'x' WHERE shard = $1 AND next_event = $2`, [
+      shardId,
+      newest?.nextEvent,
+    ]);
+    const { state, snapshotEvent } = await rebuildState({ ...options, machine: counterMachine });
+    expect([snapshotEvent, stateHash(counterMachine, state)]).toEqual([100, await liveHash(shard)]);
+  });
+
+  it('are taken in a worker when the journal has grown, and on demand', async () => {
+    const entry = join(place, 'worker.cjs');
+    writeFileSync(
+      entry,
+      `const { parentPort, workerData } = require('node:worker_threads');
+       if (workerData.fails) throw new Error('worker bug');
+       parentPort.postMessage({ nextEvent: workerData.nextEvent });`,
+    );
+    const shard = { id: shardId, durablePosition: () => ({ nextEvent: 10 }) };
+    const taken: object[] = [];
+    const log = { ...quietLog, info: (details: object) => taken.push(details) };
+    const options = { shard, workerEntryFile: entry, log, everyEvents: 10 };
+    const snapshotter = startSnapshotter({ ...options, workerData: { nextEvent: 10 } });
+    await sleep(2_500);
+    expect(taken).toEqual([{ shard: shardId, nextEvent: 10 }]);
+    expect(await snapshotter.snapshotNow()).toBe(10);
+    await snapshotter.stop();
+    const failing = startSnapshotter({ ...options, workerData: { fails: true } });
+    await expect(failing.snapshotNow()).rejects.toThrow('worker bug');
+    await failing.stop();
+  });
+});
