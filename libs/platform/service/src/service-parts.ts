@@ -38,7 +38,8 @@ export function openPool({ name, settings }: AnyDefinition, log: Logger): Pool {
   return createPool(settings.CLEARWAY_POSTGRES_URL, {
     max: settings.CLEARWAY_POSTGRES_POOL_SIZE_MAX,
     applicationName: `clearway-${name}`,
-    onConnectionLost: (error) => log.warn({ err: error }, 'a database connection broke'),
+    // Only the message: pg hangs the whole client, keys included, on the error.
+    onConnectionLost: ({ message }) => log.warn({ why: message }, 'a database connection broke'),
   });
 }
 
