@@ -2,13 +2,14 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clearing, common, saga } from '@clearway/contracts';
-import { parseConfig, peerAddress, z } from '@clearway/platform-config';
+import { parseConfig } from '@clearway/platform-config';
 import { ensureDevelopmentPki, type IdentityKind } from '@clearway/platform-pki';
 import { createDatabases, type EmbeddedPostgres, startEmbeddedPostgres } from '@clearway/platform-postgres';
 import { RpcChannel, RpcClient, type TlsFiles, tlsFilesOf, type WireService } from '@clearway/platform-rpc';
-import { type RunningService, serviceSettings, startService } from '@clearway/platform-service';
+import { type RunningService, startService } from '@clearway/platform-service';
+import { clearingSettings } from './config';
 import { FakeRisk } from './fake-risk.fixture';
-import { clearingService } from './wiring';
+import { wireClearing } from './wiring';
 
 const SILENT = {
   debug: () => undefined,
@@ -72,8 +73,7 @@ export class ClearingWorld {
 
   /** Starts clearing as wiring.ts makes it, and waits until it serves. */
   async start(): Promise<void> {
-    const schema = z.object({ ...serviceSettings, CLEARWAY_RISK_ADDRESS: peerAddress() });
-    this.service = await startService(clearingService(parseConfig(schema, this.env)));
+    this.service = await startService(wireClearing(parseConfig(clearingSettings, this.env)));
     await this.service.whenReady();
   }
 

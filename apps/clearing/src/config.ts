@@ -1,14 +1,17 @@
 import { loadConfig, peerAddress, z } from '@clearway/platform-config';
 import { serviceSettings } from '@clearway/platform-service';
 
-const schema = z.object({
+/** Every environment variable that clearing reads. */
+export const clearingSettings = z.object({
   ...serviceSettings,
   /** Where RiskStepService is reached. */
   CLEARWAY_RISK_ADDRESS: peerAddress(),
 });
 
-/** The settings of this process, read once from the environment; a wrong one ends it with a table of what is wrong. */
-export const config = loadConfig(schema, process.env);
+/** Every setting of clearing, read and checked. */
+export type ClearingSettings = Readonly<z.output<typeof clearingSettings>>;
 
-/** Every setting of clearing. */
-export type ClearingConfig = typeof config;
+/** Reads the environment; a wrong one ends the process with a table of everything that is wrong, and status 78. */
+export function loadClearingSettings(): ClearingSettings {
+  return loadConfig(clearingSettings, process.env);
+}

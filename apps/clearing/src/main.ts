@@ -1,5 +1,5 @@
 import { runService } from '@clearway/platform-service';
-import { config } from './config';
-import { clearingService } from './wiring';
+import { loadClearingSettings } from './config';
+import { wireClearing } from './wiring';
 
-void runService(clearingService(config));
+void runService(wireClearing(loadClearingSettings()));

@@ -22,7 +22,7 @@ import {
 import type { ClearingCore } from './clearing-core';
 import { riskParticipant } from './clients/risk.participant';
 import { clearingEventCodec } from './codec/clearing-event.codec';
-import type { ClearingConfig } from './config';
+import type { ClearingSettings } from './config';
 import { clearingMigrations } from './migrations/clearing-migrations';
 import { LedgerQueries } from './projections/ledger-queries';
 import { allowClearing, allowClearingAdmin, allowClearingStep, allowFeed, allowInvariant } from './rpc/allow';
@@ -54,7 +54,7 @@ interface Parts {
 }
 
 /** The whole of clearing in one numbered list; the only place that makes its parts. */
-export function clearingService(settings: ClearingConfig): Definition {
+export function wireClearing(settings: ClearingSettings): Definition {
   let made: Parts | undefined;
   const partsOf = (core: ClearingCore): Parts => (made ??= makeParts(core, settings));
   return {
@@ -70,7 +70,7 @@ export function clearingService(settings: ClearingConfig): Definition {
   };
 }
 
-function makeParts(core: ClearingCore, settings: ClearingConfig): Parts {
+function makeParts(core: ClearingCore, settings: ClearingSettings): Parts {
   const { log, shard, shardId } = core;
   // 1 The way to risk, which executes steps of clearing's sagas.
   const { host, port } = settings.CLEARWAY_RISK_ADDRESS;
@@ -107,7 +107,11 @@ function makeParts(core: ClearingCore, settings: ClearingConfig): Parts {
   return { riskClient, sagas, queries };
 }
 
-function rpcServices(core: ClearingCore, { sagas, queries }: Parts, settings: ClearingConfig): RpcService[] {
+function rpcServices(
+  core: ClearingCore,
+  { sagas, queries }: Parts,
+  settings: ClearingSettings,
+): RpcService[] {
   const { CLEARWAY_ASSETS: assets } = settings;
   const transfers = {
     shard: core,

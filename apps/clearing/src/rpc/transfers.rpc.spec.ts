@@ -60,7 +60,7 @@ describe('Deposit', () => {
     [{ amount: '1.005' }, 'FIELD_INVALID'],
     [{ requestId: '' }, 'FIELD_INVALID'],
     [{ account: 'house.fees' }, 'FIELD_INVALID'],
-    [{ asset: 'XXX' }, 'UNKNOWN_ASSET'],
+    [{ asset: 'ZZZ' }, 'UNKNOWN_ASSET'],
   ])('refuses %j with %s', async (change, reason) => {
     const deposit = depositRpc(agreeable());
     await expect(deposit({ ...request, ...change }, operator)).rejects.toMatchObject({ reason });
