@@ -102,7 +102,6 @@ function serverOf<State, Command, Event, Outcome, Output>(
 ): RpcServer {
   const { settings, log, shard } = core;
   const { host, port } = settings.CLEARWAY_LISTEN;
-  const descriptorSet = reflectionDescriptor();
   return createRpcServer({
     address: host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
     tls: {
@@ -115,7 +114,7 @@ function serverOf<State, Command, Event, Outcome, Output>(
     access: accessNotes(shard, log),
     observer: callMetrics(),
     serving: false,
-    ...(descriptorSet ? { descriptorSet } : {}),
+    descriptorSet: reflectionDescriptor(),
   });
 }
 
