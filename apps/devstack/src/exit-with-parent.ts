@@ -12,7 +12,7 @@ if (isMainThread) {
   process.stdin.once('error', stopOrDie);
   process.stdin.resume();
   // A service that has nothing more to do must not be kept alive by this pipe.
-  (process.stdin as typeof process.stdin & { unref?: () => void }).unref?.();
+  process.stdin.unref();
 }
 
 function stopOrDie(): void {

@@ -1,7 +1,6 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemErrorCode } from './startup-error';
 
 const PASSWORD_BYTES = 24;
 
@@ -26,19 +25,6 @@ export async function ensurePasswords(
   );
   await replacePrivateFile(file, `${JSON.stringify(passwords, null, 2)}\n`);
   return new Map(Object.entries(passwords));
-}
-
-/** Has the Ed25519 key that audit signs its checkpoints with, as a PKCS#8 PEM file; gives its path. Never replaced. */
-export async function ensureSigningKey(stateDir: string): Promise<string> {
-  const file = join(stateDir, 'audit-signing.key');
-  try {
-    await chmod(file, 0o600);
-  } catch (error) {
-    if (systemErrorCode(error) !== 'ENOENT') throw error;
-    const { privateKey } = generateKeyPairSync('ed25519');
-    await replacePrivateFile(file, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
-  }
-  return file;
 }
 
 /** Writes a file that only its owner may read; readers see the old text or the new one, never half. */

@@ -19,7 +19,7 @@ export interface ServiceSurroundings {
   readonly ports: ReadonlyMap<string, number>;
   readonly databases: readonly ServiceDatabaseUrls[];
   readonly certificates: Certificates;
-  /** PEM file of the key that audit signs with. */
+  /** PEM file of the key that audit signs with; audit makes it at its first start. */
   readonly signingKeyFile: string;
   readonly logLevel: string;
   readonly inherited: Readonly<Record<string, string>>;

@@ -12,7 +12,7 @@ import { choosePorts } from './ports';
 import { PostgresKeeper } from './postgres-keeper';
 import { claimRunLock } from './run-lock';
 import { ensureSampleData } from './sample-data';
-import { ensurePasswords, ensureSigningKey } from './secrets';
+import { ensurePasswords } from './secrets';
 import { addressOf, planServices, requireBuilt } from './service-plan';
 import { connectStack, type StackClients } from './stack-clients';
 import type { StackConsole } from './stack-console';
@@ -64,7 +64,7 @@ export async function startStack(
   // 2. Ports, certificates, secrets, database.
   const ports = await choosePorts(SERVICES, options.portsFrom);
   const certificates = await ensureCertificates(join(stateDir, 'pki'));
-  const signingKeyFile = await ensureSigningKey(stateDir);
+  const signingKeyFile = join(stateDir, 'audit-signing.key');
   signal.throwIfAborted();
   const postgres = await PostgresKeeper.start(options.dataDir, console);
   teardown.add(

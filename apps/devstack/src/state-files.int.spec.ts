@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { requireDiskSpace } from './disk-space';
-import { ensurePasswords, ensureSigningKey } from './secrets';
+import { ensurePasswords } from './secrets';
 import { removeStackFile, type StackDescription, writeStackFile } from './stack-file';
 import { explain, StartupError, saysDiskFull } from './startup-error';
 
@@ -48,15 +48,6 @@ describe('files of the state folder', () => {
     expect(await modeOf(join(dir, 'database-passwords.json'))).toBe('600');
     await writeFile(join(dir, 'database-passwords.json'), '{"risk":');
     expect((await ensurePasswords(dir, ['risk'])).get('risk')).not.toEqual(first.get('risk'));
-  });
-
-  it('never replaces the signing key', async () => {
-    const file = await ensureSigningKey(dir);
-    const pem = await readFile(file, 'utf8');
-    expect(pem).toContain('BEGIN PRIVATE KEY');
-    expect(await modeOf(file)).toBe('600');
-    await ensureSigningKey(dir);
-    expect(await readFile(file, 'utf8')).toBe(pem);
   });
 
   it('refuses a disk with too little space', async () => {

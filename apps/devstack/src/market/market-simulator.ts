@@ -121,10 +121,11 @@ export class MarketSimulator {
     const taker = new MarketTaker(`${participant}.main`, `${this.runId}-${participant}`, Math.random);
     const listener: SessionListener = {
       ...this.listenerFor(participant, () => taker.reset()),
-      onAck: (command, ack, latencyMs) => {
+      onAck: (_command, ack, latencyMs) => {
         this.statistics.onAck(ack, latencyMs);
-        if (command.$case === 'place' && ack.result?.$case === 'placed')
-          taker.onPlaced(command.value, ack.result.value);
+        const order = ack.result?.$case === 'placed' ? ack.result.value.order : undefined;
+        const instrument = this.instruments.find(({ symbol }) => symbol === order?.symbol);
+        if (order !== undefined && instrument !== undefined) taker.onPlaced(order, instrument);
       },
       onReport: (report) => this.statistics.onReport(report),
     };

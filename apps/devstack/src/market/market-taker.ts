@@ -37,10 +37,10 @@ export class MarketTaker {
     return [...this.cancelOldest(), place];
   }
 
-  /** Counts what an order filled. */
-  onPlaced(request: trading.PlaceOrderRequest, { fills }: trading.PlaceOrderResponse): void {
-    const lots = fills.length * (request.side === common.Side.SIDE_BUY ? 1 : -1);
-    this.positionLots.set(request.symbol, (this.positionLots.get(request.symbol) ?? 0) + lots);
+  /** Counts what an order filled at once; what rests and fills later evens out by itself. */
+  onPlaced({ side, cumQty }: trading.Order, instrument: SimulatedInstrument): void {
+    const lots = instrument.lotsOf(cumQty) * (side === common.Side.SIDE_BUY ? 1 : -1);
+    this.positionLots.set(instrument.symbol, (this.positionLots.get(instrument.symbol) ?? 0) + lots);
   }
 
   /** Forgets resting orders: the stream ended, and they were cancelled with it. */

@@ -41,6 +41,12 @@ export class SimulatedInstrument {
     return formatDecimal(BigInt(ticks), this.sample.priceDecimals);
   }
 
+  /** Reads a quantity off the wire; 0 for one that is not a whole number of lots. */
+  lotsOf(quantity: string): number {
+    const parsed = parseDecimal(quantity, this.sample.quantityDecimals);
+    return parsed.ok ? Number(parsed.minor) : 0;
+  }
+
   /** The order as the trading service takes it. */
   request(account: string, clOrdId: string, order: SimulatedOrder): trading.PlaceOrderRequest {
     const { side, quantityLots, priceTicks, timeInForce } = order;
