@@ -273,6 +273,25 @@ describe('leases', () => {
     expect(await stored()).toEqual(['successor']);
   });
 
+  it('wait for an append that is being committed, so that the next owner sees it', async () => {
+    const appender = await openAppender(await acquire('a', 50));
+    const blocker = await direct.connect();
+    await blocker.query('BEGIN');
+    await blocker.query(`INSERT INTO journal_batches VALUES ($1, 1, 1, 0, 1, 'in the way', 0)`, [shard]);
+    const appending = appender.append(bytes('slow'));
+    await sleep(150);
+    let isAcquired = false;
+    const acquiring = acquire('b').then(() => {
+      isAcquired = true;
+    });
+    await sleep(100);
+    expect(isAcquired).toBe(false);
+    await blocker.query('ROLLBACK');
+    blocker.release();
+    await Promise.all([appending, acquiring]);
+    expect(await stored()).toEqual(['slow']);
+  });
+
   it('live on heartbeats, and go at once when released', async () => {
     const lost: Error[] = [];
     const keeper = journal.keep(await acquire('a', 1_000), {

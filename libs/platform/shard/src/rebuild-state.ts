@@ -1,3 +1,4 @@
+import { setImmediate as nextRound } from 'node:timers/promises';
 import type { Machine } from '@clearway/kernel';
 import {
   type CommittedBatch,
@@ -36,7 +37,9 @@ export interface RebuiltState<State> {
   readonly snapshotEvent: number;
 }
 
-const READ_BATCHES_MAX = 128;
+const READ_BATCHES_MAX = 64;
+/** A replay lets the event loop go on after so long, or the heartbeats of the lease just taken would starve. */
+const REPLAY_SLICE_MS = 50;
 
 /** SHA-256 of the state's canonical bytes, in hex: equal for equal states, here and in any other process. */
 export function stateHash<State>(
@@ -58,6 +61,7 @@ export async function rebuildState<State, Command, Event, Outcome, Output>(
   const { state, position, lastMicros: snapshotMicros, snapshotEvent } = await startingPoint(options);
   let { nextEvent, nextSequence } = position;
   let lastMicros = snapshotMicros;
+  let sliceStartMs = performance.now();
   for (;;) {
     const batches = await journal.readBatches(shardId, nextEvent, READ_BATCHES_MAX);
     for (const batch of batches) {
@@ -67,6 +71,9 @@ export async function rebuildState<State, Command, Event, Outcome, Output>(
       lastMicros = replay(options, state, batch, lastMicros);
       nextSequence = batch.sequence + 1;
       nextEvent = batch.firstEvent + batch.eventCount;
+      if (performance.now() - sliceStartMs < REPLAY_SLICE_MS) continue;
+      await nextRound();
+      sliceStartMs = performance.now();
     }
     if (batches.length === 0 || nextEvent >= untilEvent) break;
   }
