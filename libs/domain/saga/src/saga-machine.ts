@@ -80,7 +80,8 @@ export class SagaMachine<Host extends SagaHost<Request>, Request> {
 
   /** Asks again for everything that live sagas wait for: after a restart nobody else would. */
   recover(host: Host): void {
-    for (const saga of [...host.sagas.values()]) {
+    const live = [...host.sagas.values()];
+    for (const saga of live) {
       if (saga.turnedAtStage >= 0) this.undo(host, saga, [], Number.POSITIVE_INFINITY);
       else this.advance(host, saga, [], -1);
     }

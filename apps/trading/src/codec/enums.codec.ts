@@ -1,0 +1,60 @@
+import { common, trading } from '@clearway/contracts';
+import type { ExecType, OrdStatus, OrdType, TimeInForce, TradingStatus } from '@clearway/domain-trading';
+
+/** Side of an order in the domain. */
+export type Side = 'BUY' | 'SELL';
+
+/** A two-way table between the domain's words and the wire's numbers. */
+export interface EnumCodec<Word extends string, Wire extends number> {
+  toWire(word: Word): Wire;
+  /** Undefined for UNSPECIFIED and for what a newer client may send. */
+  fromWire(wire: Wire): Word | undefined;
+}
+
+function enumCodec<Word extends string, Wire extends number>(
+  table: Readonly<Record<Word, Wire>>,
+): EnumCodec<Word, Wire> {
+  const words = new Map(Object.entries<Wire>(table).map(([word, wire]) => [wire, word as Word]));
+  return { toWire: (word) => table[word], fromWire: (wire) => words.get(wire) };
+}
+
+export const SIDE = enumCodec<Side, common.Side>({ BUY: common.Side.SIDE_BUY, SELL: common.Side.SIDE_SELL });
+
+export const ORD_TYPE = enumCodec<OrdType, trading.OrdType>({
+  MARKET: trading.OrdType.ORD_TYPE_MARKET,
+  LIMIT: trading.OrdType.ORD_TYPE_LIMIT,
+});
+
+export const TIME_IN_FORCE = enumCodec<TimeInForce, trading.TimeInForce>({
+  DAY: trading.TimeInForce.TIME_IN_FORCE_DAY,
+  GTC: trading.TimeInForce.TIME_IN_FORCE_GTC,
+  IOC: trading.TimeInForce.TIME_IN_FORCE_IOC,
+  FOK: trading.TimeInForce.TIME_IN_FORCE_FOK,
+});
+
+export const ORD_STATUS = enumCodec<OrdStatus, trading.OrdStatus>({
+  PENDING_NEW: trading.OrdStatus.ORD_STATUS_PENDING_NEW,
+  NEW: trading.OrdStatus.ORD_STATUS_NEW,
+  PARTIALLY_FILLED: trading.OrdStatus.ORD_STATUS_PARTIALLY_FILLED,
+  FILLED: trading.OrdStatus.ORD_STATUS_FILLED,
+  CANCELED: trading.OrdStatus.ORD_STATUS_CANCELED,
+  REJECTED: trading.OrdStatus.ORD_STATUS_REJECTED,
+  EXPIRED: trading.OrdStatus.ORD_STATUS_EXPIRED,
+  PENDING_CANCEL: trading.OrdStatus.ORD_STATUS_PENDING_CANCEL,
+});
+
+export const EXEC_TYPE = enumCodec<ExecType, trading.ExecType>({
+  PENDING_NEW: trading.ExecType.EXEC_TYPE_PENDING_NEW,
+  NEW: trading.ExecType.EXEC_TYPE_NEW,
+  TRADE: trading.ExecType.EXEC_TYPE_TRADE,
+  CANCELED: trading.ExecType.EXEC_TYPE_CANCELED,
+  REJECTED: trading.ExecType.EXEC_TYPE_REJECTED,
+  EXPIRED: trading.ExecType.EXEC_TYPE_EXPIRED,
+  PENDING_CANCEL: trading.ExecType.EXEC_TYPE_PENDING_CANCEL,
+  TRADE_CANCEL: trading.ExecType.EXEC_TYPE_TRADE_CANCEL,
+});
+
+export const TRADING_STATUS = enumCodec<TradingStatus, trading.TradingStatus>({
+  OPEN: trading.TradingStatus.TRADING_STATUS_OPEN,
+  HALTED: trading.TradingStatus.TRADING_STATUS_HALTED,
+});

@@ -1,0 +1,130 @@
+import { trading } from '@clearway/contracts';
+import type { OrderTerms, TradingEvent } from '@clearway/domain-trading';
+import { isReasonCode, type ReasonCode } from '@clearway/kernel';
+import type { EventCodec } from '@clearway/platform-journal';
+import { fromWireReasons, toWireReasons } from '@clearway/platform-rpc';
+import { sagaEventFromWire, sagaEventToWire } from '@clearway/platform-saga';
+import { ORD_TYPE, SIDE, TIME_IN_FORCE, TRADING_STATUS } from './enums.codec';
+import { listedToWire } from './instrument.codec';
+
+type WireEvent = NonNullable<trading.TradingEvent['event']>;
+
+/** How trading's events become the bytes in its journal and back. */
+export const tradingEventCodec: EventCodec<TradingEvent> = {
+  type: (event) => (event.kind === 'Saga' ? event.saga.kind : event.kind),
+  encode: (event) => trading.TradingEvent.encode({ event: toWire(event) }).finish(),
+  decode: (type, data) => fromWire(type, trading.TradingEvent.decode(data).event),
+};
+
+function toWire(event: TradingEvent): WireEvent {
+  switch (event.kind) {
+    case 'InstrumentListed':
+      return { $case: 'instrumentListed', value: listedToWire(event.instrument) };
+    case 'TradingStatusChanged': {
+      const { symbol, status } = event;
+      return {
+        $case: 'tradingStatusChanged',
+        value: { symbol, tradingStatus: TRADING_STATUS.toWire(status) },
+      };
+    }
+    case 'OrderAccepted':
+      return { $case: 'orderAccepted', value: acceptedToWire(event) };
+    case 'OrderOpened':
+      return { $case: 'orderOpened', value: event };
+    case 'TradeExecuted':
+      return { $case: 'tradeExecuted', value: event };
+    case 'OrderRejected':
+      return {
+        $case: 'orderRejected',
+        value: { orderNumber: event.orderNumber, reasons: toWireReasons(event.reasons) },
+      };
+    case 'CancelRequested':
+      return { $case: 'cancelRequested', value: event };
+    case 'OrderCanceled':
+      return { $case: 'orderCanceled', value: event };
+    case 'OrderExpired':
+      return { $case: 'orderExpired', value: event };
+    case 'TradeBusted':
+      return {
+        $case: 'tradeBusted',
+        value: { tradeNumber: event.tradeNumber, reasons: toWireReasons(event.reasons) },
+      };
+    case 'Saga':
+      return { $case: 'saga', value: sagaEventToWire(event.saga) };
+  }
+}
+
+function fromWire(type: string, event: trading.TradingEvent['event']): TradingEvent {
+  switch (event?.$case) {
+    case 'instrumentListed':
+      return { kind: 'InstrumentListed', instrument: event.value };
+    case 'tradingStatusChanged': {
+      const status = known(TRADING_STATUS.fromWire(event.value.tradingStatus), type);
+      return { kind: 'TradingStatusChanged', symbol: event.value.symbol, status };
+    }
+    case 'orderAccepted': {
+      const { orderNumber, sagaNumber } = event.value;
+      return { kind: 'OrderAccepted', orderNumber, sagaNumber, terms: termsFromWire(event.value, type) };
+    }
+    case 'orderOpened':
+      return { kind: 'OrderOpened', ...event.value };
+    case 'tradeExecuted':
+      return { kind: 'TradeExecuted', ...event.value };
+    case 'orderRejected':
+      return { kind: 'OrderRejected', ...event.value, reasons: fromWireReasons(event.value.reasons) };
+    case 'cancelRequested':
+      return { kind: 'CancelRequested', ...event.value, cause: causeOf(event.value.cause, type) };
+    case 'orderCanceled':
+      return { kind: 'OrderCanceled', ...event.value, cause: causeOf(event.value.cause, type) };
+    case 'orderExpired':
+      return { kind: 'OrderExpired', ...event.value };
+    case 'tradeBusted':
+      return { kind: 'TradeBusted', ...event.value, reasons: fromWireReasons(event.value.reasons) };
+    case 'saga':
+      return { kind: 'Saga', saga: sagaEventFromWire(event.value) };
+    case undefined:
+      throw new Error(`${type}: an empty event stands in the journal`);
+  }
+}
+
+function acceptedToWire(event: Extract<TradingEvent, { kind: 'OrderAccepted' }>): trading.OrderAccepted {
+  const { orderNumber, sagaNumber, terms } = event;
+  return {
+    orderNumber,
+    sagaNumber,
+    account: terms.account,
+    clOrdId: terms.clOrdId,
+    symbol: terms.symbol,
+    side: SIDE.toWire(terms.side),
+    ordType: ORD_TYPE.toWire(terms.ordType),
+    timeInForce: TIME_IN_FORCE.toWire(terms.timeInForce),
+    postOnly: terms.postOnly,
+    quantityLots: terms.quantityLots,
+    priceTicks: terms.priceTicks,
+  };
+}
+
+function termsFromWire(wire: trading.OrderAccepted, type: string): OrderTerms {
+  const { account, clOrdId, symbol, postOnly, quantityLots, priceTicks } = wire;
+  return {
+    account,
+    clOrdId,
+    symbol,
+    side: known(SIDE.fromWire(wire.side), type),
+    ordType: known(ORD_TYPE.fromWire(wire.ordType), type),
+    timeInForce: known(TIME_IN_FORCE.fromWire(wire.timeInForce), type),
+    postOnly,
+    quantityLots,
+    priceTicks,
+  };
+}
+
+function causeOf(text: string, type: string): ReasonCode {
+  return known(isReasonCode(text) ? text : undefined, type);
+}
+
+function known<T>(value: T | undefined, type: string): T {
+  if (value === undefined)
+    throw new Error(`${type}: a value stands in the journal that this build does not know`);
+  return value;
+}

@@ -1,0 +1,55 @@
+import type { Migration } from '@clearway/platform-postgres';
+
+/**
+ * Tables of trading's read models. They are made from the journal and may be dropped and made again. Append new entries;
+ * never change one that was released.
+ */
+export const tradingMigrations: readonly Migration[] = [
+  {
+    id: 'trading-0001-read-models',
+    sql: `
+CREATE TABLE orders (
+  shard text NOT NULL,
+  order_number bigint NOT NULL,
+  account text NOT NULL,
+  cl_ord_id text NOT NULL,
+  symbol text NOT NULL,
+  side text NOT NULL CHECK (side IN ('BUY', 'SELL')),
+  ord_type text NOT NULL,
+  time_in_force text NOT NULL,
+  post_only boolean NOT NULL,
+  quantity_lots bigint NOT NULL CHECK (quantity_lots > 0),
+  price_ticks bigint NOT NULL,
+  opened boolean NOT NULL DEFAULT false,
+  cum_lots bigint NOT NULL DEFAULT 0,
+  cum_tick_lots numeric NOT NULL DEFAULT 0,
+  canceled_lots bigint NOT NULL DEFAULT 0,
+  busted_lots bigint NOT NULL DEFAULT 0,
+  end_status text CHECK (end_status IN ('CANCELED', 'REJECTED', 'EXPIRED')),
+  reasons jsonb NOT NULL DEFAULT '[]',
+  accepted_at_micros bigint NOT NULL,
+  updated_at_micros bigint NOT NULL,
+  PRIMARY KEY (shard, order_number)
+);
+CREATE INDEX orders_by_account ON orders (account, order_number DESC);
+CREATE INDEX orders_by_key ON orders (account, cl_ord_id);
+COMMENT ON TABLE orders IS 'Every order ever accepted, as its events left it; quantity = leaves + cum + canceled + busted.';
+
+CREATE TABLE executions (
+  shard text NOT NULL,
+  trade_number bigint NOT NULL,
+  symbol text NOT NULL,
+  maker_order_number bigint NOT NULL,
+  taker_order_number bigint NOT NULL,
+  price_ticks bigint NOT NULL,
+  quantity_lots bigint NOT NULL CHECK (quantity_lots > 0),
+  maker_fee_minor bigint NOT NULL,
+  taker_fee_minor bigint NOT NULL,
+  executed_at_micros bigint NOT NULL,
+  busted_at_micros bigint,
+  PRIMARY KEY (shard, trade_number)
+);
+COMMENT ON TABLE executions IS 'Every trade, and whether it was busted.';
+`,
+  },
+];

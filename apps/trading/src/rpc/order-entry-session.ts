@@ -1,0 +1,212 @@
+import type { trading } from '@clearway/contracts';
+import {
+  type CancelOrder,
+  isOpen,
+  type PlaceOrder,
+  type Report,
+  type TradingOutcome,
+} from '@clearway/domain-trading';
+import { type CallContext, type DuplexStream, fields, RpcError } from '@clearway/platform-rpc';
+import { toRpcError } from '@clearway/platform-service';
+import { status } from '@grpc/grpc-js';
+import type { OrderCodec } from '../codec/order.codec';
+import type { PlacedOrders } from '../effects/placed-orders';
+import type { ReportHub, ReportListener } from '../effects/report-hub';
+import type { TradingCore } from '../trading-core';
+import { canceledResponse, placedResponse, refusalOf } from './order-answers';
+import { cancelOrderCommand, orderReference, placeOrderCommand } from './order-commands';
+import { OutgoingMessages } from './outgoing-messages';
+
+/** Commands in one message. */
+const MESSAGE_COMMANDS_MAX = 500;
+/** Closed orders that a stream still follows, to tell that a trade of theirs was busted. */
+const CLOSED_FOLLOWED_MAX = 10_000;
+/** Unanswered commands at which reading pauses, and goes on again at half. */
+const UNANSWERED_MAX = 4_000;
+
+/** What one order-entry stream works with. */
+export interface OrderEntryParts {
+  readonly core: TradingCore;
+  readonly codec: OrderCodec;
+  readonly placedOrders: PlacedOrders;
+  readonly hub: ReportHub;
+  readonly call: CallContext;
+  readonly stream: DuplexStream<trading.StreamOrdersRequest, trading.StreamOrdersResponse>;
+}
+
+interface Entered {
+  readonly requestId: number;
+  readonly command: PlaceOrder | CancelOrder;
+}
+
+/**
+ * One order-entry stream: the commands of one message are one turn of the shard; each is acknowledged once, in whatever
+ * order they are decided. The stream's open orders are cancelled when it ends, if its first message asked for that.
+ */
+export class OrderEntrySession {
+  private readonly outgoing: OutgoingMessages;
+  private readonly openOrders = new Set<number>();
+  private readonly closedOrders = new Set<number>();
+  private readonly listener: ReportListener;
+  private isFirst = true;
+  private cancelOnDisconnect = false;
+  private unanswered = 0;
+  private isPaused = false;
+  private whenIdle: (() => void) | undefined;
+
+  constructor(private readonly parts: OrderEntryParts) {
+    this.outgoing = new OutgoingMessages(parts.stream);
+    this.listener = (report, sequence) => this.reported(report, sequence);
+    parts.call.signal.addEventListener('abort', () => this.whenIdle?.(), { once: true });
+  }
+
+  /** Takes one message. Throws for a message of the wrong shape, which ends the stream. */
+  take(message: trading.StreamOrdersRequest): void {
+    const check = fields();
+    check.list('commands', message.commands, MESSAGE_COMMANDS_MAX);
+    check.done();
+    if (this.isFirst) this.begin(message);
+    const entered = message.commands.map((each) => this.read(each)).filter((each) => each !== undefined);
+    if (entered.length > 0) void this.enter(entered);
+  }
+
+  /** Resolves when every command taken is answered and sent, or nobody waits any more. */
+  async finished(): Promise<void> {
+    if (this.unanswered > 0 && !this.parts.call.signal.aborted) {
+      await new Promise<void>((resolve) => {
+        this.whenIdle = resolve;
+      });
+    }
+    await this.outgoing.flushed();
+  }
+
+  /** Ends the session: its orders are let go, or cancelled if that was asked for. */
+  async close(): Promise<void> {
+    const { core, hub, call } = this.parts;
+    const open = [...this.openOrders];
+    if (this.cancelOnDisconnect && open.length > 0) {
+      const commands = open.map((orderNumber) =>
+        cancelOrderCommand({ orderNumber }, call.caller, 'DISCONNECTED'),
+      );
+      await core.shard.submitMany(commands, call.toCommandContext()).catch((error: Error) => {
+        core.log.error({ err: error, orders: open.length }, 'orders of an ended stream were not cancelled');
+      });
+    }
+    for (const orderNumber of [...open, ...this.closedOrders]) hub.unfollow(orderNumber, this.listener);
+  }
+
+  private begin(message: trading.StreamOrdersRequest): void {
+    this.isFirst = false;
+    this.cancelOnDisconnect = message.cancelOnDisconnect;
+    this.outgoing.acksOnly = message.acksOnly;
+  }
+
+  private read({ requestId, command }: trading.OrderEntryCommand): Entered | undefined {
+    const { caller } = this.parts.call;
+    this.unanswered += 1;
+    try {
+      if (command?.$case === 'place') return { requestId, command: placeOrderCommand(command.value, caller) };
+      if (command?.$case === 'cancel') {
+        const reference = orderReference(command.value, this.parts.codec);
+        return { requestId, command: cancelOrderCommand(reference, caller) };
+      }
+      throw new RpcError('FIELD_INVALID', 'command must be set');
+    } catch (error) {
+      this.refuse(requestId, error);
+      return undefined;
+    }
+  }
+
+  private async enter(entered: readonly Entered[]): Promise<void> {
+    const { core, call, stream } = this.parts;
+    if (this.unanswered >= UNANSWERED_MAX && !this.isPaused) {
+      this.isPaused = true;
+      stream.pause();
+    }
+    try {
+      const commands = entered.map((each) => each.command);
+      const outcomes = await core.shard.submitMany(commands, call.toCommandContext());
+      for (const [index, outcome] of outcomes.entries())
+        this.decided(entered[index]?.requestId ?? 0, outcome);
+    } catch (error) {
+      for (const { requestId } of entered) this.refuse(requestId, toRpcError(error));
+    }
+  }
+
+  private decided(requestId: number, outcome: TradingOutcome): void {
+    const { codec, placedOrders } = this.parts;
+    switch (outcome.kind) {
+      case 'accepted':
+        this.follow(outcome.orderNumber);
+        return placedOrders.whenPlaced(outcome.orderNumber, ({ order, fills }) => {
+          const value = placedResponse(codec, order, fills, false);
+          this.ack({ requestId, result: { $case: 'placed', value } });
+        });
+      case 'duplicate':
+        if (!outcome.answered) {
+          return placedOrders.whenPlaced(outcome.orderNumber, ({ order, fills }) => {
+            this.ack({
+              requestId,
+              result: { $case: 'placed', value: placedResponse(codec, order, fills, true) },
+            });
+          });
+        }
+        if (isOpen(outcome.order)) this.follow(outcome.orderNumber);
+        return this.ack({
+          requestId,
+          result: { $case: 'placed', value: placedResponse(codec, outcome.order, [], true) },
+        });
+      case 'canceled':
+      case 'too-late': {
+        const value = canceledResponse(codec, outcome.order, outcome.kind === 'canceled');
+        return this.ack({ requestId, result: { $case: 'canceled', value } });
+      }
+      case 'cancel-pending':
+        return placedOrders.whenPlaced(outcome.orderNumber, ({ order }) => {
+          const value = canceledResponse(codec, order, order.status === 'CANCELED');
+          this.ack({ requestId, result: { $case: 'canceled', value } });
+        });
+      default:
+        return this.refuse(requestId, refusalOf(outcome));
+    }
+  }
+
+  private follow(orderNumber: number): void {
+    this.openOrders.add(orderNumber);
+    this.parts.hub.follow(orderNumber, this.listener);
+  }
+
+  private reported(report: Report, sequence: number): void {
+    const { codec, hub } = this.parts;
+    this.outgoing.report(() => codec.report(report, sequence, hub.epoch));
+    if (isOpen(report.order) || !this.openOrders.delete(report.order.number)) return;
+    this.closedOrders.add(report.order.number);
+    if (this.closedOrders.size <= CLOSED_FOLLOWED_MAX) return;
+    const [oldest] = this.closedOrders;
+    if (oldest === undefined) return;
+    this.closedOrders.delete(oldest);
+    hub.unfollow(oldest, this.listener);
+  }
+
+  private refuse(requestId: number, error: unknown): void {
+    const known =
+      error instanceof RpcError ? error : new RpcError('INTERNAL', undefined, {}, { cause: error });
+    if (known !== error) this.parts.core.log.error({ err: error }, 'a streamed command failed');
+    const { reason: code, message, metadata, retryAfterMs = 0 } = known;
+    const reason = { code, message, metadata: { ...metadata } };
+    this.ack({
+      requestId,
+      result: { $case: 'error', value: { status: status[known.status], reason, retryAfterMs } },
+    });
+  }
+
+  private ack(ack: trading.OrderEntryAck): void {
+    this.outgoing.ack(ack);
+    this.unanswered -= 1;
+    if (this.isPaused && this.unanswered <= UNANSWERED_MAX / 2) {
+      this.isPaused = false;
+      this.parts.stream.resume();
+    }
+    if (this.unanswered === 0) this.whenIdle?.();
+  }
+}

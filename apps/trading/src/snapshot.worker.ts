@@ -1,0 +1,5 @@
+import { tradingMachine } from '@clearway/domain-trading';
+import { runSnapshotWorker } from '@clearway/platform-service';
+import { tradingEventCodec } from './codec/trading-event.codec';
+
+void runSnapshotWorker(tradingMachine, tradingEventCodec);

@@ -1,0 +1,211 @@
+import { join } from 'node:path';
+import { clearing, risk, saga, trading } from '@clearway/contracts';
+import type { SagaInstance } from '@clearway/domain-saga';
+import {
+  sagaMachine,
+  type TradingCommand,
+  type TradingOutput,
+  type TradingRequest,
+  type TradingState,
+  tradingInvariants,
+  tradingMachine,
+} from '@clearway/domain-trading';
+import type { Address } from '@clearway/platform-config';
+import { createRpcClient, type RpcService, rpcService, type TlsFiles } from '@clearway/platform-rpc';
+import { SagaRuntime, sagaServiceHandlers } from '@clearway/platform-saga';
+import { feedService, invariantService, type SagaCounts, type Stoppable } from '@clearway/platform-service';
+import { clearingParticipant } from './clients/clearing.participant';
+import { riskParticipant } from './clients/risk.participant';
+import { OrderCodec } from './codec/order.codec';
+import { tradingEventCodec } from './codec/trading-event.codec';
+import type { TradingSettings } from './config';
+import { Instruments } from './effects/instruments';
+import { OrderExpiry } from './effects/order-expiry';
+import { PlacedOrders } from './effects/placed-orders';
+import { ReportHub } from './effects/report-hub';
+import { tradingMigrations } from './migrations/trading-migrations';
+import { OrderHistory } from './projections/order-history';
+import { projectOrders } from './projections/project-orders';
+import * as allow from './rpc/allow';
+import { cancelOrderRpc } from './rpc/cancel-order.rpc';
+import { getOrderStatusRpc } from './rpc/get-order-status.rpc';
+import { listInstrumentRpc } from './rpc/list-instrument.rpc';
+import { listInstrumentsRpc } from './rpc/list-instruments.rpc';
+import { listOrderNeedsRpc } from './rpc/list-order-needs.rpc';
+import { listOrdersRpc } from './rpc/list-orders.rpc';
+import { placeOrderRpc } from './rpc/place-order.rpc';
+import { setTradingStatusRpc } from './rpc/set-trading-status.rpc';
+import { streamOrdersRpc } from './rpc/stream-orders.rpc';
+import { watchOrdersRpc } from './rpc/watch-orders.rpc';
+import { outcomeOf, type TradingCore, type TradingDefinition } from './trading-core';
+
+/** Orders and executions. */
+const READ_MODEL = 'orders';
+/** The one shard that a trading process owns. */
+const SHARD_ID = 'trading/0';
+
+type Runtime = SagaRuntime<TradingState, TradingCommand, TradingOutput, TradingRequest>;
+
+/** What is made once the shard is there. */
+interface Parts {
+  readonly instruments: Instruments;
+  readonly placedOrders: PlacedOrders;
+  readonly hub: ReportHub;
+  readonly codec: OrderCodec;
+  readonly history: OrderHistory;
+  readonly sagas: Runtime;
+  readonly clients: Stoppable;
+}
+
+/** The whole of trading in one numbered list; the only place that makes its parts. */
+export function wireTrading(settings: TradingSettings): TradingDefinition {
+  let made: Parts | undefined;
+  const partsOf = (core: TradingCore): Parts => {
+    made ??= makeParts(core, settings);
+    return made;
+  };
+  return {
+    name: 'trading',
+    settings,
+    machine: tradingMachine,
+    codec: tradingEventCodec,
+    migrations: tradingMigrations,
+    readModels: [{ name: READ_MODEL, apply: (events, client) => projectOrders(client, SHARD_ID, events) }],
+    rpcServices: (core) => rpcServices(core, partsOf(core), settings),
+    started: (core) => start(core, partsOf(core)),
+    sagaCounts,
+    snapshotWorkerFile: join(__dirname, 'snapshot.worker.js'),
+  };
+}
+
+function makeParts(core: TradingCore, settings: TradingSettings): Parts {
+  const { log, pool, shardId } = core;
+  const nowMicros = () => Date.now() * 1_000;
+  // 1 What handlers need to know of instruments, and how the domain's views are written on the wire.
+  const instruments = new Instruments();
+  const codec = new OrderCodec(shardId, instruments.of);
+  // 2 Who waits for answers and reports.
+  const placedOrders = new PlacedOrders();
+  const hub = new ReportHub(nowMicros());
+  // 3 What is asked of the read models.
+  const history = new OrderHistory(pool, shardId, codec, () => core.caughtUp(READ_MODEL));
+  // 4 The ways to risk and clearing.
+  const tls = tlsOf(settings);
+  const toRisk = {
+    address: authority(settings.CLEARWAY_RISK_ADDRESS),
+    tls,
+    expect: 'svc/risk' as const,
+    log,
+  };
+  const riskClient = createRpcClient(risk.RiskStepServiceClient, toRisk);
+  const toClearing = {
+    address: authority(settings.CLEARWAY_CLEARING_ADDRESS),
+    tls,
+    expect: 'svc/clearing' as const,
+    log,
+  };
+  const clearingClient = createRpcClient(clearing.ClearingStepServiceClient, toClearing);
+  const clients = {
+    stop: () => {
+      riskClient.close();
+      clearingClient.close();
+    },
+  };
+  // 5 The saga runtime, which sends what the machine publishes and brings the answers back.
+  const sagas: Runtime = new SagaRuntime({
+    shard: {
+      submit: (command: TradingCommand) => core.submitOwn(command, command.kind),
+      read: (view) => core.read(view),
+      onOutputs: (listener) => core.shard.onOutputs(listener),
+    },
+    participants: {
+      risk: riskParticipant(riskClient, shardId),
+      clearing: clearingParticipant(clearingClient, shardId),
+    },
+    commands: {
+      answers: (answers): TradingCommand => ({ kind: 'SagaAnswers', answers }),
+      tick: (): TradingCommand => ({ kind: 'SagaTick' }),
+      recover: (): TradingCommand => ({ kind: 'SagaRecover' }),
+    },
+    sagasOf: (state) => state.sagas,
+    outputOf: (output) => (output.kind === 'saga-call' || output.kind === 'saga-ended' ? output : undefined),
+    nowMicros,
+    log,
+  });
+  return { instruments, placedOrders, hub, codec, history, sagas, clients };
+}
+
+/** In order: who listens, what is listed, and last the sagas, which begin to act. */
+async function start(core: TradingCore, parts: Parts): Promise<readonly Stoppable[]> {
+  const { instruments, placedOrders, hub, sagas, clients } = parts;
+  core.shard.onOutputs((outputs) => instruments.take(outputs));
+  core.shard.onOutputs((outputs) => hub.take(outputs));
+  core.shard.onOutputs((outputs) => placedOrders.take(outputs));
+  instruments.load(
+    await core.read((state) => [...state.markets.values()].map((market) => market.instrument)),
+  );
+  await sagas.start();
+  return [clients, sagas, new OrderExpiry(core)];
+}
+
+function rpcServices(core: TradingCore, parts: Parts, settings: TradingSettings): RpcService[] {
+  const { placedOrders, hub, codec, history } = parts;
+  return [
+    rpcService({
+      definition: trading.TradingServiceService,
+      allow: allow.TRADING_SERVICE,
+      handlers: {
+        placeOrder: placeOrderRpc(core, codec, placedOrders),
+        getOrderStatus: getOrderStatusRpc(core, codec, history),
+        cancelOrder: cancelOrderRpc(core, codec, placedOrders),
+        listOrders: listOrdersRpc(core, codec, history),
+        streamOrders: streamOrdersRpc(core, codec, placedOrders, hub),
+        watchOrders: watchOrdersRpc(core, codec, hub),
+        listInstruments: listInstrumentsRpc(core),
+      },
+    }),
+    rpcService({
+      definition: trading.TradingAdminServiceService,
+      allow: allow.TRADING_ADMIN_SERVICE,
+      handlers: {
+        listInstrument: listInstrumentRpc(core, settings.CLEARWAY_ASSETS),
+        setTradingStatus: setTradingStatusRpc(core),
+        listOrderNeeds: listOrderNeedsRpc(core),
+      },
+    }),
+    sagaService(core),
+    invariantService(core, tradingInvariants, allow.INVARIANT_SERVICE),
+    feedService(core, allow.FEED_SERVICE),
+  ];
+}
+
+function sagaService(core: TradingCore): RpcService {
+  const steer =
+    (kind: 'RetrySaga' | 'CompensateSaga') =>
+    async (sagaNumber: number, origin: Parameters<typeof core.shard.submit>[1]) =>
+      outcomeOf(await core.shard.submit({ kind, sagaNumber }, origin), 'steered').outcome;
+  const handlers = sagaServiceHandlers<TradingState>({
+    shardId: core.shardId,
+    read: (view) => core.read(view),
+    sagasOf: (state) => state.sagas,
+    stepsOf: (kind) => sagaMachine.stepsOf(kind),
+    retry: steer('RetrySaga'),
+    compensate: steer('CompensateSaga'),
+    nextEvent: () => core.shard.durablePosition().nextEvent,
+  });
+  return rpcService({ definition: saga.SagaServiceService, allow: allow.SAGA_SERVICE, handlers });
+}
+
+function sagaCounts({ sagas }: TradingState): SagaCounts {
+  const isParked = (instance: SagaInstance) => instance.steps.some((step) => step.parked);
+  return { live: sagas.liveCount, parked: [...sagas.values()].filter(isParked).length };
+}
+
+function tlsOf(settings: TradingSettings): TlsFiles {
+  const { CLEARWAY_TLS_CA: caPath, CLEARWAY_TLS_CERT: certPath, CLEARWAY_TLS_KEY: keyPath } = settings;
+  return { caPath, certPath, keyPath };
+}
+
+function authority({ host, port }: Address): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
