@@ -1,12 +1,29 @@
 import type { common } from '@clearway/contracts';
 import type { CommandContextInput } from '@clearway/platform-journal';
-import type { CallContext } from '@clearway/platform-rpc';
+import type { Projection } from '@clearway/platform-projection';
+import { type CallContext, RpcError } from '@clearway/platform-rpc';
 import type { Shard } from '@clearway/platform-shard';
 import type { Logger } from '@clearway/platform-telemetry';
 import type { Pool } from 'pg';
-import type { ServiceDefinition } from './service-definition';
 import { withRpcErrors } from './service-errors';
 import type { ServiceSettings } from './service-settings';
+
+const CAUGHT_UP_TIMEOUT_MS = 2_000;
+
+/** Sagas of a host, for journal positions: comparisons across services are exact when none is live. */
+export interface SagaCounts {
+  readonly live: number;
+  readonly parked: number;
+}
+
+/** Who a service is and how it was set up. */
+export interface ServiceIdentity<State> {
+  /** Short name, for example `risk`; the shard is `risk/0`. */
+  readonly name: string;
+  readonly settings: ServiceSettings;
+  /** Live and parked sagas of a host; a service that hosts none leaves it out. */
+  readonly sagaCounts?: (state: State) => SagaCounts;
+}
 
 /** What a reader saw, and which prefix of the journal it saw it of. */
 export interface ReadAt<T> {
@@ -16,8 +33,11 @@ export interface ReadAt<T> {
 
 /** What handlers, projections and effects of a service work with. */
 export class ServiceCore<State, Command, Event, Outcome, Output = never> {
+  /** The running read models by name, empty until the shard serves. */
+  readonly readModels = new Map<string, Projection<Event>>();
+
   constructor(
-    readonly definition: ServiceDefinition<State, Command, Event, Outcome, Output>,
+    private readonly identity: ServiceIdentity<State>,
     readonly shard: Shard<State, Command, Event, Outcome, Output>,
     /** Connections of the role that the service works as, for read models. */
     readonly pool: Pool,
@@ -26,7 +46,7 @@ export class ServiceCore<State, Command, Event, Outcome, Output = never> {
 
   /** The settings that the service was started with. */
   get settings(): ServiceSettings {
-    return this.definition.settings;
+    return this.identity.settings;
   }
 
   /** Id of the service's shard, for example `risk/0`. */
@@ -52,7 +72,7 @@ export class ServiceCore<State, Command, Event, Outcome, Output = never> {
   /** Reads durable state together with the journal position that it is the state of. Rejects with RpcError. */
   readAt<T>(view: (state: State) => T): Promise<ReadAt<T>> {
     return this.read((state) => {
-      const sagas = this.definition.sagaCounts?.(state) ?? { live: 0, parked: 0 };
+      const sagas = this.identity.sagaCounts?.(state) ?? { live: 0, parked: 0 };
       const position = {
         shard: this.shardId,
         nextEvent: this.shard.durablePosition().nextEvent,
@@ -63,9 +83,21 @@ export class ServiceCore<State, Command, Event, Outcome, Output = never> {
     });
   }
 
+  /**
+   * Waits until a read model shows everything that is durable now, for queries that must see what their caller wrote.
+   * Rejects with RpcError NOT_READY when it takes too long.
+   */
+  async caughtUp(readModel: string, timeoutMs = CAUGHT_UP_TIMEOUT_MS): Promise<void> {
+    const { nextEvent } = this.shard.durablePosition();
+    const caughtUp = this.readModels.get(readModel)?.caughtUp(nextEvent, timeoutMs);
+    await caughtUp?.catch((cause: unknown) => {
+      throw new RpcError('NOT_READY', `The read model ${readModel} is behind.`, {}, { cause });
+    });
+  }
+
   /** Context of commands that the service gives itself. */
   ownContext(cause: string): CommandContextInput {
-    const actor = `spiffe://clearway/svc/${this.definition.name}`;
+    const actor = `spiffe://clearway/svc/${this.identity.name}`;
     return { actor, address: '', device: '', traceparent: '', method: cause };
   }
 }

@@ -1,40 +1,40 @@
 import type { Machine } from '@clearway/kernel';
-import type { EventCodec } from '@clearway/platform-journal';
+import type { EventCodec, JournaledEvent } from '@clearway/platform-journal';
 import type { Migration } from '@clearway/platform-postgres';
 import type { RpcService } from '@clearway/platform-rpc';
 import type { ShardLimits } from '@clearway/platform-shard';
-import type { ServiceCore } from './service-core';
-import type { ServiceSettings } from './service-settings';
+import type { PoolClient } from 'pg';
+import type { ServiceCore, ServiceIdentity } from './service-core';
 
 /** Something that was started beside the shard: it is stopped before the shard is. */
 export interface Stoppable {
   stop(): void | Promise<void>;
 }
 
-/** Sagas of a host, for journal positions: comparisons across services are exact when none is live. */
-export interface SagaCounts {
-  readonly live: number;
-  readonly parked: number;
+/** One read model of the service's own journal: SQL tables that follow its events. */
+export interface ReadModel<Event> {
+  /** Part of the cursor's key: a new name builds the tables anew from the first event. */
+  readonly name: string;
+  /** Writes the events' rows inside the transaction that moves the cursor; see ProjectionOptions of platform-projection. */
+  readonly apply: (events: readonly JournaledEvent<Event>[], client: PoolClient) => Promise<void>;
 }
 
 /** Everything that makes one service: what a service's `wiring.ts` returns. */
-export interface ServiceDefinition<State, Command, Event, Outcome, Output = never> {
-  /** Short name, for example `risk`; the shard is `risk/0`. */
-  readonly name: string;
-  readonly settings: ServiceSettings;
+export interface ServiceDefinition<State, Command, Event, Outcome, Output = never>
+  extends ServiceIdentity<State> {
   readonly machine: Machine<State, Command, Event, Outcome, Output>;
   readonly codec: EventCodec<Event>;
   /** Tables of the service's own read models; those of the journal and the projections come before them. */
   readonly migrations: readonly Migration[];
+  /** Read models that follow the service's journal while it owns the shard. */
+  readonly readModels?: readonly ReadModel<Event>[];
   /** The services that it serves. Health and reflection come with the server. */
   rpcServices(core: ServiceCore<State, Command, Event, Outcome, Output>): readonly RpcService[];
   /**
-   * Starts what works beside the shard, in order: projections, saga runtimes, followers of other feeds. It is called once
+   * Starts what works beside the shard, in order: saga runtimes, followers of other feeds. It is called once
    * the shard serves, before health says so; what it returns is stopped in reverse order.
    */
   started?(core: ServiceCore<State, Command, Event, Outcome, Output>): Promise<readonly Stoppable[]>;
-  /** Live and parked sagas of a host; a service that hosts none leaves it out. */
-  sagaCounts?(state: State): SagaCounts;
   /** Compiled entry file of the snapshot worker (see `runSnapshotWorker`); without it no snapshots are taken. */
   readonly snapshotWorkerFile?: string;
   readonly shardLimits?: Partial<ShardLimits>;

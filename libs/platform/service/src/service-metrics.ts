@@ -1,3 +1,4 @@
+import type { ProjectionStats } from '@clearway/platform-projection';
 import type { CallObserver } from '@clearway/platform-rpc';
 import type { ShardStats } from '@clearway/platform-shard';
 import { metrics } from '@clearway/platform-telemetry';
@@ -31,4 +32,16 @@ export function shardMetrics(shardId: string, statsOf: () => ShardStats | undefi
   show('queue_depth', 'Commands waiting now', (stats) => stats.queueDepth);
   show('batch_size_avg', 'Events a batch', (stats) => stats.batchSizeAvg);
   show('commit_ms_avg', 'Milliseconds a commit', (stats) => stats.commitMsAvg);
+}
+
+/** Shows how many events a read model is behind its journal, and how often it has failed in a row. */
+export function readModelMetrics(name: string, statsOf: () => ProjectionStats): void {
+  const meter = metrics.getMeter(METER);
+  const show = (metric: string, description: string, pick: (stats: ProjectionStats) => number): void => {
+    meter
+      .createObservableGauge(`clearway_read_model_${metric}`, { description })
+      .addCallback((result) => result.observe(pick(statsOf()), { read_model: name }));
+  };
+  show('lag_events', 'Events that the read model is behind its journal', (stats) => stats.lagEvents ?? 0);
+  show('failures', 'Failures in a row, 0 when it is well', (stats) => stats.failures);
 }

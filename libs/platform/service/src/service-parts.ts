@@ -1,5 +1,6 @@
 import { Journal, journalMigrations } from '@clearway/platform-journal';
 import { createPool, migrate } from '@clearway/platform-postgres';
+import { projectionMigrations } from '@clearway/platform-projection';
 import type { Logger } from '@clearway/platform-telemetry';
 import { startTelemetry, type Telemetry } from '@clearway/platform-telemetry';
 import type { Pool } from 'pg';
@@ -29,7 +30,10 @@ export function openTelemetry(service: string, settings: ServiceSettings): Promi
 export async function migrateSchema({ settings, migrations }: AnyDefinition, log: Logger): Promise<void> {
   const url = settings.CLEARWAY_POSTGRES_OWNER_URL;
   if (url === undefined) return;
-  const report = await migrate({ url, migrations: [...journalMigrations, ...migrations] });
+  const report = await migrate({
+    url,
+    migrations: [...journalMigrations, ...projectionMigrations, ...migrations],
+  });
   if (report.applied.length > 0) log.info({ applied: report.applied }, 'schema migrated');
 }
 

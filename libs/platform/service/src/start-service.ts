@@ -4,6 +4,7 @@ import { createRpcServer, type RpcServer } from '@clearway/platform-rpc';
 import { openShard, type ShardOptions, startSnapshotter } from '@clearway/platform-shard';
 import { createLogger, type Logger } from '@clearway/platform-telemetry';
 import { accessNotes } from './access-notes';
+import { runReadModels } from './read-models';
 import { reflectionDescriptor } from './reflection-descriptor';
 import { ServiceCore } from './service-core';
 import type { ServiceDefinition, Stoppable } from './service-definition';
@@ -29,7 +30,7 @@ export interface RunningService {
 
 /**
  * Starts a service, in this order: telemetry, schema, pool, journal, shard, RPC server (which refuses with NOT_READY until the
- * shard serves), then what works beside the shard; at last health says SERVING. Stopping goes the other way round. It
+ * shard serves), then read models and what works beside the shard; at last health says SERVING. Stopping goes the other way round. It
  * touches neither signals nor the exit status: that is `runService`, and tests do without.
  */
 export async function startService<State, Command, Event, Outcome, Output>(
@@ -49,9 +50,10 @@ export async function startService<State, Command, Event, Outcome, Output>(
   };
   try {
     const core = new ServiceCore(definition, shard, pool, log);
-    const server = serverOf(core);
+    const server = serverOf(definition, core);
     const port = await server.start();
-    return running(core, server, port, { fatal, onFatal, closeBase });
+    const live = goLive(definition, core, server, port);
+    return running(core, server, live, port, { fatal, onFatal, closeBase });
   } catch (error) {
     await closeBase();
     throw error;
@@ -78,12 +80,12 @@ interface Ending {
 function running<State, Command, Event, Outcome, Output>(
   core: ServiceCore<State, Command, Event, Outcome, Output>,
   server: RpcServer,
+  live: Promise<readonly Stoppable[]>,
   port: number,
   { fatal, onFatal, closeBase }: Ending,
 ): RunningService {
   const { shard, log } = core;
   let stopping: Promise<void> | undefined;
-  const live = goLive(core, server, port);
   live.catch((error: Error) => {
     if (!stopping) onFatal(error);
   });
@@ -98,6 +100,7 @@ function running<State, Command, Event, Outcome, Output>(
 }
 
 function serverOf<State, Command, Event, Outcome, Output>(
+  definition: ServiceDefinition<State, Command, Event, Outcome, Output>,
   core: ServiceCore<State, Command, Event, Outcome, Output>,
 ): RpcServer {
   const { settings, log, shard } = core;
@@ -109,7 +112,7 @@ function serverOf<State, Command, Event, Outcome, Output>(
       certPath: settings.CLEARWAY_TLS_CERT,
       keyPath: settings.CLEARWAY_TLS_KEY,
     },
-    services: core.definition.rpcServices(core),
+    services: definition.rpcServices(core),
     log,
     access: accessNotes(shard, log),
     observer: callMetrics(),
@@ -120,13 +123,19 @@ function serverOf<State, Command, Event, Outcome, Output>(
 
 /** Waits for the shard, starts what works beside it, and says so. Resolves with what must be stopped again. */
 async function goLive<State, Command, Event, Outcome, Output>(
+  definition: ServiceDefinition<State, Command, Event, Outcome, Output>,
   core: ServiceCore<State, Command, Event, Outcome, Output>,
   server: RpcServer,
   port: number,
 ): Promise<readonly Stoppable[]> {
-  const { definition, shard, log } = core;
+  const { shard, log } = core;
   await shard.whenServing();
-  const started = [...((await definition.started?.(core)) ?? []), ...snapshotterOf(core)];
+  const readModels = runReadModels(definition, core);
+  const started = [
+    ...readModels,
+    ...((await definition.started?.(core)) ?? []),
+    ...snapshotterOf(definition, core),
+  ];
   shardMetrics(shard.id, () => shard.stats());
   server.setServing(true);
   log.info({ shard: shard.id, port, instance: definition.settings.CLEARWAY_INSTANCE }, 'ready');
@@ -135,9 +144,9 @@ async function goLive<State, Command, Event, Outcome, Output>(
 
 /** The worker is a compiled file, so from sources (in tests) there is none. */
 function snapshotterOf<State, Command, Event, Outcome, Output>(
+  { snapshotWorkerFile }: ServiceDefinition<State, Command, Event, Outcome, Output>,
   core: ServiceCore<State, Command, Event, Outcome, Output>,
 ): Stoppable[] {
-  const { snapshotWorkerFile } = core.definition;
   if (snapshotWorkerFile === undefined || !existsSync(snapshotWorkerFile)) return [];
   const workerData: SnapshotWorkerData = {
     postgresUrl: core.settings.CLEARWAY_POSTGRES_URL,

@@ -1,0 +1,27 @@
+import { type Projection, runProjection } from '@clearway/platform-projection';
+import type { ServiceCore } from './service-core';
+import type { ServiceDefinition } from './service-definition';
+import { readModelMetrics } from './service-metrics';
+
+/** Starts the service's read models on the shard's own feed, and shows how far each is behind. */
+export function runReadModels<State, Command, Event, Outcome, Output>(
+  definition: ServiceDefinition<State, Command, Event, Outcome, Output>,
+  core: ServiceCore<State, Command, Event, Outcome, Output>,
+): readonly Projection<Event>[] {
+  const { shard, pool, log } = core;
+  return (definition.readModels ?? []).map(({ name, apply }) => {
+    const projection = runProjection<Event>({
+      name,
+      shard: shard.id,
+      source: () => shard.feed,
+      pool,
+      codec: definition.codec,
+      apply,
+      headEvent: () => shard.durablePosition().nextEvent,
+      log,
+    });
+    core.readModels.set(name, projection);
+    readModelMetrics(name, () => projection.stats());
+    return projection;
+  });
+}
