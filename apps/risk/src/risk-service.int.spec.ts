@@ -1,10 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { common, journal, risk, saga } from '@clearway/contracts';
 import { parseConfig, z } from '@clearway/platform-config';
 import { ensureDevelopmentPki, type TlsPaths } from '@clearway/platform-pki';
-import { createDatabases, type EmbeddedPostgres, startEmbeddedPostgres } from '@clearway/platform-postgres';
+import {
+  createDatabases,
+  createPool,
+  type EmbeddedPostgres,
+  startEmbeddedPostgres,
+} from '@clearway/platform-postgres';
 import { createRpcClient, tlsFilesOf, type WireService } from '@clearway/platform-rpc';
 import {
   type RunningService,
@@ -200,6 +206,20 @@ describe('the risk service', () => {
       ['alice.main', 'USD', 20_000n],
     ]);
     expect(listed.position?.shard).toBe('risk/0');
+  });
+
+  it('keeps its tables in step with its journal', async () => {
+    const pool = createPool(settings.CLEARWAY_POSTGRES_URL, { max: 1, applicationName: 'risk-spec' });
+    const query = 'SELECT account, asset, total_minor, held_for_orders_minor AS held FROM risk_funds';
+    const rows = async () => (await pool.query<{ held: string }>(query)).rows;
+    try {
+      while ((await rows())[0]?.held !== '10510') await sleep(20);
+      expect(await rows()).toEqual([
+        { account: 'alice.main', asset: 'USD', total_minor: '20000', held: '10510' },
+      ]);
+    } finally {
+      await pool.end();
+    }
   });
 
   it('streams its journal to audit, with who came', async () => {

@@ -5,6 +5,7 @@ import { type RpcService, rpcService } from '@clearway/platform-rpc';
 import { feedService, invariantService, type ServiceSettings } from '@clearway/platform-service';
 import { riskEventCodec } from './codec/risk-event.codec';
 import { readModelMigrations } from './migrations/read-models';
+import { projectReadModels } from './projections/read-models.projection';
 import type { RiskCore, RiskDefinition } from './risk-core';
 import * as allow from './rpc/allow';
 import { executeSteps } from './rpc/execute-steps.rpc';
@@ -23,8 +24,9 @@ export function wireRisk(settings: ServiceSettings): RiskDefinition {
     // 2 the pure machine, and how its events stand in the journal
     machine: riskMachine,
     codec: riskEventCodec,
-    // 3 tables of the read models
+    // 3 read models: their tables, and what follows the journal into them
     migrations: readModelMigrations,
+    readModels: [{ name: 'risk', apply: projectReadModels }],
     // 4 calls in, behind mutual TLS and the allow-tables
     rpcServices,
     // 5 snapshots, in a worker thread

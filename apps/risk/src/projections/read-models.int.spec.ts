@@ -126,7 +126,7 @@ describe("risk's read models", () => {
 
   async function project(events: readonly JournaledEvent<RiskEvent>[]): Promise<void> {
     const client = await pool.connect();
-    await projectReadModels(client, events);
+    await projectReadModels(events, client);
     client.release();
   }
 

@@ -6,7 +6,7 @@ import { projectLimits } from './limits.projection';
 import { ordersIn, type RiskEvents } from './risk-events';
 
 /** Brings risk's tables up to date with events that follow what they already show, in one transaction of the caller's. */
-export async function projectReadModels(client: ClientBase, events: RiskEvents): Promise<void> {
+export async function projectReadModels(events: RiskEvents, client: ClientBase): Promise<void> {
   const changes = await changesOf(client, events);
   await projectHolds(client, events, changes);
   await projectFunds(client, changes);
