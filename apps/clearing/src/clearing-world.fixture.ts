@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clearing, common, saga } from '@clearway/contracts';
 import { parseConfig } from '@clearway/platform-config';
-import { ensureDevelopmentPki, type IdentityKind } from '@clearway/platform-pki';
 import { createDatabases, type EmbeddedPostgres, startEmbeddedPostgres } from '@clearway/platform-postgres';
 import { RpcChannel, RpcClient, type TlsFiles, tlsFilesOf, type WireService } from '@clearway/platform-rpc';
 import { type RunningService, startService } from '@clearway/platform-service';
@@ -17,7 +16,19 @@ const SILENT = {
   warn: () => undefined,
   error: () => undefined,
 };
-const PEOPLE: readonly [IdentityKind, string][] = [
+/** Somebody who needs a certificate. */
+interface Identity {
+  readonly kind: 'service' | 'operator' | 'participant';
+  readonly name: string;
+}
+
+/** Makes certificates in a folder and gives their files by SPIFFE id; `ensureDevelopmentPki` does. */
+export type IssueCertificates = (
+  dir: string,
+  identities: readonly Identity[],
+) => Promise<ReadonlyMap<string, Parameters<typeof tlsFilesOf>[0]>>;
+
+const PEOPLE: readonly [Identity['kind'], string][] = [
   ['service', 'clearing'],
   ['service', 'risk'],
   ['service', 'trading'],
@@ -38,7 +49,7 @@ export class ClearingWorld {
     readonly risk: FakeRisk,
   ) {}
 
-  static async create(): Promise<ClearingWorld> {
+  static async create(issueCertificates: IssueCertificates): Promise<ClearingWorld> {
     const place = mkdtempSync(join(tmpdir(), 'clearway-clearing-'));
     chmodSync(place, 0o755);
     const dataDir = join(place, 'postgres');
@@ -52,7 +63,7 @@ export class ClearingWorld {
     ]);
     if (!urls) throw new Error('no database was created');
     const wanted = PEOPLE.map(([kind, name]) => ({ kind, name }));
-    const pki = await ensureDevelopmentPki(join(place, 'pki'), wanted);
+    const pki = await issueCertificates(join(place, 'pki'), wanted);
     const identities = new Map([...pki].map(([spiffeId, paths]) => [spiffeId, tlsFilesOf(paths)]));
     const risk = new FakeRisk(tlsOf(identities, 'svc/risk'));
     const tls = tlsOf(identities, 'svc/clearing');

@@ -1,4 +1,5 @@
 import { clearing, common, saga } from '@clearway/contracts';
+import { ensureDevelopmentPki } from '@clearway/platform-pki';
 import { ClearingWorld } from './clearing-world.fixture';
 
 const { TRANSFER_STATUS_PENDING, TRANSFER_STATUS_COMPLETED, TRANSFER_STATUS_REFUSED } =
@@ -35,7 +36,7 @@ describe('clearing on a real Postgres', () => {
   let world: ClearingWorld;
 
   beforeAll(async () => {
-    world = await ClearingWorld.create();
+    world = await ClearingWorld.create(ensureDevelopmentPki);
     await world.start();
   }, 60_000);
 
@@ -93,6 +94,29 @@ describe('clearing on a real Postgres', () => {
     await expect(world.as('operator/olga').steps.call('executeSteps', request)).rejects.toMatchObject({
       reason: 'METHOD_NOT_ALLOWED',
     });
+  });
+
+  it('shows the statement and past balances of an account, with all that was answered before', async () => {
+    const { clearing: bank } = world.as('participant/alice');
+    const query = { account: 'alice.main', asset: 'USD', pageSize: 3, pageToken: '' };
+    const first = await bank.call('listPostings', query);
+    const second = await bank.call('listPostings', { ...query, pageToken: first.nextPageToken });
+    const lines = [...first.postings, ...second.postings];
+    expect(lines.map(({ kind, balance }) => [kind, balance])).toEqual([
+      ['DEPOSIT', '200.00'],
+      ['WITHDRAWAL', '150.00'],
+      ['SETTLEMENT', '99.97'],
+      ['SETTLEMENT', '49.94'],
+      ['REVERSAL', '99.97'],
+    ]);
+    expect(second.nextPageToken).toBe('');
+    const asOfMicros = lines[1]?.atMicros ?? 0;
+    const past = await bank.call('getBalances', { account: 'alice.main', asOfMicros });
+    expect(past.balances).toEqual([{ asset: 'USD', amount: '150.00' }]);
+    const bob = { ...query, account: 'bob.main' };
+    await expect(bank.call('listPostings', bob)).rejects.toMatchObject({ reason: 'NOT_YOUR_ACCOUNT' });
+    const future = { account: 'alice.main', asOfMicros: Date.now() * 1_000 + 60_000_000 };
+    await expect(bank.call('getBalances', future)).rejects.toMatchObject({ reason: 'FIELD_INVALID' });
   });
 
   it('tells risk of a freeze and refuses the withdrawals of a frozen account', async () => {

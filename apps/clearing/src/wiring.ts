@@ -25,6 +25,7 @@ import { clearingEventCodec } from './codec/clearing-event.codec';
 import type { ClearingSettings } from './config';
 import { clearingMigrations } from './migrations/clearing-migrations';
 import { LedgerQueries } from './projections/ledger-queries';
+import { clearingReadModel } from './projections/read-model';
 import { allowClearing, allowClearingAdmin, allowClearingStep, allowFeed, allowInvariant } from './rpc/allow';
 import { depositRpc } from './rpc/deposit.rpc';
 import { executeStepsRpc } from './rpc/execute-steps.rpc';
@@ -46,6 +47,9 @@ type Definition = ServiceDefinition<
 >;
 type Runtime = SagaRuntime<ClearingState, ClearingCommand, ClearingOutput, RiskRequest>;
 
+/** The shard that the service library opens for this service. */
+const SHARD = 'clearing/0';
+
 /** What is made once the shard is there. */
 interface Parts {
   readonly riskClient: RpcClient<typeof risk.RiskStepServiceService>;
@@ -63,6 +67,7 @@ export function wireClearing(settings: ClearingSettings): Definition {
     machine: clearingMachine,
     codec: clearingEventCodec,
     migrations: clearingMigrations,
+    readModels: [clearingReadModel(SHARD)],
     rpcServices: (core) => rpcServices(core, partsOf(core), settings),
     started: (core) => started(partsOf(core)),
     sagaCounts,
@@ -119,12 +124,7 @@ function rpcServices(
     whenEnded: (sagaNumber: number, timeoutMs: number) => sagas.whenEnded(sagaNumber, timeoutMs),
     findForgotten: (account: string, requestId: string) => queries.findTransfer(account, requestId),
   };
-  const history = {
-    shard: core,
-    assets,
-    balancesAsOf: (account: string, asOfMicros: number) => queries.balancesAsOf(account, asOfMicros),
-    statement: (query: Parameters<LedgerQueries['statement']>[0]) => queries.statement(query),
-  };
+  const history = { shard: core, assets, queries };
   return [
     rpcService({
       definition: clearing.ClearingServiceService,

@@ -1,7 +1,6 @@
 import type { SettledBalance, Transfer, TransferStatus } from '@clearway/domain-clearing';
 import type { Reason } from '@clearway/kernel';
 import type { Pool } from 'pg';
-import type { StatementCursor, StatementLine } from '../rpc/list-postings.rpc';
 
 const BALANCES_AS_OF = `
 SELECT DISTINCT ON (asset) asset, balance_minor FROM ledger_postings
@@ -12,6 +11,35 @@ SELECT entry_number, line, at_micros, asset, side, amount_minor, balance_minor, 
 WHERE shard = $1 AND owner = $2 AND purpose = 'CUSTOMER' AND ($3 = '' OR asset = $3) AND (entry_number, line) > ($4, $5)
 ORDER BY entry_number, line LIMIT $6`;
 const TRANSFER = `SELECT * FROM transfers WHERE shard = $1 AND account = $2 AND request_id = $3`;
+
+/** One line of a statement, as the read model keeps it. */
+export interface StatementLine {
+  readonly entryNumber: number;
+  /** Place of the posting within its entry, from 0. */
+  readonly line: number;
+  readonly atMicros: number;
+  readonly asset: string;
+  readonly side: 'debit' | 'credit';
+  readonly amountMinor: bigint;
+  readonly balanceMinor: bigint;
+  readonly kind: string;
+  readonly reference: string;
+}
+
+/** Where a page begins: after this line. */
+export interface StatementCursor {
+  readonly entryNumber: number;
+  readonly line: number;
+}
+
+/** Which lines of a statement. */
+export interface StatementQuery {
+  readonly account: string;
+  /** Empty for all assets. */
+  readonly asset: string;
+  readonly after: StatementCursor;
+  readonly linesMax: number;
+}
 
 /** History of one shard's ledger, from the read models. Live questions are answered from memory instead. */
 export class LedgerQueries {
@@ -31,12 +59,7 @@ export class LedgerQueries {
   }
 
   /** Lines of an account's statement after the cursor, oldest first. */
-  async statement(query: {
-    account: string;
-    asset: string;
-    after: StatementCursor;
-    linesMax: number;
-  }): Promise<readonly StatementLine[]> {
+  async statement(query: StatementQuery): Promise<readonly StatementLine[]> {
     const { account, asset, after, linesMax } = query;
     const parameters = [this.shard, account, asset, after.entryNumber, after.line, linesMax];
     const { rows } = await this.pool.query<StatementRow>(STATEMENT, parameters);

@@ -20,7 +20,7 @@ import {
 import type { Pool } from 'pg';
 import { clearingMigrations } from '../migrations/clearing-migrations';
 import { LedgerQueries } from './ledger-queries';
-import { projectReadModels } from './project-read-models';
+import { projectReadModel } from './read-model';
 
 const SILENT = { debug: () => undefined, info: () => undefined, warn: () => undefined };
 const SHARD = 'clearing/0';
@@ -125,7 +125,7 @@ describe("clearing's read models", () => {
     await migrate({ url: postgres.url, migrations: clearingMigrations });
     const client = await pool.connect();
     for (let from = 0; from < day.events.length; from += batchSize)
-      await projectReadModels(client, SHARD, day.events.slice(from, from + batchSize));
+      await projectReadModel(client, SHARD, day.events.slice(from, from + batchSize));
     client.release();
     return new LedgerQueries(pool, SHARD);
   }

@@ -4,6 +4,8 @@ import { type AssetCatalogue, formatDecimal } from '@clearway/kernel';
 import { fields, requireOwnAccount, type UnaryHandler } from '@clearway/platform-rpc';
 import type { ClearingShard } from '../clearing-core';
 import { decimalsOf } from '../codec/transfer.codec';
+import type { LedgerQueries } from '../projections/ledger-queries';
+import { READ_MODEL } from '../projections/read-model';
 
 /** A moment further ahead than clocks differ lies in the future. */
 const CLOCK_SKEW_MICROS = 1_000_000;
@@ -12,8 +14,7 @@ const CLOCK_SKEW_MICROS = 1_000_000;
 export interface BalancePorts {
   readonly shard: ClearingShard;
   readonly assets: AssetCatalogue;
-  /** Balances of an account right after the last entry at or before the moment, from the read model once it holds `nextEvent`. */
-  balancesAsOf(account: string, asOfMicros: number, nextEvent: number): Promise<readonly SettledBalance[]>;
+  readonly queries: Pick<LedgerQueries, 'balancesAsOf'>;
 }
 
 /** GetBalances: settled balances now, from memory, or as of a past moment, from the read model. `frozen` is always as of now. */
@@ -26,14 +27,22 @@ export function getBalancesRpc(
     check.accountId('account', account);
     check.integer('as_of_micros', asOfMicros, 0, Date.now() * 1_000 + CLOCK_SKEW_MICROS);
     check.done();
-    const { position, value: now } = await ports.shard.readAt((state) => ({
+    const now = await ports.shard.read((state) => ({
       balances: balancesOf(state, account),
       frozen: state.freezes.isFrozen(account),
     }));
-    const balances =
-      asOfMicros === 0 ? now.balances : await ports.balancesAsOf(account, asOfMicros, position.nextEvent);
+    const balances = asOfMicros === 0 ? now.balances : await balancesAsOf(ports, account, asOfMicros);
     return { account, balances: balances.map((each) => toWire(each, ports.assets)), frozen: now.frozen };
   };
+}
+
+async function balancesAsOf(
+  { shard, queries }: BalancePorts,
+  account: string,
+  asOfMicros: number,
+): Promise<readonly SettledBalance[]> {
+  await shard.caughtUp(READ_MODEL);
+  return queries.balancesAsOf(account, asOfMicros);
 }
 
 function toWire({ asset, amountMinor }: SettledBalance, assets: AssetCatalogue): clearing.Balance {

@@ -21,6 +21,7 @@ export function inMemoryClearing(
         publish: onOutput,
       }),
     read: async (view) => view(state),
+    caughtUp: async () => undefined,
     readAt: async (view) => ({
       position: { shard: 'clearing/0', nextEvent, liveSagas: state.sagas.liveCount, parkedSagas: 0 },
       value: view(state),

@@ -4,36 +4,14 @@ import { fields, RpcError, requireOwnAccount, type UnaryHandler } from '@clearwa
 import type { ClearingShard } from '../clearing-core';
 import { toWirePostingSide } from '../codec/posting.codec';
 import { decimalsOf } from '../codec/transfer.codec';
-
-/** One line of a statement, as the read model keeps it. */
-export interface StatementLine {
-  readonly entryNumber: number;
-  /** Place of the posting within its entry, from 0. */
-  readonly line: number;
-  readonly atMicros: number;
-  readonly asset: string;
-  readonly side: 'debit' | 'credit';
-  readonly amountMinor: bigint;
-  readonly balanceMinor: bigint;
-  readonly kind: string;
-  readonly reference: string;
-}
-
-/** Where a page begins: after this line. */
-export interface StatementCursor {
-  readonly entryNumber: number;
-  readonly line: number;
-}
+import type { LedgerQueries, StatementCursor, StatementLine } from '../projections/ledger-queries';
+import { READ_MODEL } from '../projections/read-model';
 
 /** What ListPostings needs. */
 export interface StatementPorts {
   readonly shard: ClearingShard;
   readonly assets: AssetCatalogue;
-  /** Lines of an account in order of entry, after the cursor, once the read model holds `nextEvent`. Empty asset: all. */
-  statement(
-    query: { account: string; asset: string; after: StatementCursor; linesMax: number },
-    nextEvent: number,
-  ): Promise<readonly StatementLine[]>;
+  readonly queries: Pick<LedgerQueries, 'statement'>;
 }
 
 const TOKEN = /^(0|[1-9][0-9]{0,15})\.(0|[1-9][0-9]{0,2})$/;
@@ -50,11 +28,8 @@ export function listPostingsRpc(
     if (asset !== '' && !ports.assets.has(asset)) throw new RpcError('UNKNOWN_ASSET', undefined, { asset });
     const linesMax = check.pageSize(pageSize);
     const after = cursorOf(pageToken);
-    const { position } = await ports.shard.readAt(() => undefined);
-    const lines = await ports.statement(
-      { account, asset, after, linesMax: linesMax + 1 },
-      position.nextEvent,
-    );
+    await ports.shard.caughtUp(READ_MODEL);
+    const lines = await ports.queries.statement({ account, asset, after, linesMax: linesMax + 1 });
     const page = lines.slice(0, linesMax);
     const last = page.at(-1);
     const nextPageToken = last && lines.length > linesMax ? `${last.entryNumber}.${last.line}` : '';
