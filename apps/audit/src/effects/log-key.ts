@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { link, open, readFile, stat, unlink } from 'node:fs/promises';
+import { link, open, readFile, rm, stat } from 'node:fs/promises';
 import { formatVerifierKey, type NoteSigner, noteSigner } from '@clearway/domain-audit';
 
 /** Where the log's key is and whether it may be made. */
@@ -77,10 +77,12 @@ async function createIfMissing(path: string): Promise<void> {
   const unfinishedPath = `${path}.${process.pid}.new`;
   try {
     await writeOwnerOnly(unfinishedPath, privateKey.export({ type: 'pkcs8', format: 'pem' }));
-    await link(unfinishedPath, path).finally(async () => unlink(unfinishedPath));
+    await link(unfinishedPath, path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST')
       throw new LogKeyError(`${path} cannot be created`, { cause: error });
+  } finally {
+    await rm(unfinishedPath, { force: true });
   }
 }
 

@@ -76,7 +76,7 @@ export class ScriptedSource implements BatchSource {
     fromEvent: number,
     { signal }: { readonly signal: AbortSignal },
   ): AsyncIterable<CommittedBatch> {
-    const script = this.scripts[Math.min(this.asked.length, this.scripts.length - 1)]!;
+    const script = this.scripts[this.asked.length] ?? (this.scripts.at(-1) as Script);
     this.asked.push(fromEvent);
     for (const batch of script.batches) {
       await new Promise(setImmediate);

@@ -3,7 +3,7 @@ import type { Migration } from '@clearway/platform-postgres';
 /**
  * The searchable side of the log: one row per leaf, in monthly partitions, so that years are dropped or moved whole. The role
  * that the service works as may not create tables; it calls ensure_audit_partition, which runs as the owner and creates one
- * month's partition and nothing else.
+ * month's partition and nothing else. Every time that a leaf may have (a safe integer of microseconds) has a month.
  */
 export const auditEntries: Migration = {
   id: 'audit-0001-entries',
@@ -49,16 +49,18 @@ DECLARE
   from_micros bigint := (extract(epoch FROM month) * 1000000)::bigint;
   to_micros bigint := (extract(epoch FROM month + interval '1 month') * 1000000)::bigint;
 BEGIN
-  IF micros IS NULL OR month < timestamp '1970-01-01' OR month >= timestamp '2200-01-01' THEN
-    RAISE EXCEPTION 'no partition for %: it lies outside 1970 to 2199', micros USING ERRCODE = '22008';
+  IF micros IS NULL OR month < timestamp '1970-01-01' OR month >= timestamp '2256-01-01' THEN
+    RAISE EXCEPTION 'no partition for %: it lies outside 1970 to 2255', micros USING ERRCODE = '22008';
   END IF;
   IF to_regclass('public.' || partition_name) IS NULL THEN
     PERFORM pg_advisory_xact_lock(7261003);
-    IF to_regclass('public.' || partition_name) IS NULL THEN
+    BEGIN
       EXECUTE format('CREATE TABLE public.%I (LIKE public.audit_entries INCLUDING ALL)', partition_name);
       EXECUTE format('ALTER TABLE public.audit_entries ATTACH PARTITION public.%I FOR VALUES FROM (%s) TO (%s)',
         partition_name, from_micros, to_micros);
-    END IF;
+    EXCEPTION WHEN duplicate_table THEN
+      NULL; -- Another session created and attached it while this one waited for the lock.
+    END;
   END IF;
   RETURN partition_name;
 END

@@ -1,0 +1,384 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { audit, common, journal, trading } from '@clearway/contracts';
+import {
+  CompactRange,
+  decodeEntry,
+  encodeEntry,
+  leafHash,
+  openCheckpoint,
+  parseVerifierKey,
+} from '@clearway/domain-audit';
+import { type CommittedBatch, crc32c } from '@clearway/platform-journal';
+import { ensureDevelopmentPki, type TlsPaths } from '@clearway/platform-pki';
+import { createDatabases, type EmbeddedPostgres, startEmbeddedPostgres } from '@clearway/platform-postgres';
+import {
+  createRpcClient,
+  createRpcServer,
+  RpcError,
+  type RpcServer,
+  rpcService,
+  tlsFilesOf,
+  type WireService,
+} from '@clearway/platform-rpc';
+import { type RunningService, startService } from '@clearway/platform-service';
+import { entriesOf, sliceBatch } from './codec/source-batch';
+import { type AuditSettings, loadAuditSettings } from './config';
+import { loadLogKey } from './effects/log-key';
+import { wireAudit } from './wiring';
+
+const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const ORIGIN = 'clearway.example/audit/0';
+const TRACE = 'c'.repeat(32);
+
+/** A source's journal in memory, served by FeedService as its owner would, and cut whenever the test says so. */
+class FakeSource {
+  readonly batches: CommittedBatch[] = [];
+  readonly asked: number[] = [];
+  /** Batches that the next subscriptions give before they are cut; then they stay. */
+  readonly cutsAfter: number[] = [];
+  #server: RpcServer | undefined;
+  readonly #sleepers = new Set<() => void>();
+
+  constructor(
+    readonly shard: string,
+    private readonly tls: TlsPaths,
+    private readonly address: string,
+  ) {}
+
+  get nextEvent(): number {
+    const last = this.batches.at(-1);
+    return last === undefined ? 0 : last.firstEvent + last.eventCount;
+  }
+
+  /** Commits one batch with these orders accepted. */
+  commit(...accounts: string[]): void {
+    const firstEvent = this.nextEvent;
+    const payload = batchPayload(firstEvent, accounts);
+    const sequence = this.batches.length + 1;
+    const eventCount = accounts.length;
+    this.batches.push({
+      shard: this.shard,
+      sequence,
+      epoch: 1,
+      firstEvent,
+      eventCount,
+      payload,
+      crc32c: crc32c(payload),
+    });
+    for (const wake of this.#sleepers) wake();
+    this.#sleepers.clear();
+  }
+
+  async start(): Promise<void> {
+    this.#server = createRpcServer({
+      address: this.address,
+      tls: tlsFilesOf(this.tls),
+      log: SILENT,
+      access: { sessionOpened: () => {}, refused: () => {} },
+      services: [
+        rpcService({
+          definition: journal.FeedServiceService,
+          allow: { Subscribe: ['svc/audit'] },
+          handlers: {
+            subscribe: async ({ shard, fromEvent }, { signal }, stream) => {
+              if (shard !== this.shard) throw new RpcError('UNKNOWN_SHARD');
+              this.asked.push(fromEvent);
+              const cutAfter = this.cutsAfter.shift() ?? Number.POSITIVE_INFINITY;
+              let given = 0;
+              for (let i = this.#indexOf(fromEvent); !signal.aborted; ) {
+                if (given >= cutAfter) throw new RpcError('DRAINING');
+                const batch = this.batches[i];
+                if (batch === undefined) await this.#sleep(signal);
+                else await stream.send(batch);
+                if (batch !== undefined) [i, given] = [i + 1, given + 1];
+              }
+            },
+          },
+        }),
+      ],
+    });
+    await this.#server.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#server?.drain(500);
+    this.#server = undefined;
+  }
+
+  async #sleep(signal: AbortSignal): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#sleepers.add(resolve);
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+  }
+
+  /** As the real feed: the batch that holds the event, and one more before it, which a source may repeat. */
+  #indexOf(event: number): number {
+    const index = this.batches.findIndex(({ firstEvent, eventCount }) => firstEvent + eventCount > event);
+    return Math.max(0, (index < 0 ? this.batches.length : index) - 1);
+  }
+}
+
+function batchPayload(firstEvent: number, accounts: readonly string[]): Buffer {
+  const events = accounts.map((account, i) => {
+    const value = {
+      ...trading.OrderAccepted.decode(new Uint8Array(0)),
+      orderNumber: firstEvent + i,
+      account,
+    };
+    const event = { $case: 'orderAccepted' as const, value };
+    return {
+      context: i,
+      type: 'OrderAccepted',
+      data: Buffer.from(trading.TradingEvent.encode({ event }).finish()),
+    };
+  });
+  const contexts = accounts.map((account) => ({
+    atMicros: Date.now() * 1_000,
+    actor: `spiffe://clearway/participant/${account.split('.')[0]}`,
+    address: '10.0.0.1:5',
+    device: 'grpcurl',
+    traceparent: `00-${TRACE}-${'d'.repeat(16)}-01`,
+    method: '/clearway.trading.v1.TradingService/PlaceOrder',
+  }));
+  return Buffer.from(journal.Batch.encode({ contexts, events }).finish());
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+let dir: string;
+let postgres: EmbeddedPostgres;
+let pki: ReadonlyMap<string, TlsPaths>;
+let settings: AuditSettings;
+let running: RunningService;
+let tradingSource: FakeSource;
+let riskSource: FakeSource;
+const clients: { close(): void }[] = [];
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'clearway-audit-'));
+  postgres = await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), log: SILENT });
+  const passwords = { ownerPassword: 'owner', appPassword: 'app' };
+  const [urls] = await createDatabases(postgres.url, [{ service: 'audit', ...passwords }]);
+  pki = await ensureDevelopmentPki(join(dir, 'pki'), [
+    ...['audit', 'trading', 'risk'].map((name) => ({ kind: 'service' as const, name })),
+    { kind: 'operator', name: 'olivia' },
+    { kind: 'participant', name: 'alice' },
+  ]);
+  const [tradingPort, riskPort] = [await freePort(), await freePort()];
+  tradingSource = new FakeSource('trading/0', tlsOf('svc/trading'), `127.0.0.1:${tradingPort}`);
+  riskSource = new FakeSource('risk/0', tlsOf('svc/risk'), `127.0.0.1:${riskPort}`);
+  const own = tlsOf('svc/audit');
+  settings = loadAuditSettings({
+    CLEARWAY_LISTEN: '127.0.0.1:0',
+    CLEARWAY_POSTGRES_URL: urls?.appUrl,
+    CLEARWAY_POSTGRES_OWNER_URL: urls?.ownerUrl,
+    CLEARWAY_TLS_CA: own.ca,
+    CLEARWAY_TLS_CERT: own.cert,
+    CLEARWAY_TLS_KEY: own.key,
+    CLEARWAY_LOG_LEVEL: 'silent',
+    CLEARWAY_INSTANCE: 'audit-test',
+    CLEARWAY_SOURCES: `trading/0=127.0.0.1:${tradingPort},risk/0=127.0.0.1:${riskPort}`,
+    CLEARWAY_AUDIT_KEY: join(dir, 'log.pem'),
+    CLEARWAY_DEVELOPMENT: 'true',
+  });
+}, 60_000);
+
+afterAll(async () => {
+  for (const client of clients) client.close();
+  await running?.stop();
+  await tradingSource?.stop();
+  await riskSource?.stop();
+  await postgres?.stop();
+  await rm(dir, { recursive: true, force: true });
+});
+
+function tlsOf(subject: string): TlsPaths {
+  return pki.get(`spiffe://clearway/${subject}`) as TlsPaths;
+}
+
+async function start(): Promise<void> {
+  const logKey = await loadLogKey({
+    path: settings.CLEARWAY_AUDIT_KEY,
+    origin: settings.CLEARWAY_AUDIT_ORIGIN,
+    isDevelopment: settings.CLEARWAY_DEVELOPMENT,
+  });
+  running = await startService(wireAudit(settings, logKey));
+  await running.whenReady();
+}
+
+function as<Service extends WireService>(subject: string, service: Service) {
+  const address = `127.0.0.1:${running.port}`;
+  const client = createRpcClient(
+    { service },
+    { address, tls: tlsFilesOf(tlsOf(subject)), expect: 'svc/audit', log: SILENT },
+  );
+  clients.push(client);
+  return client;
+}
+
+const auditor = () => as('operator/olivia', audit.AuditServiceService);
+
+async function coveredEvents(): Promise<Record<string, number>> {
+  const { shards, treeSize } = await auditor().call('listCoverage', {});
+  expect(shards.reduce((sum, { nextEvent }) => sum + nextEvent, 0)).toBe(treeSize);
+  return Object.fromEntries(shards.map(({ shard, nextEvent }) => [shard, nextEvent]));
+}
+
+async function untilCovered(expected: Record<string, number>): Promise<void> {
+  const startedAtMs = Date.now();
+  let covered = await coveredEvents();
+  while (JSON.stringify(covered) !== JSON.stringify(expected)) {
+    if (Date.now() - startedAtMs > 10_000) expect(covered).toEqual(expected);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+    covered = await coveredEvents();
+  }
+}
+
+async function brokenInvariants(): Promise<string[]> {
+  const answer = await as('operator/olivia', common.InvariantServiceService).call('checkInvariants', {});
+  expect(answer.results).toHaveLength(4);
+  return answer.results.filter(({ holds }) => !holds).map(({ name, detail }) => `${name}: ${detail}`);
+}
+
+async function entries(request: Partial<audit.ListEntriesRequest>): Promise<audit.ListEntriesResponse> {
+  return auditor().call('listEntries', { ...audit.ListEntriesRequest.decode(new Uint8Array(0)), ...request });
+}
+
+/** The root over what the read model shows, and over what anyone computes from the sources' own batches. */
+async function rootsBySize(size: number): Promise<Uint8Array[]> {
+  const shown = new CompactRange();
+  const computed = new CompactRange();
+  for (let pageToken = '', leaves = 0; leaves < size; ) {
+    const page = await entries({ pageToken, pageSize: 500 });
+    for (const { leafHash: hash, shard, eventNumber } of page.entries.slice(0, size - leaves)) {
+      shown.append(hash);
+      computed.append(leafOf(shard === 'trading/0' ? tradingSource : riskSource, eventNumber));
+    }
+    leaves += page.entries.length;
+    pageToken = page.nextPageToken;
+    if (pageToken === '') break;
+  }
+  return [shown.root(), computed.root()];
+}
+
+function leafOf(source: FakeSource, eventNumber: number): Uint8Array {
+  const batch = source.batches.find(
+    ({ firstEvent, eventCount }) => firstEvent <= eventNumber && eventNumber < firstEvent + eventCount,
+  ) as CommittedBatch;
+  const all = entriesOf(source.shard, batch.firstEvent, sliceBatch(batch.payload));
+  const bytes = encodeEntry(all[eventNumber - batch.firstEvent]!);
+  expect(decodeEntry(bytes).kind).toBe('entry');
+  return leafHash(bytes);
+}
+
+async function openedCheckpoint(): Promise<{ readonly size: number; readonly rootHash: Uint8Array }> {
+  const { checkpoint, verifierKey } = await auditor().call('getCheckpoint', {});
+  const key = parseVerifierKey(verifierKey);
+  if (key.kind !== 'verifier') throw new Error(key.reason);
+  const opened = openCheckpoint(checkpoint, ORIGIN, [key.verifier]);
+  if (opened.kind !== 'opened') throw new Error(opened.kind);
+  return opened.checkpoint;
+}
+
+describe('the audit service', () => {
+  it('waits for sources that are down, and follows one while another is missing', async () => {
+    await start();
+    expect(await coveredEvents()).toEqual({ 'risk/0': 0, 'trading/0': 0 });
+    expect(await openedCheckpoint()).toMatchObject({ size: 0 });
+    for (let i = 0; i < 4; i++) tradingSource.commit('alice.main', 'bob.main');
+    await tradingSource.start();
+    await untilCovered({ 'risk/0': 0, 'trading/0': 8 });
+  });
+
+  it('covers each event once through cuts and repeats', async () => {
+    await tradingSource.stop();
+    tradingSource.asked.length = 0;
+    tradingSource.cutsAfter.push(1, 3, 0, 2);
+    for (let i = 0; i < 6; i++) {
+      tradingSource.commit('alice.main', 'bob.main', 'carol.main');
+      riskSource.commit('alice.main');
+    }
+    await Promise.all([tradingSource.start(), riskSource.start()]);
+    await untilCovered({ 'risk/0': 6, 'trading/0': 26 });
+    tradingSource.commit('alice.main');
+    await untilCovered({ 'risk/0': 6, 'trading/0': 27 });
+    expect(tradingSource.asked.length).toBeGreaterThanOrEqual(5);
+    expect(await brokenInvariants()).toEqual([]);
+  });
+
+  it('signs a checkpoint of it, which the entries and the sources themselves lead to', async () => {
+    const { size, rootHash } = await openedCheckpoint();
+    expect(size).toBe(33);
+    for (const root of await rootsBySize(size)) expect(Buffer.from(root)).toEqual(Buffer.from(rootHash));
+  });
+
+  it('finds entries by key and page by page', async () => {
+    const byAccount = await entries({ account: 'carol.main' });
+    expect(byAccount.entries.map(({ shard, eventNumber }) => `${shard}#${eventNumber}`)).toEqual(
+      [10, 13, 16, 19, 22, 25].map((event) => `trading/0#${event}`),
+    );
+    expect(byAccount.position?.shard).toBe('audit/0');
+    const [entry] = (await entries({ resource: 'order/trading/0:10' })).entries;
+    expect(entry).toMatchObject({
+      actor: 'spiffe://clearway/participant/carol',
+      action: 'OrderAccepted',
+      result: 'ACCEPTED',
+      traceId: TRACE,
+      device: 'grpcurl',
+      method: '/clearway.trading.v1.TradingService/PlaceOrder',
+    });
+    const seen: number[] = [];
+    for (let pageToken = ''; ; ) {
+      const page = await entries({ traceId: TRACE, pageSize: 10, pageToken });
+      seen.push(...page.entries.map(({ leafIndex }) => leafIndex));
+      pageToken = page.nextPageToken;
+      if (pageToken === '') break;
+    }
+    expect(seen).toEqual(Array.from({ length: 33 }, (_, i) => i));
+  });
+
+  it('continues after a restart without a gap, and seals by itself', async () => {
+    const before = await openedCheckpoint();
+    await running.stop();
+    tradingSource.commit('alice.main', 'bob.main');
+    riskSource.commit('bob.main');
+    tradingSource.asked.length = 0;
+    await start();
+    await untilCovered({ 'risk/0': 7, 'trading/0': 29 });
+    expect(tradingSource.asked[0]).toBe(27);
+    expect(await brokenInvariants()).toEqual([]);
+    const after = await openedCheckpoint();
+    expect([before.size, after.size]).toEqual([33, 36]);
+    for (const root of await rootsBySize(33)) expect(Buffer.from(root)).toEqual(Buffer.from(before.rootHash));
+  });
+
+  it('shows nothing to participants, and its journal to operators alone', async () => {
+    const refused = as('participant/alice', audit.AuditServiceService).call('listCoverage', {});
+    await expect(refused).rejects.toMatchObject({ reason: 'METHOD_NOT_ALLOWED' });
+    const request = { shard: 'audit/0', fromEvent: 0 };
+    const types: string[] = [];
+    for await (const { payload } of as('operator/olivia', journal.FeedServiceService).stream(
+      'subscribe',
+      request,
+    )) {
+      types.push(...journal.Batch.decode(payload).events.map(({ type }) => type));
+      if (types.includes('LeavesAppended') && types.includes('CheckpointRecorded')) break;
+    }
+    const other = as('svc/trading', journal.FeedServiceService).stream('subscribe', request);
+    const read = async () => {
+      for await (const _ of other) return;
+    };
+    await expect(read()).rejects.toMatchObject({ reason: 'METHOD_NOT_ALLOWED' });
+  });
+});

@@ -1,0 +1,179 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { journal, trading } from '@clearway/contracts';
+import type { LeavesAppended } from '@clearway/domain-audit';
+import {
+  createDatabases,
+  createPool,
+  type EmbeddedPostgres,
+  migrate,
+  startEmbeddedPostgres,
+} from '@clearway/platform-postgres';
+import type { Pool } from 'pg';
+import { leafHashesOf } from '../codec/source-batch';
+import { auditMigrations } from '../migrations';
+import { insertEntries, ROWS_PER_INSERT_MAX, readNextLeaf } from './audit-entries.projection';
+import { readTotals } from './read-model-totals';
+import { searchEntries, searchSql } from './search-entries';
+
+const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const NOVEMBER = Date.UTC(2026, 10, 30, 23, 59, 59) * 1_000;
+const DECEMBER = Date.UTC(2026, 11, 1) * 1_000;
+const TRACE = 'a'.repeat(32);
+
+let dir: string;
+let postgres: EmbeddedPostgres;
+let pool: Pool;
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'clearway-audit-'));
+  postgres = await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), log: SILENT });
+  const passwords = { ownerPassword: 'owner', appPassword: 'app' };
+  const [urls] = await createDatabases(postgres.url, [{ service: 'audit', ...passwords }]);
+  await migrate({ url: urls!.ownerUrl, migrations: auditMigrations });
+  pool = createPool(urls!.appUrl, { max: 2, applicationName: 'audit-entries-spec' });
+}, 60_000);
+
+afterAll(async () => {
+  await pool?.end();
+  await postgres?.stop();
+  await rm(dir, { recursive: true, force: true });
+});
+
+beforeEach(async () => {
+  await pool.query('DELETE FROM audit_entries');
+  await pool.query('DELETE FROM audit_entries_head');
+});
+
+function accepted(orderNumber: number, account: string): Buffer {
+  const value = { ...trading.OrderAccepted.decode(new Uint8Array(0)), orderNumber, account, clOrdId: 'x\0y' };
+  return Buffer.from(trading.TradingEvent.encode({ event: { $case: 'orderAccepted', value } }).finish());
+}
+
+/** One batch of OrderAccepted events, each at the time given for it. */
+function leaves(firstEvent: number, times: readonly number[], account = 'alice.main'): LeavesAppended {
+  const actor = `spiffe://clearway/participant/${account.split('.')[0]}`;
+  const traceparent = `00-${TRACE}-${'b'.repeat(16)}-01`;
+  const payload = Buffer.from(
+    journal.Batch.encode({
+      contexts: times.map((atMicros) => ({
+        atMicros,
+        actor,
+        address: '10.0.0.1:1',
+        device: 'cli\0',
+        traceparent,
+        method: 'm',
+      })),
+      events: times.map((_, i) => ({
+        context: i,
+        type: 'OrderAccepted',
+        data: accepted(firstEvent + i, account),
+      })),
+    }).finish(),
+  );
+  const leafHashes = leafHashesOf('trading/0', firstEvent, payload);
+  return { kind: 'LeavesAppended', sourceShard: 'trading/0', firstEvent, leafHashes, payload };
+}
+
+async function project(...events: LeavesAppended[]): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await client.query('BEGIN');
+    await insertEntries(client, 'audit/0', events);
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK');
+    throw error;
+  } finally {
+    client.release();
+  }
+}
+
+it('writes a row a leaf, numbered on, into the month of its time, as the role without rights on the schema', async () => {
+  await project(leaves(0, [NOVEMBER, DECEMBER]), leaves(2, [DECEMBER], 'bob.main'));
+  await project(leaves(3, [NOVEMBER]));
+  expect(await readNextLeaf(pool, 'audit/0')).toBe(4);
+  const { rows } = await pool.query(
+    'SELECT tableoid::regclass::text AS name, array_agg(leaf_index::int ORDER BY leaf_index) AS leaves FROM audit_entries GROUP BY 1 ORDER BY 1',
+  );
+  expect(rows).toEqual([
+    { name: 'audit_entries_2026_11', leaves: [0, 3] },
+    { name: 'audit_entries_2026_12', leaves: [1, 2] },
+  ]);
+  await expect(pool.query('CREATE TABLE mine ()')).rejects.toMatchObject({ code: '42501' });
+});
+
+it('is found by each key, in the order of the tree', async () => {
+  const batch = leaves(0, [NOVEMBER, DECEMBER]);
+  await project(batch, leaves(2, [DECEMBER], 'bob.main'));
+  const found = async (keys: object): Promise<number[]> => {
+    const entries = await searchEntries(pool, { fromLeaf: 0, limit: 10, ...keys });
+    return entries.map(({ leafIndex }) => leafIndex);
+  };
+  expect(await found({})).toEqual([0, 1, 2]);
+  expect(await found({ account: 'alice.main' })).toEqual([0, 1]);
+  expect(await found({ actor: 'spiffe://clearway/participant/bob' })).toEqual([2]);
+  expect(await found({ resource: 'order/trading/0:1' })).toEqual([1]);
+  expect(await found({ action: 'OrderAccepted', limit: 2 })).toEqual([0, 1]);
+  expect(await found({ action: 'OrderRejected' })).toEqual([]);
+  expect(await found({ traceId: TRACE, fromLeaf: 1 })).toEqual([1, 2]);
+  expect(await found({ fromMicros: DECEMBER })).toEqual([1, 2]);
+  expect(await found({ toMicros: DECEMBER })).toEqual([0]);
+  expect(await found({ account: 'alice.main', toMicros: NOVEMBER })).toEqual([]);
+  const [entry] = await searchEntries(pool, { fromLeaf: 1, limit: 1 });
+  expect(entry).toEqual({
+    leafIndex: 1,
+    shard: 'trading/0',
+    eventNumber: 1,
+    atMicros: DECEMBER,
+    actor: 'spiffe://clearway/participant/alice',
+    action: 'OrderAccepted',
+    resource: 'order/trading/0:1',
+    address: '10.0.0.1:1',
+    device: 'cli\uFFFD',
+    result: 'ACCEPTED',
+    account: 'alice.main',
+    traceId: TRACE,
+    method: 'm',
+    detailJson: expect.stringContaining('"clOrdId":"x\\u0000y"'),
+    leafHash: Buffer.from(batch.leafHashes.subarray(32)),
+    riskScore: 0,
+  });
+});
+
+it('writes more rows than one statement takes, and none when the transaction fails', async () => {
+  const many = leaves(0, Array<number>(ROWS_PER_INSERT_MAX + 1).fill(NOVEMBER));
+  await expect(project(many, { ...many, leafHashes: many.leafHashes.subarray(1) })).rejects.toThrow();
+  expect(await readTotals(pool, 'audit/0')).toEqual({ nextLeaf: 0, sources: [] });
+  await project(many);
+  const count = ROWS_PER_INSERT_MAX + 1;
+  expect(await readTotals(pool, 'audit/0')).toEqual({
+    nextLeaf: count,
+    sources: [
+      {
+        shard: 'trading/0',
+        rows: count,
+        firstEvent: 0,
+        lastEvent: count - 1,
+        eventSum: (BigInt(count) * BigInt(count - 1)) / 2n,
+      },
+    ],
+  });
+});
+
+it('makes a partition once, also when two ask at the same time, and none for nonsense', async () => {
+  const january = DECEMBER + 31 * 86_400_000_000;
+  const ask = 'SELECT ensure_audit_partition($1) AS name';
+  const answers = await Promise.all([pool.query(ask, [january]), pool.query(ask, [january])]);
+  expect(answers.map(({ rows }) => rows[0].name)).toEqual(['audit_entries_2027_01', 'audit_entries_2027_01']);
+  await expect(pool.query(ask, [1e16])).rejects.toMatchObject({ code: '22008' });
+  await expect(pool.query(ask, [null])).rejects.toMatchObject({ code: '22008' });
+});
+
+it('searches a key by its index, not by reading everything', async () => {
+  await project(leaves(0, Array<number>(2_000).fill(NOVEMBER)), leaves(2_000, [DECEMBER], 'bob.main'));
+  const { sql, values } = searchSql({ account: 'bob.main', fromLeaf: 0, limit: 101 });
+  const { rows } = await pool.query(`EXPLAIN ${sql}`, values);
+  expect(JSON.stringify(rows)).not.toContain('Seq Scan on audit_entries_2026_11');
+});

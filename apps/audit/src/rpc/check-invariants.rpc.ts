@@ -1,0 +1,83 @@
+import type { common } from '@clearway/contracts';
+import { type NoteVerifier, openCheckpoint } from '@clearway/domain-audit';
+import { type InvariantResult, invariant } from '@clearway/kernel';
+import type { UnaryHandler } from '@clearway/platform-rpc';
+import type { ReadModelTotals } from '../projections/read-model-totals';
+import type { AuditView } from './audit-view';
+
+/** Where the invariants get their facts. */
+export interface AuditFacts {
+  readonly origin: string;
+  readonly verifier: NoteVerifier;
+  /** Reads the durable state. */
+  view(): Promise<{ readonly position: common.JournalPosition; readonly value: AuditView }>;
+  /** Reads the read model once it shows the journal up to this event, or as it is when that takes too long. */
+  totals(nextEvent: number): Promise<ReadModelTotals>;
+}
+
+/** Checks the tree, its newest checkpoint and the read model against each other. */
+export function checkInvariants(
+  facts: AuditFacts,
+): UnaryHandler<common.CheckInvariantsRequest, common.CheckInvariantsResponse> {
+  return async () => {
+    const { position, value } = await facts.view();
+    const totals = await facts.totals(position.nextEvent);
+    return { position, results: auditInvariants(value, totals, facts) };
+  };
+}
+
+/** Every invariant of audit, by name. */
+export function auditInvariants(
+  view: AuditView,
+  totals: ReadModelTotals,
+  log: Pick<AuditFacts, 'origin' | 'verifier'>,
+): InvariantResult[] {
+  return [
+    invariant('coverage-contiguous', coverageGaps(view, totals)),
+    invariant('tree-size-equals-leaves', treeSizeBreaks(view)),
+    invariant('read-model-complete', readModelBreaks(view, totals)),
+    invariant('newest-checkpoint-verifies', checkpointBreaks(view, log)),
+  ];
+}
+
+/** A source's rows are its events from 0 on, each once; the read model may be ahead of the view, never behind its own rows. */
+function coverageGaps({ coverage }: AuditView, { sources }: ReadModelTotals): string[] {
+  const known = new Map(coverage.map(({ sourceShard, nextEvent }) => [sourceShard, nextEvent]));
+  const gaps: string[] = [];
+  for (const { shard, rows, firstEvent, lastEvent, eventSum } of sources) {
+    const plainSum = (BigInt(rows) * BigInt(rows - 1)) / 2n;
+    if (firstEvent !== 0 || lastEvent !== rows - 1 || eventSum !== plainSum)
+      gaps.push(`${shard}: ${rows} rows from event ${firstEvent} to ${lastEvent}`);
+    known.delete(shard);
+  }
+  for (const [shard, nextEvent] of known)
+    if (nextEvent > 0) gaps.push(`${shard}: no rows of its ${nextEvent} events`);
+  return gaps;
+}
+
+function treeSizeBreaks({ coverage, treeSize }: AuditView): string[] {
+  const events = coverage.reduce((sum, { nextEvent }) => sum + nextEvent, 0);
+  return events === treeSize ? [] : [`${treeSize} leaves for ${events} events`];
+}
+
+function readModelBreaks({ treeSize }: AuditView, { nextLeaf, sources }: ReadModelTotals): string[] {
+  const rows = sources.reduce((sum, source) => sum + source.rows, 0);
+  const breaks: string[] = [];
+  if (rows !== nextLeaf) breaks.push(`${rows} rows for ${nextLeaf} leaves`);
+  if (nextLeaf < treeSize) breaks.push(`${treeSize - nextLeaf} leaves behind the tree`);
+  return breaks;
+}
+
+function checkpointBreaks(
+  { checkpoint, treeSize, rootHash }: AuditView,
+  { origin, verifier }: Pick<AuditFacts, 'origin' | 'verifier'>,
+): string[] {
+  if (checkpoint === undefined) return [];
+  const opened = openCheckpoint(checkpoint, origin, [verifier]);
+  if (opened.kind !== 'opened') return [`it does not open: ${opened.kind}`];
+  const { size, rootHash: signedHash } = opened.checkpoint;
+  if (size > treeSize) return [`it states ${size} leaves, the tree has ${treeSize}`];
+  if (size === treeSize && Buffer.compare(signedHash, rootHash) !== 0)
+    return ['it states another root of this size'];
+  return [];
+}

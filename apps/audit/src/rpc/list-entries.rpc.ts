@@ -1,0 +1,69 @@
+import type { audit, common } from '@clearway/contracts';
+import { type FieldCheck, fields, RpcError, type UnaryHandler } from '@clearway/platform-rpc';
+import type { EntrySearch } from '../projections/search-entries';
+
+/** Where entries are looked up. */
+export interface EntryIndex {
+  search(search: EntrySearch): Promise<audit.AuditEntry[]>;
+  /** The prefix of audit's journal that the read model shows. */
+  position(): Promise<common.JournalPosition>;
+}
+
+const KEY_CHARS_MAX = 256;
+const PAGE_TOKEN_PATTERN = /^(0|[1-9][0-9]{0,15})$/;
+
+/** Lists entries in the order of the tree, by any of the keys given. A page token is the first leaf of the next page. */
+export function listEntries(
+  index: EntryIndex,
+): UnaryHandler<audit.ListEntriesRequest, audit.ListEntriesResponse> {
+  return async (request) => {
+    const search = searchOf(request);
+    // The position is read first: the entries are at least as new as it says.
+    const position = await index.position();
+    const found = await index.search({ ...search, limit: search.limit + 1 });
+    const entries = found.slice(0, search.limit);
+    return { entries, nextPageToken: found[search.limit]?.leafIndex.toString() ?? '', position };
+  };
+}
+
+function searchOf(request: audit.ListEntriesRequest): EntrySearch {
+  const check = fields();
+  const limit = check.pageSize(request.pageSize);
+  const { fromMicros, toMicros } = request;
+  check.integer('from_micros', fromMicros, 0, Number.MAX_SAFE_INTEGER);
+  check.integer('to_micros', toMicros, 0, Number.MAX_SAFE_INTEGER);
+  check.require(toMicros === 0 || fromMicros < toMicros, 'to_micros', 'must be after from_micros');
+  const search = {
+    ...keyOf(check, 'account', request.account),
+    ...keyOf(check, 'actor', request.actor),
+    ...keyOf(check, 'resource', request.resource),
+    ...keyOf(check, 'action', request.action),
+    ...keyOf(check, 'traceId', request.traceId, 'trace_id'),
+    ...(fromMicros === 0 ? {} : { fromMicros }),
+    ...(toMicros === 0 ? {} : { toMicros }),
+    fromLeaf: leafOf(request.pageToken),
+    limit,
+  };
+  check.done();
+  return search;
+}
+
+/** A key that is not given does not take part in the search. */
+function keyOf<Key extends keyof EntrySearch>(
+  check: FieldCheck,
+  key: Key,
+  value: string,
+  field: string = key,
+): { [K in Key]?: string } {
+  check.require(!value.includes('\0'), field, 'must not hold a NUL character');
+  check.optionalText(field, value, { charsMax: KEY_CHARS_MAX });
+  return value === '' ? {} : ({ [key]: value } as { [K in Key]: string });
+}
+
+function leafOf(pageToken: string): number {
+  if (pageToken === '') return 0;
+  const leaf = PAGE_TOKEN_PATTERN.test(pageToken) ? Number(pageToken) : Number.NaN;
+  if (!Number.isSafeInteger(leaf))
+    throw new RpcError('INVALID_PAGE', 'page_token is not one that was given.');
+  return leaf;
+}

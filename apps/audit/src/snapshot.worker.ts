@@ -1,0 +1,5 @@
+import { auditMachine } from '@clearway/domain-audit';
+import { runSnapshotWorker } from '@clearway/platform-service';
+import { auditEventCodec } from './codec/audit-event.codec';
+
+void runSnapshotWorker(auditMachine, auditEventCodec);

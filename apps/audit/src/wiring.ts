@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import { audit, common } from '@clearway/contracts';
+import { auditMachine, noteVerifier } from '@clearway/domain-audit';
+import { type RpcService, rpcService } from '@clearway/platform-rpc';
+import { feedService, type Stoppable } from '@clearway/platform-service';
+import type { AuditCore, AuditDefinition } from './audit-core';
+import { auditEventCodec } from './codec/audit-event.codec';
+import type { AuditSettings } from './config';
+import { AppendLane } from './effects/append-lane';
+import { CheckpointSealer } from './effects/checkpoint-sealer';
+import type { LogKey } from './effects/log-key';
+import { startFollowers } from './effects/start-followers';
+import { auditMigrations } from './migrations';
+import { EntriesReadModel } from './projections/entries-read-model';
+import * as allow from './rpc/allow';
+import { viewOf } from './rpc/audit-view';
+import { checkInvariants } from './rpc/check-invariants.rpc';
+import { getCheckpoint } from './rpc/get-checkpoint.rpc';
+import { listCoverage } from './rpc/list-coverage.rpc';
+import { listEntries } from './rpc/list-entries.rpc';
+
+/** What works beside audit's shard, made once the runner has made the shard. */
+interface Works {
+  readonly lane: AppendLane;
+  readonly sealer: CheckpointSealer;
+  readonly entries: EntriesReadModel;
+}
+
+/** Puts audit together. Nothing runs yet: `runService` starts it, in the order in which it is listed here. */
+export function wireAudit(settings: AuditSettings, logKey: LogKey): AuditDefinition {
+  let made: Works | undefined;
+  const worksOf = (core: AuditCore): Works => (made ??= makeWorks(core, settings, logKey));
+  return {
+    // 1 who it is, and how it was set up
+    name: 'audit',
+    settings,
+    // 2 the pure machine, and how its events stand in the journal
+    machine: auditMachine,
+    codec: auditEventCodec,
+    // 3 tables of the read model
+    migrations: auditMigrations,
+    // 4 calls in, behind mutual TLS and the allow-tables
+    rpcServices: (core) => rpcServices(core, worksOf(core), settings, logKey),
+    // 5 what works beside the shard: read model, checkpoints, then the sources
+    started: async (core) => start(core, worksOf(core), settings),
+    // 6 snapshots, in a worker thread
+    snapshotWorkerFile: join(__dirname, 'snapshot.worker.js'),
+  };
+}
+
+function makeWorks(core: AuditCore, settings: AuditSettings, { signer }: LogKey): Works {
+  const { shard, log } = core;
+  const lane = new AppendLane(shard);
+  const { actor } = core.ownContext('');
+  const origin = settings.CLEARWAY_AUDIT_ORIGIN;
+  const clock = (): number => Date.now() * 1_000;
+  const sealer = new CheckpointSealer({ shard, lane, origin, signer, actor, clock, log });
+  return { lane, sealer, entries: new EntriesReadModel(core) };
+}
+
+function rpcServices(
+  core: AuditCore,
+  { sealer, entries }: Works,
+  settings: AuditSettings,
+  { verifierKey, publicKey }: LogKey,
+): RpcService[] {
+  const origin = settings.CLEARWAY_AUDIT_ORIGIN;
+  const facts = {
+    origin,
+    verifier: noteVerifier(origin, publicKey),
+    view: async () => core.readAt(viewOf),
+    totals: async (nextEvent: number) => entries.totals(nextEvent),
+  };
+  return [
+    rpcService({
+      definition: audit.AuditServiceService,
+      allow: allow.AUDIT_SERVICE,
+      handlers: {
+        getCheckpoint: getCheckpoint(sealer, verifierKey),
+        listCoverage: listCoverage(
+          core,
+          settings.CLEARWAY_SOURCES.map(({ shard }) => shard),
+        ),
+        listEntries: listEntries(entries),
+      },
+    }),
+    rpcService({
+      definition: common.InvariantServiceService,
+      allow: allow.INVARIANT_SERVICE,
+      handlers: { checkInvariants: checkInvariants(facts) },
+    }),
+    feedService(core, allow.FEED_SERVICE),
+  ];
+}
+
+async function start(
+  core: AuditCore,
+  { lane, sealer, entries }: Works,
+  settings: AuditSettings,
+): Promise<Stoppable[]> {
+  await sealer.start();
+  entries.start();
+  return [entries, sealer, startFollowers(core, settings, lane)];
+}
