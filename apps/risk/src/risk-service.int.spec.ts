@@ -168,7 +168,7 @@ describe('the risk service', () => {
       symbol: 'AMZN',
     });
     expect(applied.limits).toEqual(set.limits);
-    const invalid = operator.call('setLimits', { ...scope, quoteAsset: 'XXX', limits });
+    const invalid = operator.call('setLimits', { ...scope, quoteAsset: 'DOGE', limits });
     await expect(invalid).rejects.toMatchObject({
       reason: 'FIELD_INVALID',
       metadata: { field: 'quote_asset' },
