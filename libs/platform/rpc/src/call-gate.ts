@@ -1,0 +1,112 @@
+import type { AccessLog, RefusalCode } from './access-log';
+import type { AllowRule } from './allow-table';
+import { CallContext, deadlineMsOf } from './call-context';
+import type { CallObserver } from './call-observer';
+import { toWireStatus, type WireStatus } from './error-status';
+import type { RpcLimits } from './limits';
+import { closeSessionOf, type PeerSession, type PeerSessions } from './peer-sessions';
+import { RpcError } from './rpc-error';
+import type { RpcLog } from './rpc-log';
+import type { SurfaceCall } from './surface-call';
+
+/** A method together with who may call it. */
+export interface GatedMethod {
+  readonly path: string;
+  readonly isStream: boolean;
+  readonly mayCall: AllowRule;
+  /** Health stays reachable when the server is full or draining: that is when it is asked for. */
+  readonly alwaysOpen: boolean;
+}
+
+/** A stream that is open now, as the drain sees it. */
+export interface OpenStream {
+  /** Ends it with the error at once. */
+  fail(error: RpcError): void;
+}
+
+/** What the gate needs from its server. */
+export interface GateSettings {
+  readonly limits: RpcLimits;
+  readonly access: AccessLog;
+  readonly log: RpcLog;
+  readonly observer: CallObserver | undefined;
+}
+
+/** The request could not be decoded; stands in its place until the gate refuses the call. */
+export const MALFORMED_REQUEST: unique symbol = Symbol('malformed request');
+
+/** Every call's way in and out: identity, allow-list, limits, and the translation of whatever its handler throws. */
+export class CallGate {
+  readonly streams = new Set<OpenStream>();
+  readonly observer: CallObserver | undefined;
+  inFlightUnary = 0;
+  draining = false;
+
+  constructor(
+    readonly settings: GateSettings,
+    private readonly sessions: PeerSessions,
+  ) {
+    this.observer = settings.observer;
+  }
+
+  /** Admits a call or throws the RpcError that refuses it. The checks come in the order of the reason catalogue. */
+  admit(call: SurfaceCall, method: GatedMethod, request: unknown): CallContext {
+    const peer = this.sessions.of(call);
+    const caller = this.verified(call, peer);
+    if (!method.mayCall(caller)) {
+      throw new RpcError('METHOD_NOT_ALLOWED', undefined, { caller: caller.spiffeId, method: method.path });
+    }
+    if (request === MALFORMED_REQUEST)
+      throw new RpcError('FIELD_INVALID', 'The request is not valid Protobuf.');
+    if (!method.alwaysOpen) this.requireRoom(method);
+    return new CallContext(caller, peer.address, method.path, this.deadlineMicros(call, method), call);
+  }
+
+  private verified(call: SurfaceCall, peer: PeerSession): NonNullable<PeerSession['identity']> {
+    if (!peer.identity) throw new RpcError('NO_IDENTITY');
+    if (Date.now() > peer.validUntilMs) {
+      closeSessionOf(call);
+      throw new RpcError('NO_IDENTITY', 'The client certificate has expired; connect again with a new one.');
+    }
+    return peer.identity;
+  }
+
+  private requireRoom(method: GatedMethod): void {
+    if (this.draining) throw new RpcError('DRAINING');
+    const { inFlightUnaryMax, openStreamsMax, overloadRetryAfterMs: retryAfterMs } = this.settings.limits;
+    const full = method.isStream
+      ? this.streams.size >= openStreamsMax
+      : this.inFlightUnary >= inFlightUnaryMax;
+    if (full) throw new RpcError('OVERLOADED', undefined, {}, { retryAfterMs });
+  }
+
+  private deadlineMicros(call: SurfaceCall, method: GatedMethod): number | undefined {
+    const deadlineMs = deadlineMsOf(call);
+    if (deadlineMs !== undefined) return Math.round(deadlineMs * 1000);
+    return method.isStream ? undefined : (Date.now() + this.settings.limits.defaultDeadlineMs) * 1000;
+  }
+
+  /**
+   * Turns what was thrown into what is sent. An RpcError crosses whole; anything else is a bug, of which the caller learns
+   * a trace id and the log the cause. Refusals of identity or right are told to the access log.
+   */
+  refusal(thrown: unknown, call: SurfaceCall, method: GatedMethod, context?: CallContext): WireStatus {
+    const error = thrown instanceof RpcError ? thrown : this.bug(thrown, method, context);
+    if (error.status === 'UNAUTHENTICATED' || error.status === 'PERMISSION_DENIED') {
+      const peer = this.sessions.of(call);
+      this.settings.access.refused(
+        peer.identity,
+        method.path,
+        error.reason satisfies RefusalCode,
+        peer.address,
+      );
+    }
+    return toWireStatus(error);
+  }
+
+  private bug(thrown: unknown, method: GatedMethod, context: CallContext | undefined): RpcError {
+    const traceId = context?.traceId ?? '';
+    this.settings.log.error({ err: thrown, method: method.path, traceId }, 'a call failed by a bug');
+    return new RpcError('INTERNAL', `Internal error; the log has it under trace id ${traceId}.`, { traceId });
+  }
+}
