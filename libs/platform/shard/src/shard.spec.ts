@@ -260,7 +260,9 @@ describe('reads', () => {
   it('and answers from memory wait while the lease is uncertain', async () => {
     const shard = await serve();
     journal.isFresh = false;
-    const answers = [submit(shard, { do: 'refuse' }), watch(shard.read(() => 1))];
+    const answers: { state: string }[] = [submit(shard, { do: 'refuse' })];
+    await rounds();
+    answers.push(watch(shard.read(() => 1)));
     await rounds();
     expect(answers.map(({ state }) => state)).toEqual(['waiting', 'waiting']);
     journal.isFresh = true;
