@@ -1,6 +1,7 @@
-import type { ClearingEvent, Posting } from '@clearway/domain-clearing';
+import type { ClearingEvent } from '@clearway/domain-clearing';
 import type { JournaledEvent } from '@clearway/platform-journal';
 import type { ClientBase } from 'pg';
+import { PostingColumns } from './posting-columns';
 import { type EntryRow, entryRow } from './posting-rows';
 import { RunningBalances } from './running-balances';
 
@@ -29,7 +30,7 @@ export async function projectLedger(
       columns.add(entry, line, posting, balances.apply(posting), reference);
     });
   }
-  await client.query(INSERT, [shard, ...columns.values()]);
+  await client.query({ name: 'ledger-postings', text: INSERT, values: [shard, ...columns.values()] });
   await balances.save(client, shard);
 }
 
@@ -54,20 +55,4 @@ async function referencesOf(
     if (reversedEntryNumber !== undefined)
       references.set(entryNumber, references.get(reversedEntryNumber) ?? '');
   return references;
-}
-
-/** Rows turned into columns, because one unnest of arrays is the cheapest way into Postgres. */
-class PostingColumns {
-  private readonly columns: unknown[][] = Array.from({ length: 11 }, () => []);
-
-  add(entry: EntryRow, line: number, posting: Posting, balanceMinor: bigint, reference: string): void {
-    const { owner, purpose, asset, side, amountMinor } = posting;
-    const row = [entry.entryNumber, line, entry.atMicros, owner, purpose, asset, side];
-    const rest = [amountMinor, balanceMinor, entry.kind, reference];
-    [...row, ...rest].forEach((value, index) => void this.columns[index]?.push(value));
-  }
-
-  values(): readonly unknown[][] {
-    return this.columns;
-  }
 }
