@@ -1,6 +1,6 @@
-import type { risk } from '@clearway/contracts';
-import type { SagaCall } from '@clearway/domain-saga';
-import type { RiskRequest, TradingRequest } from '@clearway/domain-trading';
+import { risk, type saga } from '@clearway/contracts';
+import type { SagaCall, StepAnswer } from '@clearway/domain-saga';
+import { encodeProtectionPrice, type RiskRequest, type TradingRequest } from '@clearway/domain-trading';
 import type { RpcClient } from '@clearway/platform-rpc';
 import { type SagaParticipant, stepAnswerFromWire, toWirePhase } from '@clearway/platform-saga';
 import { SIDE } from '../codec/enums.codec';
@@ -18,9 +18,19 @@ export function riskParticipant(
       const steps = calls.map(stepToWire);
       const options = { timeoutMs: CALL_TIMEOUT_MS };
       const { results } = await client.call('executeSteps', { originShard, finishedBelow, steps }, options);
-      return results.map(stepAnswerFromWire);
+      return results.map((result, index) => answerOf(calls[index], result));
     },
   };
+}
+
+/** A hold without the price that it protects is no answer: it is asked for again, and the saga undone if that does not help. */
+function answerOf(call: SagaCall<TradingRequest> | undefined, result: saga.StepResult): StepAnswer {
+  const answer = stepAnswerFromWire(result);
+  if (answer.status !== 'succeeded' || call?.request.kind !== 'Reserve') return answer;
+  const { protectionPriceTicks } = risk.ReserveResult.decode(result.result);
+  if (protectionPriceTicks > 0) return { ...answer, result: encodeProtectionPrice(protectionPriceTicks) };
+  const { sagaNumber, step, phase } = answer;
+  return { sagaNumber, step, phase, status: 'failed', code: 'INTERNAL' };
 }
 
 function stepToWire({ sagaNumber, step, phase, request }: SagaCall<TradingRequest>): risk.RiskStep {

@@ -7,7 +7,12 @@ export { type OrderNeed, orderNeeds } from './needs';
 export { isOpen, type Order, type OrderTerms, type OrdStatus, type OrdType, type TimeInForce } from './order';
 export type { TradingOutput } from './outputs';
 export type { ExecType, OrderView, Report, TradeView } from './reports';
-export type { ClearingRequest, RiskRequest, TradingRequest } from './requests';
+export {
+  type ClearingRequest,
+  encodeProtectionPrice,
+  type RiskRequest,
+  type TradingRequest,
+} from './requests';
 export { PLACE_ORDER_DEADLINE_MS, sagaMachine } from './sagas';
 export { CLOSED_ORDERS_MAX, LIVE_SAGAS_MAX, type Market, type Trade, type TradingState } from './state';
 export { tradingMachine } from './trading-machine';

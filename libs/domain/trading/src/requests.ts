@@ -69,6 +69,13 @@ export function reserve(state: TradingState, orderNumber: number): RiskRequest {
   };
 }
 
+/** The result of a reserve step as the saga keeps it; `protectionPriceTicks` reads it back. */
+export function encodeProtectionPrice(priceTicks: number): Uint8Array {
+  const bytes = new DataView(new ArrayBuffer(8));
+  bytes.setBigUint64(0, BigInt(priceTicks));
+  return new Uint8Array(bytes.buffer);
+}
+
 /** Risk answers Reserve with the worst price the order may trade at, as eight bytes, highest first. */
 export function protectionPriceTicks(result: Uint8Array): number {
   return Number(new DataView(result.buffer, result.byteOffset, result.byteLength).getBigUint64(0));

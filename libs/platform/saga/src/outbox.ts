@@ -128,6 +128,7 @@ export class Outbox<Request> {
     this.callsInFlight += 1;
     try {
       const answers = await this.ports.execute(calls);
+      if (answers.length !== calls.length) throw new RpcError('INTERNAL', 'not every step was answered');
       this.reached();
       await this.take(calls, answers);
     } catch (error) {

@@ -4,7 +4,7 @@ import type { PlaceOrder, TradingCommand, TradingOutcome } from '../commands';
 import type { TradingEvent } from '../events';
 import type { TradingOutput } from '../outputs';
 import type { Report } from '../reports';
-import type { TradingRequest } from '../requests';
+import { encodeProtectionPrice, type TradingRequest } from '../requests';
 import type { TradingState } from '../state';
 import { tradingMachine } from '../trading-machine';
 
@@ -128,9 +128,7 @@ export class TradingDesk {
 function resultOf(request: TradingRequest): Uint8Array {
   if (request.kind !== 'Reserve') return new Uint8Array(0);
   const collar = request.side === 'BUY' ? 10_500 : 9_500;
-  const bytes = new DataView(new ArrayBuffer(8));
-  bytes.setBigUint64(0, BigInt(request.priceTicks || collar));
-  return new Uint8Array(bytes.buffer);
+  return encodeProtectionPrice(request.priceTicks || collar);
 }
 
 /** A refusal with one reason. */
