@@ -1,3 +1,4 @@
+import type { ServerHttp2Session } from 'node:http2';
 import type { Socket } from 'node:net';
 import { Server, type ServerOptions } from '@grpc/grpc-js';
 import { type AccessLog, BoundedAccessLog } from './access-log';
@@ -41,6 +42,7 @@ export class RpcServer {
   private readonly gate: CallGate;
   private readonly health: Health;
   private readonly access: AccessLog;
+  private readonly connections = new Set<ServerHttp2Session>();
   private watcher: TlsFileWatcher | undefined;
   private boundPort = 0;
 
@@ -101,10 +103,11 @@ export class RpcServer {
     return finished;
   }
 
-  /** Cuts everything at once. */
+  /** Cuts everything at once. grpc-js forgets the connections when channelz is off, so they are cut here. */
   close(): void {
     this.watcher?.close();
     this.grpc.forceShutdown();
+    for (const connection of this.connections) connection.destroy();
   }
 
   private register(names: readonly string[]): void {
@@ -120,6 +123,10 @@ export class RpcServer {
   private watchConnections(): void {
     for (const server of http2ServersOf(this.grpc)) {
       server.maxConnections = this.limits.connectionsMax;
+      server.on('session', (session) => {
+        this.connections.add(session);
+        session.once('close', () => this.connections.delete(session));
+      });
       server.on('tlsClientError', (error, socket) => {
         const address = addressOf(socket);
         // Node judges the client's certificate after the handshake; then the error says only that the socket closed.
