@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { audit, trading } from '@clearway/contracts';
+import { audit, descriptorSetBase64, trading } from '@clearway/contracts';
 import {
   type CertificateAndKey,
   createAuthority,
@@ -203,9 +203,7 @@ export function pause(delayMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, delayMs));
 }
 
-/** The descriptor set that is generated beside the contracts. */
-export async function descriptorSet(): Promise<Uint8Array> {
-  const file = path.resolve(__dirname, '../../../contracts/src/generated/descriptor-set.ts');
-  const lines = (await readFile(file, 'utf8')).match(/(?<=^ {2}')[^']+(?=',$)/gm) ?? [];
-  return Buffer.from(lines.join(''), 'base64');
+/** The descriptor set of the contracts. */
+export function descriptorSet(): Uint8Array {
+  return Buffer.from(descriptorSetBase64, 'base64');
 }

@@ -29,7 +29,7 @@ describe('reflection', () => {
   beforeEach(async () => {
     harness = await RpcHarness.create();
     const services = [auditService(), tradingService({})];
-    ({ address } = await harness.serve(services, { descriptorSet: await descriptorSet() }));
+    ({ address } = await harness.serve(services, { descriptorSet: descriptorSet() }));
   });
 
   afterEach(() => harness.close());
