@@ -61,7 +61,7 @@ async function run(options: DevstackArguments): Promise<number> {
     return 1;
   } finally {
     await teardown.run();
-    console.info('Stopped.');
+    if (stop.signal.aborted) console.info('Stopped.');
   }
 }
 

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readdir, readFile, readlink } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -42,9 +43,11 @@ async function listeningInodes(port: number): Promise<ReadonlySet<string>> {
   return new Set(listening.map((row) => `socket:[${row[9] ?? ''}]`));
 }
 
+/** The program's file name. `comm` would not do: it is the main thread's name, and every Node calls that MainThread. */
 async function commandOf(pid: string): Promise<string> {
-  const command = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => 'a program');
-  return command.trim();
+  const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+  const [program = ''] = commandLine.split('\0');
+  return program === '' ? 'a program' : basename(program);
 }
 
 async function fromLsof(port: number): Promise<string | undefined> {

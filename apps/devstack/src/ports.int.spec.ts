@@ -30,6 +30,6 @@ describe('choosePorts', () => {
     await expect(choosePorts(['risk'], takenPort())).rejects.toThrow('wanted for risk, is taken by');
     await expect(choosePorts(['risk'], takenPort())).rejects.toThrow('--ports-from');
     if (process.platform === 'linux')
-      await expect(choosePorts(['risk'], takenPort())).rejects.toThrow(`(pid ${process.pid})`);
+      await expect(choosePorts(['risk'], takenPort())).rejects.toThrow(`by node (pid ${process.pid})`);
   });
 });

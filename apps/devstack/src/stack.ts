@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createDatabases } from '@clearway/platform-postgres';
@@ -101,7 +102,11 @@ export async function startStack(
   const clients = connectStack(addressOfService, certificates('operator', OPERATOR));
   await ensureSampleData(clients, signal, console).finally(() => clients.close());
   const description = describeStack(addressOfService, certificates, postgres.url);
-  teardown.add('stack.json', async () => removeStackFile(stackFile));
+  teardown.add(
+    'stack.json',
+    async () => removeStackFile(stackFile),
+    () => rmSync(stackFile, { force: true }),
+  );
   await writeStackFile(stackFile, description);
   if (options.simulate) startMarket(surroundings, (name) => connectAs(name, addressOfService, certificates));
   return { stackFile, description };
@@ -113,8 +118,13 @@ async function takeOver(
   stackFile: string,
   { console, teardown }: StackSurroundings,
 ): Promise<ChildRecords> {
-  const lock = await claimRunLock(join(stateDir, 'devstack.lock'));
-  teardown.add('the lock', async () => lock.release());
+  const lockFile = join(stateDir, 'devstack.lock');
+  const lock = await claimRunLock(lockFile);
+  teardown.add(
+    'the lock',
+    async () => lock.release(),
+    () => rmSync(lockFile, { force: true }),
+  );
   if (lock.tookOver) console.warn('An earlier run ended without stopping; its state is taken over.');
   await removeStackFile(stackFile);
   const records = new ChildRecords(join(stateDir, 'run'));
