@@ -21,20 +21,11 @@ export class MalformedBatchError extends Error {
   override readonly name = 'MalformedBatchError';
 }
 
-interface Field {
-  readonly number: number;
-  /** The field with its tag. */
-  readonly whole: Buffer;
-  /** What a length-delimited field holds; empty for a varint. */
-  readonly bytes: Buffer;
-  /** What a varint field holds; 0 for the others. */
-  readonly value: number;
-}
-
 const VARINT = 0;
 const FIXED64 = 1;
 const LENGTH_DELIMITED = 2;
 const FIXED32 = 5;
+const VARINT_BYTES_MAX = 10;
 const CONTEXTS_FIELD = 1;
 const EVENTS_FIELD = 2;
 
@@ -44,10 +35,14 @@ const EVENTS_FIELD = 2;
  * @throws MalformedBatchError
  */
 export function sliceBatch(payload: Buffer): SourceBatch {
-  const fields = fieldsOf(payload);
-  const contexts = fields.filter(({ number }) => number === CONTEXTS_FIELD).map(({ bytes }) => bytes);
-  const events = fields.filter(({ number }) => number === EVENTS_FIELD).map(({ bytes }) => eventOf(bytes));
-  const lost = events.find(({ context }) => contexts[context] === undefined);
+  const contexts: Buffer[] = [];
+  const events: SourceEvent[] = [];
+  const field = new FieldCursor(payload);
+  while (field.next()) {
+    if (field.number === CONTEXTS_FIELD) contexts.push(field.bytes());
+    else if (field.number === EVENTS_FIELD) events.push(eventOf(field.bytes()));
+  }
+  const lost = events.find(({ context }) => context >= contexts.length);
   if (lost !== undefined) throw new MalformedBatchError(`event ${lost.type} names no context of its batch`);
   return { contexts, events };
 }
@@ -57,9 +52,13 @@ export function sliceBatch(payload: Buffer): SourceBatch {
  * fields, so leaving some out of a repeated field needs no re-encoding.
  */
 export function dropEvents(payload: Buffer, count: number): Buffer {
-  let left = count;
-  const kept = fieldsOf(payload).filter(({ number }) => number !== EVENTS_FIELD || left-- <= 0);
-  return Buffer.concat(kept.map(({ whole }) => whole));
+  const kept: Buffer[] = [];
+  const field = new FieldCursor(payload);
+  for (let left = count; field.next(); ) {
+    if (field.number === EVENTS_FIELD && left-- > 0) continue;
+    kept.push(payload.subarray(field.start, field.end));
+  }
+  return Buffer.concat(kept);
 }
 
 /** The audit entries of a batch: what is hashed into leaves and what anyone needs to check one. */
@@ -83,52 +82,73 @@ export function leafHashesOf(sourceShard: string, firstEvent: number, payload: B
 function eventOf(record: Buffer): SourceEvent {
   let context = 0;
   let type = '';
-  let data = record.subarray(0, 0);
-  for (const { number, bytes, value } of fieldsOf(record)) {
-    if (number === 1) context = value;
-    else if (number === 2) type = bytes.toString('utf8');
-    else if (number === 3) data = bytes;
+  let data: Buffer = NO_BYTES;
+  const field = new FieldCursor(record);
+  while (field.next()) {
+    if (field.number === 1) context = field.value;
+    else if (field.number === 2) type = field.bytes().toString('utf8');
+    else if (field.number === 3) data = field.bytes();
   }
   return { context, type, data };
 }
 
-function fieldsOf(message: Buffer): Field[] {
-  const fields: Field[] = [];
-  for (let at = 0; at < message.length; ) {
-    const field = fieldAt(message, at);
-    fields.push(field);
-    at += field.whole.length;
-  }
-  return fields;
-}
+const NO_BYTES = Buffer.alloc(0);
 
-function fieldAt(message: Buffer, start: number): Field {
-  const tag = varintAt(message, start);
-  const number = Math.floor(tag.value / 8);
-  const wireType = tag.value % 8;
-  if (wireType === VARINT) {
-    const { value, end } = varintAt(message, tag.end);
-    return { number, whole: message.subarray(start, end), bytes: message.subarray(0, 0), value };
-  }
-  const from = wireType === LENGTH_DELIMITED ? varintAt(message, tag.end) : { value: 0, end: tag.end };
-  const end = from.end + lengthOf(wireType, from.value);
-  if (end > message.length) throw new MalformedBatchError(`field ${number} ends beyond its message`);
-  return { number, whole: message.subarray(start, end), bytes: message.subarray(from.end, end), value: 0 };
-}
+/** Walks over the fields of one Protobuf message without building anything: this sees every byte of every service. */
+class FieldCursor {
+  /** Of the present field: its number, where it begins with its tag, and where it ends. */
+  number = 0;
+  start = 0;
+  end = 0;
+  /** What a varint field holds; the length of a length-delimited one. */
+  value = 0;
+  #bodyStart = 0;
+  #at = 0;
 
-function lengthOf(wireType: number, delimited: number): number {
-  if (wireType === LENGTH_DELIMITED) return delimited;
-  if (wireType === FIXED64) return 8;
-  if (wireType === FIXED32) return 4;
-  throw new MalformedBatchError(`wire type ${wireType} stands in no Batch`);
-}
+  constructor(private readonly message: Buffer) {}
 
-function varintAt(message: Buffer, start: number): { value: number; end: number } {
-  let value = 0;
-  for (let at = start, scale = 1; at < message.length && at < start + 10; at++, scale *= 128) {
-    const byte = message[at] ?? 0;
-    value += (byte & 127) * scale;
-    if (byte < 128) return { value, end: at + 1 };
+  /** Goes to the next field; false at the end of the message. */
+  next(): boolean {
+    if (this.end >= this.message.length) return false;
+    this.start = this.end;
+    this.#at = this.start;
+    const tag = this.#varint();
+    this.number = Math.floor(tag / 8);
+    const wireType = tag % 8;
+    const isFixed = wireType === FIXED64 || wireType === FIXED32;
+    this.value = isFixed ? 0 : this.#varint();
+    this.#bodyStart = this.#at;
+    this.end = this.#at + this.#bodyLength(wireType);
+    if (this.end > this.message.length)
+      throw new MalformedBatchError(`field ${this.number} ends beyond its message`);
+    return true;
   }
-  throw new MalformedBatchError('a varint does not end');
+
+  /** What the present field holds, as a view; empty for a varint. */
+  bytes(): Buffer {
+    return this.message.subarray(this.#bodyStart, this.end);
+  }
+
+  #bodyLength(wireType: number): number {
+    if (wireType === VARINT) return 0;
+    if (wireType === LENGTH_DELIMITED) return this.value;
+    if (wireType === FIXED64) return 8;
+    if (wireType === FIXED32) return 4;
+    throw new MalformedBatchError(`wire type ${wireType} stands in no Batch`);
+  }
+
+  #varint(): number {
+    const { message } = this;
+    let value = 0;
+    for (
+      let scale = 1, left = VARINT_BYTES_MAX;
+      left > 0 && this.#at < message.length;
+      left--, scale *= 128
+    ) {
+      const byte = message[this.#at++] as number;
+      value += (byte & 127) * scale;
+      if (byte < 128) return value;
+    }
+    throw new MalformedBatchError('a varint does not end');
+  }
 }

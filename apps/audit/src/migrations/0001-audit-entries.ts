@@ -33,7 +33,7 @@ CREATE INDEX audit_entries_by_account ON audit_entries (account, leaf_index) WHE
 CREATE INDEX audit_entries_by_resource ON audit_entries (resource, leaf_index) WHERE resource <> '';
 CREATE INDEX audit_entries_by_trace ON audit_entries (trace_id, leaf_index) WHERE trace_id <> '';
 CREATE INDEX audit_entries_by_actor ON audit_entries (actor, leaf_index);
-CREATE INDEX audit_entries_by_action ON audit_entries (action, leaf_index);
+CREATE INDEX audit_entries_by_action ON audit_entries (action);
 
 CREATE TABLE audit_entries_head (
   shard text PRIMARY KEY,

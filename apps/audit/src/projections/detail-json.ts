@@ -33,10 +33,13 @@ function readableRecord(
   fields: Readonly<Record<string, unknown>>,
   enums: Readonly<Record<string, EnumNames>>,
 ): { [key: string]: MaskableValue } {
-  const entries = Object.entries(fields)
-    .filter(([, value]) => !isEmpty(value))
-    .map(([key, value]): [string, MaskableValue] => [key, readable(key, value, enums)]);
-  return Object.fromEntries(entries);
+  const shown: { [key: string]: MaskableValue } = {};
+  for (const key of Object.keys(fields)) {
+    const value = fields[key];
+    if (isEmpty(value) || key === '__proto__') continue;
+    shown[key] = readable(key, value, enums);
+  }
+  return shown;
 }
 
 function readable(key: string, value: unknown, enums: Readonly<Record<string, EnumNames>>): MaskableValue {
@@ -46,10 +49,15 @@ function readable(key: string, value: unknown, enums: Readonly<Record<string, En
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   if (Array.isArray(value)) return value.map((item: unknown) => readable(key, item, enums));
   if (typeof value !== 'object' || value === null) return null;
-  return readableRecord(value as Record<string, unknown>, { ...enums, ...ENUMS_WITHIN[key] });
+  const inner = ENUMS_WITHIN[key];
+  return readableRecord(
+    value as Record<string, unknown>,
+    inner === undefined ? enums : { ...enums, ...inner },
+  );
 }
 
 function isEmpty(value: unknown): boolean {
   if (value === undefined || value === '') return true;
+  if (typeof value !== 'object') return false;
   return (Array.isArray(value) || value instanceof Uint8Array) && value.length === 0;
 }

@@ -65,8 +65,14 @@ export const REDACTED_KEYS: readonly string[] = [
   'setcookie',
 ];
 
+type Treatment = 'redact' | 'showPart' | 'searchInside';
+
 const PARTLY_SHOWN = new Set(PARTLY_SHOWN_KEYS);
 const WHOLLY_HIDDEN = new Set(REDACTED_KEYS);
+
+// Sources use few keys, each many thousand times a second. Bounded, because a key may be anybody's text.
+const treatments = new Map<string, Treatment>();
+const TREATMENTS_MAX = 2_000;
 
 /**
  * Copies fields with the values of all sensitive keys masked, at any depth: secrets become `[REDACTED]`; card numbers and
@@ -80,17 +86,34 @@ export function maskSensitive(fields: { readonly [key: string]: MaskableValue })
   return maskRecord(fields, MASK_DEPTH_MAX);
 }
 
-function maskRecord(fields: { readonly [key: string]: MaskableValue }, depthLeft: number) {
-  return Object.fromEntries(
-    Object.entries(fields).map(([key, value]) => [key, maskField(key, value, depthLeft)]),
-  );
+function maskRecord(
+  fields: { readonly [key: string]: MaskableValue },
+  depthLeft: number,
+): { [key: string]: MaskableValue } {
+  const masked: { [key: string]: MaskableValue } = {};
+  for (const key of Object.keys(fields)) {
+    const value = maskField(key, fields[key], depthLeft);
+    // An assignment to this one key would set the prototype instead.
+    if (key === '__proto__') Object.defineProperty(masked, key, { value, ...PLAIN_PROPERTY });
+    else masked[key] = value;
+  }
+  return masked;
 }
 
+const PLAIN_PROPERTY = { enumerable: true, configurable: true, writable: true } as const;
+
 function maskField(key: string, value: MaskableValue, depthLeft: number): MaskableValue {
-  const name = key.toLowerCase().replace(/[_.-]/g, '');
   if (value === null || value === undefined) return value;
-  if (WHOLLY_HIDDEN.has(name)) return REDACTED;
-  return PARTLY_SHOWN.has(name) ? maskPartly(value) : maskNested(value, depthLeft);
+  const treatment = treatments.get(key) ?? learnTreatment(key);
+  if (treatment === 'searchInside') return maskNested(value, depthLeft);
+  return treatment === 'redact' ? REDACTED : maskPartly(value);
+}
+
+function learnTreatment(key: string): Treatment {
+  const name = key.toLowerCase().replace(/[_.-]/g, '');
+  const treatment = WHOLLY_HIDDEN.has(name) ? 'redact' : PARTLY_SHOWN.has(name) ? 'showPart' : 'searchInside';
+  if (treatments.size < TREATMENTS_MAX) treatments.set(key, treatment);
+  return treatment;
 }
 
 function maskNested(value: MaskableValue, depthLeft: number): MaskableValue {

@@ -3,7 +3,8 @@ import { hash } from 'node:crypto';
 /** The length of every hash in the tree: SHA-256, 32 bytes. */
 export const HASH_BYTES = 32;
 
-const LEAF_PREFIX = 0x00;
+/** What every leaf's hash input begins with. */
+export const LEAF_PREFIX = 0x00;
 const NODE_PREFIX = 0x01;
 const NODE_INPUT_BYTES = 1 + 2 * HASH_BYTES;
 
