@@ -25,7 +25,11 @@ async function listen(
 interface Stopped {
   readonly stopMs: number;
   readonly complaints: readonly string[];
+  readonly traceId: string;
+  readonly wholeSdk: boolean;
 }
+
+const TRACE_ID = /^(?!0+$)[0-9a-f]{32}$/;
 
 async function recordAndStop(options: Record<string, unknown>): Promise<Stopped> {
   const fixture = join(__dirname, 'fixtures', 'record-and-stop.cjs');
@@ -39,16 +43,21 @@ test('spans reach the collector, at the latest when the service stops', async ()
     received.push({ url: request.url, body: body.toString('latin1') }),
   );
   const otlpEndpoint = `http://127.0.0.1:${collector.port}/`;
-  await recordAndStop({ service: 'spec-service', otlpEndpoint, samplingRatio: 1 });
+  const stopped = await recordAndStop({ service: 'spec-service', otlpEndpoint, samplingRatio: 1 });
   await recordAndStop({ service: 'spec-service', otlpEndpoint, samplingRatio: 0 });
   collector.close();
   expect(received).toMatchObject([{ url: '/v1/traces' }]);
   expect(received[0]?.body).toContain('PlaceOrder');
   expect(received[0]?.body).toContain('spec-service');
+  expect(received[0]?.body).toContain(Buffer.from(stopped.traceId, 'hex').toString('latin1'));
+  expect(stopped).toMatchObject({ wholeSdk: true, complaints: [] });
 });
 
-test('without an endpoint a stop is immediate', async () => {
-  expect((await recordAndStop({ service: 'spec', samplingRatio: 1 })).stopMs).toBeLessThan(250);
+test('without an endpoint there are trace ids all the same, little is loaded and a stop is immediate', async () => {
+  const stopped = await recordAndStop({ service: 'spec', samplingRatio: 1 });
+  expect(stopped.traceId).toMatch(TRACE_ID);
+  expect(stopped.wholeSdk).toBe(false);
+  expect(stopped.stopMs).toBeLessThan(250);
 });
 
 test('a dead collector does not hold a stop up, and is complained about', async () => {

@@ -2,12 +2,12 @@ import { context, DiagLogLevel, diag, metrics, propagation, trace } from '@opent
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import {
   BatchSpanProcessor,
   ParentBasedSampler,
+  type Sampler,
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
@@ -37,28 +37,69 @@ const SHUTDOWN_TIMEOUT_MS = 2_000;
 const SPAN_QUEUE_MAX = 4_096;
 const SPAN_BATCH_MAX = 512;
 
+/** What both ways to run the SDK are made of. */
+interface Parts {
+  readonly resource: Resource;
+  readonly sampler: Sampler;
+  readonly metricReaders: PrometheusExporter[];
+}
+
+/** An SDK that has registered itself with the API, and how to stop it. */
+interface RunningSdk {
+  shutdown(): Promise<void>;
+}
+
 /**
  * Starts tracing and metrics. Call it first in `main.ts`: instruments that were made before stay silent. Trace ids exist
- * even when nothing is sampled or exported, so logs and audit entries can always be joined. The parts are put together
- * here rather than by `@opentelemetry/sdk-node`, which takes 350 ms to load and, left to itself, exports everything to
- * a collector that a laptop does not have, which made a stop take 7.5 s.
+ * even when nothing is sampled or exported, so logs and audit entries can always be joined. The whole SDK of
+ * `@opentelemetry/sdk-node` runs only when there is a collector to send to: it takes 350 ms to load, which is too dear for a
+ * laptop that starts four services without one.
  * @throws the system error when the metrics address cannot be listened on
  */
 export async function startTelemetry(options: TelemetryOptions): Promise<Telemetry> {
-  if (options.log !== undefined) complainTo(options.log);
-  const resource = resourceFromAttributes({ [ATTR_SERVICE_NAME]: options.service });
-  const meters = options.metricsListen && (await serveMetrics(resource, options.metricsListen));
-  const tracers = new TracerProvider({
-    resource,
-    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(options.samplingRatio) }),
-    spanProcessors: options.otlpEndpoint === undefined ? [] : [exportTo(options.otlpEndpoint)],
-  });
+  const { service, samplingRatio, metricsListen, otlpEndpoint, log } = options;
+  if (log !== undefined) complainTo(log);
+  const parts: Parts = {
+    resource: resourceFromAttributes({ [ATTR_SERVICE_NAME]: service }),
+    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(samplingRatio) }),
+    metricReaders: metricsListen === undefined ? [] : [await serveMetrics(metricsListen)],
+  };
+  const sdk = otlpEndpoint === undefined ? startLightly(parts) : startNodeSdk(parts, otlpEndpoint);
+  let stopping: Promise<void> | undefined;
+  return { shutdown: () => (stopping ??= stop(sdk, log)) };
+}
+
+/** Registers what makes trace ids and metrics, and nothing that exports. */
+function startLightly({ resource, sampler, metricReaders }: Parts): RunningSdk {
+  const tracers = new TracerProvider({ resource, sampler, spanProcessors: [] });
+  const meters = new MeterProvider({ resource, readers: metricReaders });
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
   trace.setGlobalTracerProvider(tracers);
-  if (meters !== undefined) metrics.setGlobalMeterProvider(meters);
-  let stopping: Promise<void> | undefined;
-  return { shutdown: () => (stopping ??= stop(tracers, meters, options.log)) };
+  if (metricReaders.length > 0) metrics.setGlobalMeterProvider(meters);
+  return {
+    shutdown: async () => void (await Promise.all([tracers.shutdown(), meters.shutdown()])),
+  };
+}
+
+/**
+ * Runs the SDK for Node, with each part given: what it is not given it makes from its defaults, which send logs and metrics
+ * to a collector on this machine and wait 7.5 s for it at the stop.
+ */
+function startNodeSdk({ resource, sampler, metricReaders }: Parts, otlpEndpoint: string): RunningSdk {
+  const { NodeSDK } = require('@opentelemetry/sdk-node') as typeof import('@opentelemetry/sdk-node');
+  const sdk = new NodeSDK({
+    resource,
+    sampler,
+    metricReaders,
+    spanProcessors: [exportTo(otlpEndpoint)],
+    logRecordProcessors: [],
+    autoDetectResources: false,
+    contextManager: new AsyncLocalStorageContextManager(),
+    textMapPropagator: new W3CTraceContextPropagator(),
+  });
+  sdk.start();
+  return sdk;
 }
 
 function complainTo(log: { warn(message: string): void }): void {
@@ -68,16 +109,15 @@ function complainTo(log: { warn(message: string): void }): void {
   diag.setLogger(logger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
 }
 
-async function serveMetrics(
-  resource: Resource,
-  { host, port }: { host: string; port: number },
-): Promise<MeterProvider> {
+async function serveMetrics({ host, port }: { host: string; port: number }): Promise<PrometheusExporter> {
   const exporter = new PrometheusExporter({ host, port, preventServerStart: true });
   await exporter.startServer();
-  return new MeterProvider({ resource, readers: [exporter] });
+  return exporter;
 }
 
 function exportTo(endpoint: string): BatchSpanProcessor {
+  const { OTLPTraceExporter } =
+    require('@opentelemetry/exporter-trace-otlp-proto') as typeof import('@opentelemetry/exporter-trace-otlp-proto');
   const exporter = new OTLPTraceExporter({
     url: `${endpoint.replace(/\/+$/, '')}/v1/traces`,
     timeoutMillis: EXPORT_TIMEOUT_MS,
@@ -89,13 +129,9 @@ function exportTo(endpoint: string): BatchSpanProcessor {
   });
 }
 
-async function stop(
-  tracers: TracerProvider,
-  meters: MeterProvider | undefined,
-  log: TelemetryOptions['log'],
-): Promise<void> {
-  const failures = await withinDeadline([tracers.shutdown(), meters?.shutdown() ?? Promise.resolve()]);
-  for (const failure of failures) log?.warn(`telemetry: the last data were not sent: ${failure}`);
+async function stop(sdk: RunningSdk, log: TelemetryOptions['log']): Promise<void> {
+  const failure = await withinDeadline(sdk.shutdown());
+  if (failure !== undefined) log?.warn(`telemetry: the last data were not sent: ${failure}`);
   trace.disable();
   metrics.disable();
   propagation.disable();
@@ -103,16 +139,15 @@ async function stop(
   diag.disable();
 }
 
-/** Waits for all of the work, though not for longer than a stop may take; says what failed. */
-async function withinDeadline(work: readonly Promise<void>[]): Promise<readonly string[]> {
+/** Waits for the work, though not for longer than a stop may take; says what failed. */
+function withinDeadline(work: Promise<void>): Promise<string | undefined> {
   let timer: NodeJS.Timeout | undefined;
-  const timeUp = new Promise<readonly string[]>((resolve) => {
-    timer = setTimeout(() => resolve([`no answer within ${SHUTDOWN_TIMEOUT_MS} ms`]), SHUTDOWN_TIMEOUT_MS);
+  const timeUp = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve(`no answer within ${SHUTDOWN_TIMEOUT_MS} ms`), SHUTDOWN_TIMEOUT_MS);
   });
-  const settled = Promise.allSettled(work).then((results) =>
-    results.filter((result) => result.status === 'rejected').map(({ reason }) => String(reason)),
+  const settled = work.then(
+    () => undefined,
+    (error: unknown) => String(error),
   );
-  const failures = await Promise.race([settled, timeUp]);
-  clearTimeout(timer);
-  return failures;
+  return Promise.race([settled, timeUp]).finally(() => clearTimeout(timer));
 }
