@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { audit, common, journal, trading } from '@clearway/contracts';
 import {
+  auditMachine,
   CompactRange,
   decodeEntry,
   encodeEntry,
@@ -12,9 +13,14 @@ import {
   openCheckpoint,
   parseVerifierKey,
 } from '@clearway/domain-audit';
-import { type CommittedBatch, crc32c } from '@clearway/platform-journal';
+import { type CommittedBatch, crc32c, Journal } from '@clearway/platform-journal';
 import { ensureDevelopmentPki, type TlsPaths } from '@clearway/platform-pki';
-import { createDatabases, type EmbeddedPostgres, startEmbeddedPostgres } from '@clearway/platform-postgres';
+import {
+  createDatabases,
+  createPool,
+  type EmbeddedPostgres,
+  startEmbeddedPostgres,
+} from '@clearway/platform-postgres';
 import {
   createRpcClient,
   createRpcServer,
@@ -25,6 +31,8 @@ import {
   type WireService,
 } from '@clearway/platform-rpc';
 import { type RunningService, startService } from '@clearway/platform-service';
+import { snapshotOnce } from '@clearway/platform-shard';
+import { auditEventCodec } from './codec/audit-event.codec';
 import { entriesOf, sliceBatch } from './codec/source-batch';
 import { type AuditSettings, loadAuditSettings } from './config';
 import { loadLogKey } from './effects/log-key';
@@ -291,6 +299,16 @@ async function openedCheckpoint(): Promise<{ readonly size: number; readonly roo
   return opened.checkpoint;
 }
 
+async function takeSnapshot() {
+  const pool = createPool(settings.CLEARWAY_POSTGRES_URL, { max: 1, applicationName: 'audit-snapshot' });
+  try {
+    const options = { shardId: 'audit/0', machine: auditMachine, codec: auditEventCodec };
+    return await snapshotOnce({ ...options, journal: new Journal(pool) });
+  } finally {
+    await pool.end();
+  }
+}
+
 describe('the audit service', () => {
   it('waits for sources that are down, and follows one while another is missing', async () => {
     await start();
@@ -348,8 +366,9 @@ describe('the audit service', () => {
     expect(seen).toEqual(Array.from({ length: 33 }, (_, i) => i));
   });
 
-  it('continues after a restart without a gap, and seals by itself', async () => {
+  it('continues after a restart, from its snapshot and without a gap', async () => {
     const before = await openedCheckpoint();
+    expect((await takeSnapshot())?.nextEvent).toBeGreaterThan(0);
     await running.stop();
     tradingSource.commit('alice.main', 'bob.main');
     riskSource.commit('bob.main');

@@ -48,13 +48,14 @@ export function wireAudit(settings: AuditSettings, logKey: LogKey): AuditDefinit
   };
 }
 
-function makeWorks(core: AuditCore, settings: AuditSettings, { signer }: LogKey): Works {
+function makeWorks(core: AuditCore, settings: AuditSettings, { signer, publicKey }: LogKey): Works {
   const { shard, log } = core;
   const lane = new AppendLane(shard);
   const { actor } = core.ownContext('');
   const origin = settings.CLEARWAY_AUDIT_ORIGIN;
+  const verifier = noteVerifier(origin, publicKey);
   const clock = (): number => Date.now() * 1_000;
-  const sealer = new CheckpointSealer({ shard, lane, origin, signer, actor, clock, log });
+  const sealer = new CheckpointSealer({ shard, lane, origin, signer, verifier, actor, clock, log });
   return { lane, sealer, entries: new EntriesReadModel(core) };
 }
 

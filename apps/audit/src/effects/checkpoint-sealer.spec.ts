@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { type Append, noteSigner, noteVerifier, openCheckpoint, treeHead } from '@clearway/domain-audit';
 import { AppendLane } from './append-lane';
-import { CheckpointSealer, OriginChangedError } from './checkpoint-sealer';
+import { CheckpointSealer, ForeignCheckpointError } from './checkpoint-sealer';
 import { batchOf, MemoryAudit, until } from './memory-audit.fixture';
 import { appendOf } from './source-append';
 
@@ -13,13 +13,18 @@ const context = { actor: '', address: '', device: '', traceparent: '', method: '
 
 let sealer: CheckpointSealer;
 
-function setUp(audit = new MemoryAudit(), origin = ORIGIN): { audit: MemoryAudit; lane: AppendLane } {
+function setUp(
+  audit = new MemoryAudit(),
+  origin = ORIGIN,
+  pair = { privateKey, publicKey },
+): { audit: MemoryAudit; lane: AppendLane } {
   const lane = new AppendLane(audit);
   sealer = new CheckpointSealer({
     shard: audit,
     lane,
     origin,
-    signer: noteSigner(origin, privateKey),
+    signer: noteSigner(origin, pair.privateKey),
+    verifier: noteVerifier(origin, pair.publicKey),
     actor: 'spiffe://clearway/svc/audit',
     clock: () => audit.nowMicros,
     log,
@@ -93,9 +98,13 @@ it('goes on when the shard did not take one', async () => {
   expect(opened(await sealer.newest())).toBe(0);
 });
 
-it('refuses to go on under another name', async () => {
+it('refuses to go on under another name or with another key', async () => {
   const { audit } = setUp();
   await sealer.newest();
   setUp(audit, 'other.example');
-  await expect(sealer.start()).rejects.toThrow(OriginChangedError);
+  await expect(sealer.start()).rejects.toThrow(ForeignCheckpointError);
+  setUp(audit, ORIGIN, generateKeyPairSync('ed25519'));
+  await expect(sealer.start()).rejects.toThrow(ForeignCheckpointError);
+  setUp(audit);
+  await sealer.start();
 });

@@ -3,6 +3,8 @@ import {
   checkpointDue,
   createCheckpoint,
   type NoteSigner,
+  type NoteVerifier,
+  openCheckpoint,
   type TreeHead,
   treeHead,
 } from '@clearway/domain-audit';
@@ -20,6 +22,8 @@ export interface CheckpointSealerOptions {
   /** Name of the log, first line of each checkpoint. It never changes. */
   readonly origin: string;
   readonly signer: NoteSigner;
+  /** The same key's public half. */
+  readonly verifier: NoteVerifier;
   /** SPIFFE id of audit itself. */
   readonly actor: string;
   /** Now, in microseconds since the epoch. */
@@ -27,9 +31,12 @@ export interface CheckpointSealerOptions {
   readonly log: FollowerLog;
 }
 
-/** The log was started under another name before: a checkpoint under the new one would be a second log with the same leaves. */
-export class OriginChangedError extends Error {
-  override readonly name = 'OriginChangedError';
+/**
+ * The newest recorded checkpoint is of another origin or was signed with another key: whoever went on would quietly begin a
+ * second log over the same leaves. Bring back the name and the key that the log began with.
+ */
+export class ForeignCheckpointError extends Error {
+  override readonly name = 'ForeignCheckpointError';
 }
 
 type IsWanted = (state: AuditState) => boolean;
@@ -51,12 +58,15 @@ export class CheckpointSealer {
     this.#context = { actor, address: '', device: '', traceparent: '', method: 'audit.SealCheckpoint' };
   }
 
-  /** Begins to seal at intervals. Throws OriginChangedError when the journal's checkpoints are of another origin. */
+  /** Begins to seal at intervals. Rejects with ForeignCheckpointError when the journal's newest checkpoint is not its own. */
   async start(): Promise<void> {
-    const { shard, origin } = this.#options;
-    const recorded = await shard.read((state) => state.lastCheckpoint?.origin);
-    if (recorded !== undefined && recorded !== origin)
-      throw new OriginChangedError(`this log is "${recorded}" and cannot become "${origin}"`);
+    const { shard, origin, verifier } = this.#options;
+    const note = await shard.read(({ lastCheckpoint }) => lastCheckpoint?.note);
+    const opened = note === undefined ? undefined : openCheckpoint(note, origin, [verifier]);
+    if (opened !== undefined && opened.kind !== 'opened')
+      throw new ForeignCheckpointError(
+        `the newest checkpoint was not signed by this key as ${origin}: ${JSON.stringify(opened)}`,
+      );
     this.#timer = setInterval(() => this.#tick(), SEAL_INTERVAL_MS / 4);
   }
 

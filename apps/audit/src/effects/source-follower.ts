@@ -132,7 +132,7 @@ export class SourceFollower {
     try {
       let nextEvent = await appender.expectedEvent(shard);
       for await (const batch of source.subscribe(nextEvent, { signal })) {
-        this.#isConnected = true;
+        this.#connected();
         const command = appendOf(shard, batch, nextEvent);
         if (failure !== undefined) break;
         if (command === undefined) continue;
@@ -152,6 +152,12 @@ export class SourceFollower {
     return failure ?? new Error('the stream ended');
   }
 
+  #connected(): void {
+    if (this.#isConnected) return;
+    this.#isConnected = true;
+    this.#options.log.info({ shard: this.#options.shard }, 'source followed');
+  }
+
   async #append(command: Append): Promise<void> {
     const outcome = await this.#options.appender.append(command, this.#context);
     // A duplicate is what an append whose answer was lost looks like when it is sent again.
@@ -164,7 +170,7 @@ export class SourceFollower {
   /** The first failure and then ever fewer, so that a source that stays away does not fill the log. */
   #report(error: Error, failuresInRow: number): void {
     const { shard, log } = this.#options;
-    const fields = { err: error, shard, failuresInRow };
+    const fields = { shard, failuresInRow, why: error.message };
     if ((error as { reason?: unknown }).reason === 'EVENT_BEYOND_HEAD')
       log.error(fields, 'the source has fewer events than were audited: its journal was cut or replaced');
     else if (Number.isInteger(Math.log2(failuresInRow))) log.warn(fields, 'source lost, connecting again');
