@@ -2,6 +2,7 @@ import type { risk } from '@clearway/contracts';
 import {
   INHERITED_LIMITS,
   ORDERS_PER_MINUTE_CEILING,
+  ORDERS_PER_MINUTE_UNLIMITED,
   type OrderLimits,
   PRICE_DEVIATION_BPS_CEILING,
   type SymbolAssets,
@@ -47,7 +48,9 @@ export function limitsFromWire(
     return 0n;
   };
   const { ordersPerMinuteMax, priceDeviationBpsMax, fatFingerMultipleMax } = limits;
-  check.integer('limits.orders_per_minute_max', ordersPerMinuteMax, 0, ORDERS_PER_MINUTE_CEILING);
+  if (ordersPerMinuteMax !== ORDERS_PER_MINUTE_UNLIMITED) {
+    check.integer('limits.orders_per_minute_max', ordersPerMinuteMax, 0, ORDERS_PER_MINUTE_CEILING);
+  }
   check.integer('limits.price_deviation_bps_max', priceDeviationBpsMax, 0, PRICE_DEVIATION_BPS_CEILING);
   return {
     orderQtyMaxMinor: amount('limits.order_qty_max', limits.orderQtyMax, 'base_asset', baseAsset),

@@ -2,6 +2,7 @@ import { type StepOutcome, SUCCEEDED } from '@clearway/domain-saga';
 import type { AccountAmount, AccountFreeze, ApplyFill } from './actions';
 import type { RiskEvent, StepEvent } from './events';
 import { baseMinor, type Hold, heldAsset, holdOf, needMinor, notionalMinor } from './hold';
+import { ORDERS_PER_MINUTE_UNLIMITED } from './limits';
 import { encodeReserveResult } from './reserve-result';
 import type { RiskState } from './risk-state';
 
@@ -59,7 +60,7 @@ function placeHold(state: RiskState, event: StepEvent & { kind: 'HoldPlaced' }, 
   const hold = holdOf(event.key.originShard, event.reserve, event.protectionPriceTicks);
   state.holds.put(hold);
   state.funds.change(hold.account, heldAsset(hold), { heldForOrdersMinor: needMinor(hold) });
-  state.orderRates.record(hold.account, hold.symbol, timeMicros);
+  countOrder(state, hold.account, hold.symbol, timeMicros);
   const { symbol, baseAsset, quoteAsset } = hold;
   if (!state.symbolAssets.has(symbol)) state.symbolAssets.set(symbol, { baseAsset, quoteAsset });
 }
@@ -112,5 +113,11 @@ function countRefusedOrder(
   timeMicros: number,
 ): void {
   if (event.account === '' || event.reasons.some(({ code }) => code === 'ORDER_RATE')) return;
-  state.orderRates.record(event.account, event.symbol, timeMicros);
+  countOrder(state, event.account, event.symbol, timeMicros);
+}
+
+function countOrder(state: RiskState, account: string, symbol: string, timeMicros: number): void {
+  const { ordersPerMinuteMax } = state.limits.effective(account, symbol);
+  if (ordersPerMinuteMax !== ORDERS_PER_MINUTE_UNLIMITED)
+    state.orderRates.record(account, symbol, timeMicros);
 }

@@ -27,6 +27,7 @@ export {
   type LimitScope,
   LimitTable,
   ORDERS_PER_MINUTE_CEILING,
+  ORDERS_PER_MINUTE_UNLIMITED,
   type OrderLimits,
   PRICE_DEVIATION_BPS_CEILING,
 } from './limits';

@@ -23,6 +23,12 @@ export interface LimitScope {
 /** Largest order rate that may be set: it bounds the memory of one rate window. */
 export const ORDERS_PER_MINUTE_CEILING = 10_000;
 
+/**
+ * Order rate that means "do not count": for accounts that risk trusts with any rate, such as market makers behind limits of
+ * their own. Nothing is kept for them.
+ */
+export const ORDERS_PER_MINUTE_UNLIMITED = 4_294_967_295;
+
 /** Largest price deviation that may be set, in basis points: a market price away in either direction. */
 export const PRICE_DEVIATION_BPS_CEILING = 10_000;
 

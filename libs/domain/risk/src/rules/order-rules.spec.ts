@@ -1,6 +1,6 @@
 import { inPrecedence, reason } from '@clearway/kernel';
 import type { Reserve } from '../actions';
-import { INHERITED_LIMITS } from '../limits';
+import { INHERITED_LIMITS, ORDERS_PER_MINUTE_UNLIMITED } from '../limits';
 import { orderOf, RiskRun, rowsOf, wordOf } from '../testing/risk-run';
 import { ORDER_RULES } from './order-rules';
 
@@ -119,6 +119,16 @@ describe('order rate', () => {
       return [second, order, wordOf(run.act(orderOf({ orderNumber: index + 1, quantityLots })))];
     });
     expect(seen).toEqual(rowsOf(ARRIVALS));
+  });
+
+  it('counts nothing, and keeps nothing, for an account with an unlimited rate', () => {
+    const run = new RiskRun();
+    run.credit('alice.main', 'USD', 1_000_000n);
+    limitTo(run, ORDERS_PER_MINUTE_UNLIMITED);
+    for (let order = 1; order <= 101; order++) {
+      expect(wordOf(run.act(orderOf({ orderNumber: order, quantityLots: 1 })))).toBe('ok');
+    }
+    expect(run.state.orderRates.size).toBe(0);
   });
 
   it('allows 100 by default, counts each symbol alone, and says when the next order passes', () => {

@@ -49,7 +49,10 @@ export interface Limits {
   orderNotionalMax: string;
   /** Largest position (held plus open buys), in the base asset. */
   positionMax: string;
-  /** Orders an account may place in one instrument within any 60 seconds. Default 100. */
+  /**
+   * Orders an account may place in one instrument within any 60 seconds: 1 to 10,000, or 4294967295 for any number.
+   * Default 100.
+   */
   ordersPerMinuteMax: number;
   /** How far a limit price may be from the market, in basis points. Default 500. Also the collar of market orders. */
   priceDeviationBpsMax: number;
