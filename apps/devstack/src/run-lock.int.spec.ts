@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ChildRecords } from './child-records';
@@ -17,12 +17,13 @@ describe('one stack a state folder', () => {
   afterEach(async () => rm(dir, { recursive: true, force: true }));
 
   it('refuses a second start and names who holds the folder', async () => {
-    const lock = await claimRunLock(join(dir, 'lock'));
+    const lock = await claimRunLock(dir);
     expect(lock.tookOver).toBe(false);
-    await expect(claimRunLock(join(dir, 'lock'))).rejects.toThrow(`process ${process.pid} holds`);
-    await lock.release();
-    await (await claimRunLock(join(dir, 'lock'))).release();
-    expect(await readdir(dir)).toEqual([]);
+    await expect(claimRunLock(dir)).rejects.toThrow(`process ${process.pid} holds`);
+    lock.release();
+    const next = await claimRunLock(dir);
+    expect(next.tookOver).toBe(false);
+    expect(await readdir(dir)).toEqual(['devstack.lock.2']);
   });
 
   it.each([
@@ -30,19 +31,23 @@ describe('one stack a state folder', () => {
     ['of another process that got the same pid', JSON.stringify({ pid: process.pid, startMark: '1' })],
     ['cut short', '{"pid":'],
   ])('takes over a lock %s', async (_what, text) => {
-    await writeFile(join(dir, 'lock'), text);
-    const lock = await claimRunLock(join(dir, 'lock'));
+    await writeFile(join(dir, 'devstack.lock.7'), text);
+    const lock = await claimRunLock(dir);
     expect(lock.tookOver).toBe(true);
-    expect(JSON.parse(await readFile(join(dir, 'lock'), 'utf8'))).toMatchObject({ pid: process.pid });
-    expect(await readdir(dir)).toEqual(['lock']);
+    expect(await readdir(dir)).toEqual(['devstack.lock.8']);
+    expect(JSON.parse(await readFile(join(dir, 'devstack.lock.8'), 'utf8'))).toMatchObject({
+      pid: process.pid,
+    });
   });
 
-  it('lets one of many win who find a dead lock at once', async () => {
-    await writeFile(join(dir, 'lock'), '');
-    const claims = await Promise.allSettled(
-      Array.from({ length: 8 }, async () => claimRunLock(join(dir, 'lock'))),
-    );
-    expect(claims.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  it('lets exactly one of many win who find a dead lock at once', async () => {
+    for (let round = 0; round < 20; round++) {
+      const folder = join(dir, String(round));
+      await mkdir(folder);
+      await writeFile(join(folder, 'devstack.lock.1'), '{"pid":');
+      const claims = await Promise.allSettled(Array.from({ length: 8 }, async () => claimRunLock(folder)));
+      expect(claims.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    }
   });
 });
 

@@ -1,62 +1,70 @@
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { isRunning, type MarkedProcess, markProcess, parseMark } from './process-mark';
 import { StartupError, systemErrorCode } from './startup-error';
 
-const CLAIM_ATTEMPTS_MAX = 5;
+const CLAIM_ATTEMPTS_MAX = 10;
+const NAME = /^devstack\.lock\.(\d{1,15})$/;
 
 /** The right to run a stack on one state folder. */
 export interface RunLock {
   /** Whether an earlier run ended without giving the lock back, by kill -9 or a power cut. */
   readonly tookOver: boolean;
-  release(): Promise<void>;
+  /** Gives it back at once; the empty file stays, for the next start to count on. */
+  release(): void;
 }
 
 /**
  * Claims a state folder for this process. A lock whose process is gone is taken over; one whose process lives is left
- * alone. The lock appears by a hard link, so it is there whole or not at all, and of two starts one wins.
+ * alone.
+ *
+ * Each claim makes the file of the next number, by a hard link that appears whole or not at all, and the highest number
+ * rules. A number is never taken away from under its owner, so of several starts that find one dead lock exactly one
+ * wins: the others fail to make that number, or see a higher one right after they made theirs.
  * @throws StartupError that names the process which holds the lock
  */
-export async function claimRunLock(file: string): Promise<RunLock> {
-  const mine = await markProcess(process.pid);
-  const draft = `${file}.${process.pid}.new`;
-  const text = JSON.stringify(mine ?? { pid: process.pid, startMark: '' });
-  await writeFile(draft, text, { mode: 0o600 });
-  let tookOver = false;
+export async function claimRunLock(dir: string): Promise<RunLock> {
+  const draft = join(dir, `devstack.lock-${randomUUID()}.new`);
+  const mark = (await markProcess(process.pid)) ?? { pid: process.pid, startMark: '' };
+  await writeFile(draft, JSON.stringify(mark), { mode: 0o600 });
   try {
     for (let attempt = 0; attempt < CLAIM_ATTEMPTS_MAX; attempt++) {
-      if (await tryLink(draft, file)) return { tookOver, release: async () => release(file, text) };
-      tookOver = (await removeStale(file)) || tookOver;
+      const lock = await tryClaim(dir, draft);
+      if (lock !== undefined) return lock;
     }
   } finally {
     await rm(draft, { force: true });
   }
-  throw new StartupError(`Several processes start at once on ${file}. Try again.`);
+  throw new StartupError(`Several processes start at once on ${dir}. Try again.`);
 }
 
-/** Takes a dead process's lock away. What was moved is looked at once more, for another start may have been quicker. */
-async function removeStale(file: string): Promise<boolean> {
-  await refuseIfHeld(file);
-  const aside = `${file}.${process.pid}.stale`;
-  try {
-    await rename(file, aside);
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return false;
-    throw error;
-  }
-  try {
-    await refuseIfHeld(aside);
-    return true;
-  } catch (error) {
-    await tryLink(aside, file);
-    throw error;
-  } finally {
-    await rm(aside, { force: true });
-  }
-}
-
-async function refuseIfHeld(file: string): Promise<void> {
-  const holder = parseMark(await readFile(file, 'utf8').catch(() => ''));
+async function tryClaim(dir: string, draft: string): Promise<RunLock | undefined> {
+  const numbers = await numbersIn(dir);
+  const latest = Math.max(0, ...numbers);
+  const text = await readFile(fileOf(dir, latest), 'utf8').catch(() => '');
+  const holder = parseMark(text);
   if (holder !== undefined && (await isRunning(holder))) throw held(holder);
+  const mine = fileOf(dir, latest + 1);
+  if (!(await tryLink(draft, mine))) return undefined;
+  if (Math.max(...(await numbersIn(dir))) > latest + 1) {
+    await rm(mine, { force: true });
+    return undefined;
+  }
+  await Promise.all(numbers.map(async (number) => rm(fileOf(dir, number), { force: true })));
+  return { tookOver: text !== '', release: () => writeFileSync(mine, '') };
+}
+
+async function numbersIn(dir: string): Promise<readonly number[]> {
+  return (await readdir(dir)).flatMap((name) => {
+    const [, digits] = NAME.exec(name) ?? [];
+    return digits === undefined ? [] : [Number(digits)];
+  });
+}
+
+function fileOf(dir: string, number: number): string {
+  return join(dir, `devstack.lock.${number}`);
 }
 
 function held(holder: MarkedProcess): StartupError {
@@ -74,8 +82,4 @@ async function tryLink(from: string, to: string): Promise<boolean> {
     if (systemErrorCode(error) === 'EEXIST') return false;
     throw error;
   }
-}
-
-async function release(file: string, text: string): Promise<void> {
-  if ((await readFile(file, 'utf8').catch(() => '')) === text) await rm(file, { force: true });
 }

@@ -118,13 +118,9 @@ async function takeOver(
   stackFile: string,
   { console, teardown }: StackSurroundings,
 ): Promise<ChildRecords> {
-  const lockFile = join(stateDir, 'devstack.lock');
-  const lock = await claimRunLock(lockFile);
-  teardown.add(
-    'the lock',
-    async () => lock.release(),
-    () => rmSync(lockFile, { force: true }),
-  );
+  const lock = await claimRunLock(stateDir);
+  const release = (): void => lock.release();
+  teardown.add('the lock', release, release);
   if (lock.tookOver) console.warn('An earlier run ended without stopping; its state is taken over.');
   await removeStackFile(stackFile);
   const records = new ChildRecords(join(stateDir, 'run'));
@@ -155,10 +151,10 @@ async function untilAllServe(
   const waits = SERVICES.map(async (name) =>
     waitUntilServing({ name, address: addressOfService(name), tls }, SERVING_TIMEOUT_MS, signal),
   );
-  const misconfigured = supervisor.misconfigured.then((name) => {
-    throw new StartupError(`The settings of ${name} are wrong, as its lines above say.`);
+  const hopeless = supervisor.hopeless.then((why) => {
+    throw new StartupError(why);
   });
-  await Promise.race([Promise.all(waits), misconfigured]);
+  await Promise.race([Promise.all(waits), hopeless]);
 }
 
 function connectAs(

@@ -12,15 +12,21 @@ import {
 /** Who stops before whom: trading first, so that what it has under way can still be settled; audit last, to see it all. */
 const STOP_WAVES: readonly (readonly string[])[] = [['trading'], ['clearing'], ['risk', 'audit']];
 
+/** So many crashes during the start are no bad luck. With the waits between them they take about eight seconds. */
+const START_CRASHES_MAX = 5;
+
 /** Runs all services of the stack and says what happens to them. */
 export class Supervisor implements ChildWatcher {
   private readonly children: readonly SupervisedChild[];
-  private restartsCount = 0;
-  private tellMisconfigured: (name: string) => void = () => undefined;
+  private readonly crashes = new Map<string, number>();
+  private tellHopeless: (why: string) => void = () => undefined;
 
-  /** Resolves with the name of a service whose settings are wrong: starting it again will not help. */
-  readonly misconfigured = new Promise<string>((resolve) => {
-    this.tellMisconfigured = resolve;
+  /**
+   * Resolves with a sentence about a service that will not come up: its settings are wrong, or it has crashed again and
+   * again. Looked at during the start only; a service that has served is started again for ever.
+   */
+  readonly hopeless = new Promise<string>((resolve) => {
+    this.tellHopeless = resolve;
   });
 
   constructor(
@@ -29,11 +35,6 @@ export class Supervisor implements ChildWatcher {
     private readonly console: StackConsole,
   ) {
     this.children = plans.map((plan) => new SupervisedChild(plan, this));
-  }
-
-  /** How often a child was started again. */
-  get restarts(): number {
-    return this.restartsCount;
   }
 
   /** Starts all services at once; they wait for each other by themselves. */
@@ -73,8 +74,12 @@ export class Supervisor implements ChildWatcher {
       this.console.debug(`${name} has stopped.`);
       return;
     }
-    this.restartsCount += 1;
-    if (exit.code === CONFIG_EXIT_STATUS) this.tellMisconfigured(name);
+    const crashes = (this.crashes.get(name) ?? 0) + 1;
+    this.crashes.set(name, crashes);
+    if (exit.code === CONFIG_EXIT_STATUS)
+      this.tellHopeless(`The settings of ${name} are wrong, as its lines above say.`);
+    if (crashes >= START_CRASHES_MAX)
+      this.tellHopeless(`${name} does not start: it ended ${crashes} times, and its lines above say why.`);
     this.console.error(`${name} ${describeExit(exit)}; it is started again in ${restartInMs} ms.`);
   }
 }
