@@ -13,6 +13,7 @@ import {
   orderOf,
   visitOrders,
 } from './queries';
+import type { SelfTradeAction } from './self-trade';
 import type { Side } from './side';
 import { type BookSnapshot, checkSnapshot, snapshotOf } from './snapshot';
 import { type OrderSource, stateHashOf } from './state-hash';
@@ -54,7 +55,9 @@ export class OrderBook implements OrderSource {
 
   /**
    * Writes what an order of this side, limit (or `MARKET`) and size would trade with into the buffer, in priority
-   * order, and answers the number of fills. `fills.leavesLots` is what would be left.
+   * order, and answers the number of fills. `fills.leavesLots` is what would be left. Beside the fills stand the resting
+   * orders of the same owner that the self-trade action takes lots from (`reduce` each by `preventedLots`), and whether it
+   * ends the taker.
    */
   plan(
     side: Side,
@@ -62,8 +65,9 @@ export class OrderBook implements OrderSource {
     quantityLots: number,
     owner = NO_OWNER,
     fills = this.fills,
+    selfTrade: SelfTradeAction = 'ALLOW',
   ): number {
-    return planFills(this.state, side, limitPriceTicks, quantityLots, owner, fills);
+    return planFills(this.state, side, limitPriceTicks, quantityLots, owner, fills, selfTrade);
   }
 
   /** The lots an order could trade within its limit (or `MARKET`), counted no further than `upToLots`: for FOK. */
@@ -102,8 +106,19 @@ export class OrderBook implements OrderSource {
     owner = NO_OWNER,
     policy: RemainderPolicy = 'GTC',
     fills = this.fills,
+    selfTrade: SelfTradeAction = 'ALLOW',
   ): number {
-    return submitOrder(this.state, orderId, side, limitPriceTicks, quantityLots, owner, policy, fills);
+    return submitOrder(
+      this.state,
+      orderId,
+      side,
+      limitPriceTicks,
+      quantityLots,
+      owner,
+      policy,
+      fills,
+      selfTrade,
+    );
   }
 
   // Asking.

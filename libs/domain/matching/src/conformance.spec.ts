@@ -104,6 +104,57 @@ const tables: Record<string, string> = {
     plan buy 3@100                => 1:1@100 2:1@100 3:1@100 leaves 0 filled 3
     order 2                       => sell 1@100 owner 8`,
 
+  'self-trade prevention: cancel newest ends the taker where its own order stands': `
+    gtc 1 sell 3@100 owner 8      => - rests 3
+    gtc 2 sell 3@100 owner 7      => - rests 3
+    gtc 3 sell 3@101 owner 8      => - rests 3
+    plan buy 9@101 owner 7 cancel-newest  => 1:3@100 leaves 6 filled 3 taker cancelled
+    gtc 4 buy 9@101 owner 7 cancel-newest => 1:3@100 leaves 6 taker cancelled
+    book                          => - | 2:3@100 3:3@101
+    gtc 5 buy 9@99 owner 7 cancel-newest  => - rests 9`,
+
+  'self-trade prevention: cancel oldest clears the way': `
+    gtc 1 sell 3@100 owner 8      => - rests 3
+    gtc 2 sell 3@100 owner 7      => - rests 3
+    gtc 3 sell 3@101 owner 8      => - rests 3
+    gtc 4 sell 3@101 owner 7      => - rests 3
+    gtc 5 buy 5@101 owner 7 cancel-oldest => 1:3@100 3:2@101 leaves 0 prevents 2:3
+    book                          => - | 3:1@101 4:3@101
+    gtc 6 buy 5@101 owner 7 cancel-oldest => 3:1@101 rests 4 prevents 4:3
+    book                          => 6:4@101 | -`,
+
+  'self-trade prevention: cancel both': `
+    gtc 1 sell 3@100 owner 8      => - rests 3
+    gtc 2 sell 3@100 owner 7      => - rests 3
+    gtc 3 sell 3@101 owner 7      => - rests 3
+    gtc 4 buy 9@101 owner 7 cancel-both   => 1:3@100 leaves 6 prevents 2:3 taker cancelled
+    book                          => - | 3:3@101`,
+
+  'self-trade prevention: decrement takes the smaller from both, without a trade': `
+    gtc 1 sell 3@100 owner 7      => - rests 3
+    gtc 2 sell 3@100 owner 8      => - rests 3
+    gtc 3 sell 5@101 owner 7      => - rests 5
+    gtc 4 buy 8@101 owner 7 decrement     => 2:3@100 leaves 0 prevents 1:3 prevents 3:2
+    book                          => - | 3:3@101
+    gtc 5 buy 4@101 owner 7 decrement     => - rests 1 prevents 3:3
+    book                          => 5:1@101 | -`,
+
+  'self-trade prevention: a FOK that would fall short harms nobody': `
+    gtc 1 sell 3@100 owner 7      => - rests 3
+    gtc 2 sell 3@100 owner 8      => - rests 3
+    fok 3 buy 6@100 owner 7 cancel-oldest => - leaves 6
+    fok 3 buy 6@100 owner 7 cancel-both   => - leaves 6
+    fok 3 buy 6@100 owner 7 decrement     => - leaves 6
+    book                          => - | 1:3@100 2:3@100
+    fok 3 buy 3@100 owner 7 cancel-oldest => 2:3@100 leaves 0 prevents 1:3
+    book                          => - | -`,
+
+  'self-trade prevention: nobody is nobody, and allowing is the default': `
+    gtc 1 sell 3@100              => - rests 3
+    gtc 2 buy 1@100 owner 0 cancel-both   => 1:1@100 leaves 0
+    gtc 3 sell 1@100 owner 4      => - rests 1
+    gtc 4 buy 3@100 owner 4       => 1:2@100 3:1@100 leaves 0`,
+
   'cancelling first, middle and last of a level': `
     gtc 1 buy 1@100               => - rests 1
     gtc 2 buy 2@100               => - rests 2

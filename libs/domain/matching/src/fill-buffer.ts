@@ -1,6 +1,7 @@
 import { growFloat64, growInt32 } from './grow';
 
 const FILLS_INITIAL = 64;
+const PREVENTIONS_INITIAL = 8;
 
 /**
  * The fills that a plan proposes, in the order in which they would happen, as columns: fill `i` trades
@@ -16,12 +17,22 @@ export class FillBuffer {
   leavesLots = 0;
   /** The index of the first fill whose maker has the taker's owner; −1 if the plan has no self-trade. */
   selfFillFirst = -1;
+  /** How many resting orders lose lots because they would have traded with their own owner. */
+  preventedCount = 0;
+  /** The taker's lots that are gone without a trade (`DECREMENT`); they are not in `leavesLots`. */
+  decrementedLots = 0;
+  /** True if self-trade prevention ends the taker: `leavesLots` is cancelled and must not rest. */
+  isTakerCancelled = false;
   makerOrderIds = new Float64Array(FILLS_INITIAL);
   makerOwners = new Int32Array(FILLS_INITIAL);
   pricesTicks = new Float64Array(FILLS_INITIAL);
   quantitiesLots = new Float64Array(FILLS_INITIAL);
   /** Where the makers are in the book; stale as soon as the book changes, so only `submit` reads it. */
   makerSlots = new Int32Array(FILLS_INITIAL);
+  /** The resting orders that lose lots to prevention, in priority order; none of them is also in a fill. */
+  preventedOrderIds = new Float64Array(PREVENTIONS_INITIAL);
+  /** What each of them loses: all it has, or with `DECREMENT` perhaps less. */
+  preventedLots = new Float64Array(PREVENTIONS_INITIAL);
 
   /** Empties the buffer for an order of the given size. */
   reset(quantityLots: number): void {
@@ -29,6 +40,9 @@ export class FillBuffer {
     this.filledLots = 0;
     this.leavesLots = quantityLots;
     this.selfFillFirst = -1;
+    this.preventedCount = 0;
+    this.decrementedLots = 0;
+    this.isTakerCancelled = false;
   }
 
   /** Adds a fill behind the others. */
@@ -43,6 +57,27 @@ export class FillBuffer {
     this.count = i + 1;
     this.filledLots += quantityLots;
     this.leavesLots -= quantityLots;
+  }
+
+  /** Adds a resting order that loses lots instead of trading. */
+  prevent(orderId: number, quantityLots: number): void {
+    const i = this.preventedCount;
+    if (i === this.preventedLots.length) this.growPrevented(i * 2);
+    this.preventedOrderIds[i] = orderId;
+    this.preventedLots[i] = quantityLots;
+    this.preventedCount = i + 1;
+  }
+
+  /** Takes lots from a resting order and from the taker without a trade. */
+  decrement(orderId: number, quantityLots: number): void {
+    this.prevent(orderId, quantityLots);
+    this.decrementedLots += quantityLots;
+    this.leavesLots -= quantityLots;
+  }
+
+  private growPrevented(capacity: number): void {
+    this.preventedOrderIds = growFloat64(this.preventedOrderIds, capacity);
+    this.preventedLots = growFloat64(this.preventedLots, capacity);
   }
 
   private grow(capacity: number): void {

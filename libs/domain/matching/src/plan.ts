@@ -3,11 +3,13 @@ import { bug } from './bug';
 import type { FillBuffer } from './fill-buffer';
 import { isOwner, isPriceTicks, isQuantityLots, MARKET, NO_OWNER } from './limits';
 import { NONE } from './order-pool';
+import type { SelfTradeAction } from './self-trade';
 import type { Side } from './side';
 
 /**
  * Walks the opposite side in price-time priority and writes down what an order would trade with, without changing
- * anything. Every maker trades at its own price. Answers the number of fills.
+ * anything. Every maker trades at its own price, and makers of the taker's own owner fare as the action says. Answers
+ * the number of fills.
  */
 export function planFills(
   state: BookState,
@@ -16,6 +18,7 @@ export function planFills(
   quantityLots: number,
   owner: number,
   fills: FillBuffer,
+  selfTrade: SelfTradeAction,
 ): number {
   if (!isQuantityLots(quantityLots)) bug(`cannot plan for ${quantityLots} lots`);
   if (!isOwner(owner)) bug(`cannot plan for the owner ${owner}`);
@@ -23,8 +26,8 @@ export function planFills(
   const worstRank = worstRankFor(state, side, limitPriceTicks);
   fills.reset(quantityLots);
   let level = state.against(side).best;
-  while (fills.leavesLots > 0 && level !== NONE && levels.ranks[level]! >= worstRank) {
-    planLevel(state, level, owner, fills);
+  while (isHungry(fills) && level !== NONE && levels.ranks[level]! >= worstRank) {
+    planLevel(state, level, owner, fills, selfTrade);
     level = levels.worse[level]!;
   }
   return fills.count;
@@ -57,18 +60,45 @@ export function crosses(state: BookState, side: Side, limitPriceTicks: number): 
   return best !== NONE && state.levels.ranks[best]! >= worstRankFor(state, side, limitPriceTicks);
 }
 
-function planLevel(state: BookState, level: number, owner: number, fills: FillBuffer): void {
+function isHungry(fills: FillBuffer): boolean {
+  return fills.leavesLots > 0 && !fills.isTakerCancelled;
+}
+
+function planLevel(
+  state: BookState,
+  level: number,
+  owner: number,
+  fills: FillBuffer,
+  selfTrade: SelfTradeAction,
+): void {
   const { orders } = state;
   const priceTicks = state.levels.priceTicks(level);
   let slot = state.levels.heads[level]!;
-  while (fills.leavesLots > 0 && slot !== NONE) {
+  while (isHungry(fills) && slot !== NONE) {
     const makerOwner = orders.owners[slot]!;
-    const lots = Math.min(fills.leavesLots, orders.quantitiesLots[slot]!);
-    const isSelfFill = makerOwner === owner && owner !== NO_OWNER;
-    if (isSelfFill && fills.selfFillFirst < 0) fills.selfFillFirst = fills.count;
-    fills.push(slot, orders.ids[slot]!, makerOwner, priceTicks, lots);
+    const makerLots = orders.quantitiesLots[slot]!;
+    const isSelf = makerOwner === owner && owner !== NO_OWNER;
+    if (isSelf && selfTrade !== 'ALLOW') preventSelfTrade(orders.ids[slot]!, makerLots, fills, selfTrade);
+    else {
+      if (isSelf && fills.selfFillFirst < 0) fills.selfFillFirst = fills.count;
+      fills.push(slot, orders.ids[slot]!, makerOwner, priceTicks, Math.min(fills.leavesLots, makerLots));
+    }
     slot = orders.next[slot]!;
   }
+}
+
+function preventSelfTrade(
+  makerOrderId: number,
+  makerLots: number,
+  fills: FillBuffer,
+  action: Exclude<SelfTradeAction, 'ALLOW'>,
+): void {
+  if (action === 'DECREMENT') {
+    fills.decrement(makerOrderId, Math.min(fills.leavesLots, makerLots));
+    return;
+  }
+  if (action !== 'CANCEL_NEWEST') fills.prevent(makerOrderId, makerLots);
+  if (action !== 'CANCEL_OLDEST') fills.isTakerCancelled = true;
 }
 
 function worstRankFor(state: BookState, side: Side, limitPriceTicks: number): number {

@@ -1,15 +1,16 @@
-import { reduceSlot, restOrder } from './apply';
+import { reduceOrder, reduceSlot, restOrder } from './apply';
 import type { BookState } from './book-state';
 import { bug } from './bug';
 import type { FillBuffer } from './fill-buffer';
 import { isOrderId, isOwner, isQuantityLots, MARKET, OPEN_ORDERS_MAX } from './limits';
 import { NONE } from './order-pool';
 import { availableLots, planFills } from './plan';
+import type { SelfTradeAction } from './self-trade';
 import type { Side } from './side';
 
 /**
  * What becomes of the lots that find no match: GTC rests them (a MARKET order's never rest), IOC drops them, and FOK
- * trades nothing unless all lots match. The calendar's times in force are the caller's: to the book they are GTC.
+ * changes nothing unless all lots trade (so prevention that would leave it short kills it, and no resting order suffers). The calendar's times in force are the caller's: to the book they are GTC.
  */
 export type RemainderPolicy = 'GTC' | 'IOC' | 'FOK';
 
@@ -26,17 +27,30 @@ export function submitOrder(
   owner: number,
   policy: RemainderPolicy,
   fills: FillBuffer,
+  selfTrade: SelfTradeAction,
 ): number {
   assertCanSubmit(state, orderId, quantityLots, owner);
   if (policy === 'FOK' && availableLots(state, side, limitPriceTicks, quantityLots) < quantityLots) {
     fills.reset(quantityLots);
     return 0;
   }
-  planFills(state, side, limitPriceTicks, quantityLots, owner, fills);
-  for (let i = 0; i < fills.count; i++) reduceSlot(state, fills.makerSlots[i]!, fills.quantitiesLots[i]!);
-  if (fills.leavesLots === 0 || policy !== 'GTC' || limitPriceTicks === MARKET) return 0;
+  planFills(state, side, limitPriceTicks, quantityLots, owner, fills, selfTrade);
+  if (policy === 'FOK' && fills.filledLots < quantityLots) {
+    fills.reset(quantityLots);
+    return 0;
+  }
+  applyPlan(state, fills);
+  if (fills.leavesLots === 0 || fills.isTakerCancelled || policy !== 'GTC' || limitPriceTicks === MARKET)
+    return 0;
   restOrder(state, orderId, side, limitPriceTicks, fills.leavesLots, owner);
   return fills.leavesLots;
+}
+
+function applyPlan(state: BookState, fills: FillBuffer): void {
+  for (let i = 0; i < fills.count; i++) reduceSlot(state, fills.makerSlots[i]!, fills.quantitiesLots[i]!);
+  for (let i = 0; i < fills.preventedCount; i++) {
+    reduceOrder(state, fills.preventedOrderIds[i]!, fills.preventedLots[i]!);
+  }
 }
 
 function assertCanSubmit(state: BookState, orderId: number, quantityLots: number, owner: number): void {

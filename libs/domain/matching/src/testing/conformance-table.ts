@@ -1,5 +1,6 @@
 import { OrderBook } from '../book';
 import { MARKET } from '../limits';
+import type { SelfTradeAction } from '../self-trade';
 import type { Side } from '../side';
 import type { RemainderPolicy } from '../submit';
 
@@ -10,6 +11,7 @@ import type { RemainderPolicy } from '../submit';
  * ```
  * gtc 7 buy 5@100 owner 3     an order (gtc | ioc | fok | post) · `5@market` has no limit
  * plan buy 5@100 owner 3      the same fills, and nothing happens
+ * plan buy 5@100 owner 3 decrement     how the owner's own resting orders fare; gtc, ioc and fok take the same word
  * available buy 5@100         cancel 7      reduce 7 by 2
  * book                        both sides, best first: id:lots@price
  * depth buy 2                 levels as lots@price/orders        best · total buy · counts
@@ -66,10 +68,11 @@ const VERBS: Record<string, (book: OrderBook, words: string[]) => string> = {
     return 'ok';
   },
   plan: (book, words) => {
-    const { side, priceTicks, quantityLots, owner } = orderFrom(words);
-    book.plan(side, priceTicks, quantityLots, owner);
+    const { side, priceTicks, quantityLots, owner, selfTrade } = orderFrom(words);
+    book.plan(side, priceTicks, quantityLots, owner, book.fills, selfTrade);
     const self = book.fills.selfFillFirst < 0 ? '' : ` self at ${book.fills.selfFillFirst}`;
-    return `${fillsText(book)} leaves ${book.fills.leavesLots} filled ${book.fills.filledLots}${self}`;
+    const { leavesLots, filledLots } = book.fills;
+    return `${fillsText(book)} leaves ${leavesLots} filled ${filledLots}${self}${preventionText(book)}`;
   },
   available: (book, words) => {
     const { side, priceTicks, quantityLots } = orderFrom(words);
@@ -96,19 +99,21 @@ const VERBS: Record<string, (book: OrderBook, words: string[]) => string> = {
 };
 
 function submit(book: OrderBook, words: string[], policy: RemainderPolicy): string {
-  const { side, priceTicks, quantityLots, owner } = orderFrom(words.slice(1));
-  const restsLots = book.submit(Number(words[0]), side, priceTicks, quantityLots, owner, policy);
+  const { side, priceTicks, quantityLots, owner, selfTrade } = orderFrom(words.slice(1));
+  const id = Number(words[0]);
+  const restsLots = book.submit(id, side, priceTicks, quantityLots, owner, policy, book.fills, selfTrade);
   const rest = restsLots > 0 ? `rests ${restsLots}` : `leaves ${book.fills.leavesLots}`;
-  return `${fillsText(book)} ${rest}`;
+  return `${fillsText(book)} ${rest}${preventionText(book)}`;
 }
 
-function orderFrom([side, size = '', , owner = '0']: string[]) {
+function orderFrom([side, size = '', , owner = '0', selfTrade = 'allow']: string[]) {
   const [lots, price] = size.split('@');
   return {
     side: sideFrom(side),
     quantityLots: Number(lots),
     priceTicks: price === 'market' ? MARKET : Number(price),
     owner: Number(owner),
+    selfTrade: selfTrade.toUpperCase().replace('-', '_') as SelfTradeAction,
   };
 }
 
@@ -124,6 +129,14 @@ function fillsText(book: OrderBook): string {
     (_, i) => `${fills.makerOrderIds[i]}:${fills.quantitiesLots[i]}@${fills.pricesTicks[i]}`,
   );
   return texts.join(' ') || '-';
+}
+
+function preventionText({ fills }: OrderBook): string {
+  const texts = Array.from(
+    { length: fills.preventedCount },
+    (_, i) => ` prevents ${fills.preventedOrderIds[i]}:${fills.preventedLots[i]}`,
+  );
+  return `${texts.join('')}${fills.isTakerCancelled ? ' taker cancelled' : ''}`;
 }
 
 function queueText(book: OrderBook, side: Side): string {

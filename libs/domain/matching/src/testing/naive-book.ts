@@ -1,5 +1,6 @@
-import { MARKET } from '../limits';
+import { MARKET, NO_OWNER } from '../limits';
 import type { OrderVisitor } from '../queries';
+import type { SelfTradeAction } from '../self-trade';
 import { oppositeOf, type Side } from '../side';
 import { type OrderSource, stateHashOf } from '../state-hash';
 import type { RemainderPolicy } from '../submit';
@@ -51,18 +52,32 @@ export class NaiveBook implements OrderSource {
     quantityLots: number,
     owner: number,
     policy: RemainderPolicy,
+    selfTrade: SelfTradeAction = 'ALLOW',
   ): NaiveFill[] {
-    if (policy === 'FOK' && this.availableLots(side, limitPriceTicks) < quantityLots) return [];
+    const before = this.resting.map((order) => ({ ...order }));
     const fills: NaiveFill[] = [];
     let left = quantityLots;
+    let isCancelled = false;
     for (const maker of this.matches(side, limitPriceTicks)) {
-      if (left === 0) break;
+      if (left === 0 || isCancelled) break;
       const lots = Math.min(left, maker.quantityLots);
-      fills.push({ makerOrderId: maker.orderId, priceTicks: maker.priceTicks, quantityLots: lots });
-      left -= lots;
-      this.reduce(maker.orderId, lots);
+      if (maker.owner !== owner || owner === NO_OWNER || selfTrade === 'ALLOW') {
+        fills.push({ makerOrderId: maker.orderId, priceTicks: maker.priceTicks, quantityLots: lots });
+        this.reduce(maker.orderId, lots);
+        left -= lots;
+      } else if (selfTrade === 'DECREMENT') {
+        this.reduce(maker.orderId, lots);
+        left -= lots;
+      } else {
+        if (selfTrade === 'CANCEL_OLDEST' || selfTrade === 'CANCEL_BOTH') this.remove(maker.orderId);
+        if (selfTrade === 'CANCEL_NEWEST' || selfTrade === 'CANCEL_BOTH') isCancelled = true;
+      }
     }
-    if (left > 0 && policy === 'GTC' && limitPriceTicks !== MARKET) {
+    if (policy === 'FOK' && fills.reduce((sum, fill) => sum + fill.quantityLots, 0) < quantityLots) {
+      this.resting = before;
+      return [];
+    }
+    if (left > 0 && !isCancelled && policy === 'GTC' && limitPriceTicks !== MARKET) {
       this.resting.push({ orderId, side, priceTicks: limitPriceTicks, quantityLots: left, owner });
     }
     return fills;
