@@ -1,14 +1,17 @@
 /**
- * Writes libs/contracts/src/generated from proto/: the TypeScript of ts-proto with its 64-bit fields rewritten, and the
- * descriptor set that reflection serves. `--check` changes nothing and fails when what is checked in differs.
+ * Writes what is generated and checked in. libs/contracts/src/generated from proto/: the TypeScript of ts-proto with its
+ * 64-bit fields rewritten, and the descriptor set that reflection serves. docs/ERRORS.md from the catalogue of reasons.
+ * `--check` changes nothing and fails when what is checked in differs.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { errorCatalogue } from './error-catalogue.mts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 const OUT = 'libs/contracts/src/generated';
+const ERRORS = 'docs/ERRORS.md';
 const VARINT_MODULE = 'libs/contracts/src/wire/varint64';
 const BASE64_LINE_CHARS = 100;
 
@@ -75,6 +78,8 @@ function generate(base: string): void {
   buf('build', '--exclude-source-info', '-o', image);
   writeFileSync(path.join(out, 'descriptor-set.ts'), descriptorModule(readFileSync(image)));
   rmSync(image);
+  mkdirSync(path.join(base, path.dirname(ERRORS)), { recursive: true });
+  writeFileSync(path.join(base, ERRORS), errorCatalogue());
 }
 
 function filesIn(dir: string): string[] {
@@ -84,27 +89,28 @@ function filesIn(dir: string): string[] {
     .sort();
 }
 
-/** Compares the checked-in tree with a fresh one; returns the files that differ, are missing or are left over. */
-function drift(fresh: string, checkedIn: string): string[] {
-  const read = (dir: string, file: string): string | undefined => {
+/** Compares what is checked in with what was just made; returns the files that differ, are missing or are left over. */
+function drift(fresh: string): string[] {
+  const read = (root: string, file: string): string | undefined => {
     try {
-      return readFileSync(path.join(dir, file), 'utf8');
+      return readFileSync(path.join(root, file), 'utf8');
     } catch {
       return undefined;
     }
   };
-  const all = new Set([...filesIn(fresh), ...filesIn(checkedIn)]);
-  return [...all].filter((file) => read(fresh, file) !== read(checkedIn, file)).sort();
+  const code = [fresh, ROOT].flatMap((root) => filesIn(path.join(root, OUT)).map((file) => `${OUT}/${file}`));
+  const all = new Set([...code, ERRORS]);
+  return [...all].filter((file) => read(fresh, file) !== read(ROOT, file)).sort();
 }
 
 function check(): void {
   const base = mkdtempSync(path.join(tmpdir(), 'clearway-generate-'));
   try {
     generate(base);
-    const different = drift(path.join(base, OUT), path.join(ROOT, OUT));
-    for (const file of different) console.error(`differs from proto/: ${OUT}/${file}`);
+    const different = drift(base);
+    for (const file of different) console.error(`differs from what it is generated from: ${file}`);
     if (different.length > 0) process.exitCode = 1;
-    else console.log('generated code agrees with proto/');
+    else console.log('generated files agree with proto/ and the catalogue of reasons');
   } finally {
     rmSync(base, { recursive: true, force: true });
   }
