@@ -21,4 +21,6 @@ module.exports = {
     ],
   },
   testTimeout: 30_000,
+  // Two files at a time: more would starve the databases and services that the integration tests start beside jest.
+  maxWorkers: 2,
 };
