@@ -11,9 +11,17 @@ export class BatchBuffer {
   #end: { readonly error: Error } | undefined;
   #wakeReader: (() => void) | undefined;
   #wakeTaker: (() => void) | undefined;
+  readonly #onFull: () => void;
 
-  constructor(eventsMax: number) {
+  /** @param onFull called when the source has to wait until something is taken */
+  constructor(eventsMax: number, onFull: () => void) {
     this.#eventsMax = eventsMax;
+    this.#onFull = onFull;
+  }
+
+  /** True while the source has to wait. */
+  get isFull(): boolean {
+    return this.#events >= this.#eventsMax;
   }
 
   /** Reads the source until it ends or fails; the taker hears of that after all that came before. */
@@ -23,7 +31,8 @@ export class BatchBuffer {
         this.#batches.push(batch);
         this.#events += batch.eventCount;
         this.#wakeTaker?.();
-        while (this.#events >= this.#eventsMax && this.#end === undefined) await this.#untilTaken();
+        if (this.isFull) this.#onFull();
+        while (this.isFull && this.#end === undefined) await this.#untilTaken();
         if (this.#end !== undefined) return;
       }
       this.close(new Error('The source has ended'));

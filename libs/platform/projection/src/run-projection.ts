@@ -30,6 +30,11 @@ export interface ProjectionOptions<Event> {
   readonly apply: (events: readonly JournaledEvent<Event>[], client: PoolClient) => Promise<void>;
   /** Source batches are gathered into one transaction up to this many events; a larger batch is applied whole. */
   readonly batchEventsMax?: number;
+  /**
+   * Time between transactions, so that many small batches make one: a transaction costs as much as hundreds of rows. Who
+   * waits for the read model (`caughtUp`) and a full buffer end the pause at once. Default 100 ms.
+   */
+  readonly gatherMs?: number;
   /** Where the journal stands, for the lag; for example the shard's durablePosition().nextEvent. */
   readonly headEvent?: () => number;
   readonly log: ProjectionLog;
@@ -48,6 +53,7 @@ export interface ProjectionStats {
 }
 
 const BATCH_EVENTS_MAX = 2_000;
+const GATHER_MS = 100;
 const BACKOFF_MIN_MS = 50;
 const BACKOFF_MAX_MS = 5_000;
 const CAUGHT_UP_TIMEOUT_MS = 5_000;
@@ -78,6 +84,7 @@ export class Projection<Event> {
   #events = 0;
   #transactions = 0;
   #failures = 0;
+  #endPause: (() => void) | undefined;
 
   constructor(options: ProjectionOptions<Event>) {
     this.#options = options;
@@ -96,6 +103,7 @@ export class Projection<Event> {
     await new Promise<void>((resolve, reject) => {
       const waiter = { nextEvent, resolve, reject };
       this.#waiters.add(waiter);
+      this.#endPause?.();
       timer = setTimeout(() => {
         this.#waiters.delete(waiter);
         reject(this.#lagError(nextEvent, `is not there after ${timeoutMs} ms`));
@@ -144,11 +152,15 @@ export class Projection<Event> {
     this.#arrive(await readCursor(pool, this.#options));
     const ended = new AbortController();
     const signal = AbortSignal.any([this.#abort.signal, ended.signal]);
-    const buffer = new BatchBuffer(batchEventsMax);
+    const buffer = new BatchBuffer(batchEventsMax, () => this.#endPause?.());
     signal.addEventListener('abort', () => buffer.close(new Error('The projection is stopped')));
     const filling = buffer.fill(source().subscribe(this.#nextEvent, { signal }));
     try {
-      while (!signal.aborted) await this.#apply(await buffer.take());
+      while (!signal.aborted) {
+        await this.#apply(await buffer.take());
+        if (this.#waiters.size === 0 && !buffer.isFull)
+          await this.#pause(this.#options.gatherMs ?? GATHER_MS);
+      }
     } finally {
       ended.abort();
       await filling;
@@ -193,8 +205,10 @@ export class Projection<Event> {
       const done = (): void => {
         clearTimeout(timer);
         signal.removeEventListener('abort', done);
+        this.#endPause = undefined;
         resolve();
       };
+      this.#endPause = done;
       const timer = setTimeout(done, delayMs);
       signal.addEventListener('abort', done, { once: true });
     });
