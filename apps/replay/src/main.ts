@@ -1,0 +1,82 @@
+#!/usr/bin/env node
+import { resolve } from 'node:path';
+import { createColors } from 'picocolors';
+import { parseArguments, type ReplayArguments, USAGE } from './arguments';
+import { readLobsterSample } from './input/lobster-file';
+import { buildPlan } from './plan/build-plan';
+import type { ReplayPlan } from './plan/replay-command';
+import { replay } from './replay';
+import { closingTable } from './report/closing-table';
+import { isSound } from './report/replay-report';
+import { type OwnStack, startOwnStack } from './stack/own-stack';
+import { readStackFile, runningStackFile } from './stack/stack-description';
+
+/** From `apps/replay/dist` to the checkout, whatever folder the command is started from. */
+const CHECKOUT_DIR = resolve(__dirname, '..', '..', '..');
+const USAGE_EXIT_STATUS = 64;
+
+async function main(): Promise<number> {
+  const parsed = parseArguments(process.argv.slice(2), process.cwd());
+  if (!parsed.ok) {
+    process.stderr.write(`${parsed.problem}\n\n${USAGE}`);
+    return USAGE_EXIT_STATUS;
+  }
+  if (parsed.value.help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  const interruption = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interruption.abort());
+  try {
+    return await run(parsed.value, interruption.signal);
+  } catch (error) {
+    process.stderr.write(`replay: ${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
+  }
+}
+
+async function run(wishes: ReplayArguments, signal: AbortSignal): Promise<number> {
+  say(`Reading ${wishes.file}`);
+  const sample = await readLobsterSample(wishes.file, wishes.rowsMax);
+  const plan = buildPlan(sample, wishes.participantCount);
+  describe(plan, sample.messages.length);
+  const running = wishes.stackFile ?? (wishes.stateDir ? undefined : runningStackFile(CHECKOUT_DIR));
+  const own = running === undefined ? await ownStack(wishes.stateDir) : undefined;
+  try {
+    signal.throwIfAborted();
+    const stack = readStackFile(running ?? own?.stackFile ?? '');
+    const { symbol, colour } = wishes;
+    const rows = sample.messages.length;
+    const progress = process.stderr;
+    const report = await replay(stack, { plan, rows, symbol, isAlone: own !== undefined, progress, signal });
+    const isColoured = colour && process.stdout.isTTY && !process.env.NO_COLOR;
+    process.stdout.write(closingTable(report, createColors(isColoured)));
+    if (wishes.json) process.stdout.write(`${JSON.stringify(report)}\n`);
+    return isSound(report) ? 0 : 1;
+  } finally {
+    if (own) say('Stopping the stack');
+    await own?.stop();
+  }
+}
+
+async function ownStack(stateDir: string | undefined): Promise<OwnStack> {
+  say('No stack is running: starting one without a simulator');
+  return startOwnStack(CHECKOUT_DIR, stateDir);
+}
+
+function describe({ commands, figures }: ReplayPlan, rows: number): void {
+  say(`${rows} rows make ${commands.length} commands of order entry`);
+  if (figures.bookRowsCompared > 0) {
+    const differing = figures.bookRowsDiffering;
+    say(
+      `the planned book is the data's after ${figures.bookRowsCompared - differing} of ${figures.bookRowsCompared} steps`,
+    );
+  }
+}
+
+/** Words on the way go to stderr, so that stdout is the table and the object. */
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+void main().then((status) => process.exit(status));
