@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { resolve } from 'node:path';
 import { type DevstackArguments, parseArguments, USAGE } from './arguments';
 import { closingMessage } from './closing-message';
