@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import type { TlsPaths } from '@clearway/platform-pki';
+import type { ServiceDatabaseUrls } from '@clearway/platform-postgres';
+import type { ChildPlan } from './child';
+import { SERVICES, type ServiceName } from './peer';
+
+/** A way from one service to another, `caller>callee`. */
+export type LinkName = (typeof LINKS)[number];
+
+/** Every way that services call each other. */
+export const LINKS = [
+  'trading>risk',
+  'trading>clearing',
+  'clearing>risk',
+  'audit>trading',
+  'audit>risk',
+  'audit>clearing',
+] as const;
+
+/** Decimals of each asset's minor unit in a test cluster. */
+export const CLUSTER_ASSETS = 'USD:2,AMZN:0,BTC:8';
+
+/** What the services of a cluster are started with. */
+export interface ClusterSurroundings {
+  readonly checkoutDir: string;
+  readonly stateDir: string;
+  readonly portOf: (service: ServiceName) => number;
+  /** Port to dial for a link: the callee's, or that of the proxy between the two. */
+  readonly dialPortOf: (link: LinkName) => number;
+  readonly databases: readonly ServiceDatabaseUrls[];
+  readonly tlsOf: (service: ServiceName) => TlsPaths;
+  readonly logLevel: string;
+  readonly logFile: string | undefined;
+}
+
+/** Tells how each service is started, with the same environment variables as anywhere else. */
+export function planCluster(surroundings: ClusterSurroundings): ReadonlyMap<ServiceName, ChildPlan> {
+  return new Map(SERVICES.map((name) => [name, planOf(name, surroundings)] as const));
+}
+
+function planOf(name: ServiceName, surroundings: ClusterSurroundings): ChildPlan {
+  const { checkoutDir, logFile } = surroundings;
+  const preload = join(checkoutDir, 'libs', 'testing', 'src', 'fixtures', 'exit-with-parent.cjs');
+  return {
+    name,
+    command: process.execPath,
+    args: ['--require', preload, join(checkoutDir, 'apps', name, 'dist', 'main.js')],
+    env: {
+      PATH: process.env.PATH ?? '',
+      ...sharedSettings(name, surroundings),
+      ...ownSettings(name, surroundings),
+    },
+    ...(logFile === undefined ? {} : { logFile }),
+  };
+}
+
+function sharedSettings(name: ServiceName, surroundings: ClusterSurroundings): Record<string, string> {
+  const { ca, cert, key } = surroundings.tlsOf(name);
+  const database = surroundings.databases.find(({ service }) => service === name);
+  if (database === undefined) throw new Error(`no database was made for ${name}`);
+  return {
+    CLEARWAY_LISTEN: `127.0.0.1:${surroundings.portOf(name)}`,
+    CLEARWAY_INSTANCE: `${name}-test`,
+    CLEARWAY_POSTGRES_URL: database.appUrl,
+    CLEARWAY_POSTGRES_OWNER_URL: database.ownerUrl,
+    CLEARWAY_TLS_CA: ca,
+    CLEARWAY_TLS_CERT: cert,
+    CLEARWAY_TLS_KEY: key,
+    CLEARWAY_ASSETS: CLUSTER_ASSETS,
+    CLEARWAY_LOG_LEVEL: surroundings.logLevel,
+  };
+}
+
+function ownSettings(name: ServiceName, surroundings: ClusterSurroundings): Record<string, string> {
+  const at = (link: LinkName): string => `127.0.0.1:${surroundings.dialPortOf(link)}`;
+  switch (name) {
+    case 'trading':
+      return { CLEARWAY_RISK_ADDRESS: at('trading>risk'), CLEARWAY_CLEARING_ADDRESS: at('trading>clearing') };
+    case 'clearing':
+      return { CLEARWAY_RISK_ADDRESS: at('clearing>risk') };
+    case 'audit':
+      return {
+        CLEARWAY_SOURCES: (['trading', 'risk', 'clearing'] as const)
+          .map((source) => `${source}/0=${at(`audit>${source}`)}`)
+          .join(','),
+        CLEARWAY_AUDIT_KEY: join(surroundings.stateDir, 'audit-signing.key'),
+        CLEARWAY_DEVELOPMENT: 'true',
+      };
+    case 'risk':
+      return {};
+  }
+}
