@@ -23,4 +23,6 @@ module.exports = {
   testTimeout: 30_000,
   // Two files at a time: more would starve the databases and services that the integration tests start beside jest.
   maxWorkers: 2,
+  // Nx runs each project by itself, also one that has nothing to test.
+  passWithNoTests: true,
 };
