@@ -27,6 +27,7 @@ export type OrderReference =
   | { readonly orderNumber: number }
   | { readonly account: string; readonly clOrdId: string };
 
+/** Asks for an order to be taken out of the book; what it holds is released by its saga. */
 export interface CancelOrder {
   readonly kind: 'CancelOrder';
   readonly reference: OrderReference;
@@ -35,6 +36,7 @@ export interface CancelOrder {
   readonly cause: ReasonCode;
 }
 
+/** Everything that trading's machine decides on. */
 export type TradingCommand =
   | PlaceOrder
   | CancelOrder

@@ -45,6 +45,7 @@ export type ClearingRequest =
     }
   | { readonly kind: 'ReverseLeg'; readonly tradeNumber: number };
 
+/** What one step of trading's sagas asks of another service. */
 export type TradingRequest = RiskRequest | ClearingRequest;
 
 /** Asks risk to check the order and hold its worst case. */

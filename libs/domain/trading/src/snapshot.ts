@@ -1,8 +1,8 @@
-import { OrderBook } from '@clearway/domain-matching';
+import { OrderBook, type Side } from '@clearway/domain-matching';
 import { Sagas } from '@clearway/domain-saga';
-import type { Plain } from '@clearway/kernel';
+import type { Plain, Reason, ReasonCode } from '@clearway/kernel';
 import type { Instrument } from './instrument';
-import type { Order } from './order';
+import type { Order, OrderTerms } from './order';
 import { createState, dayOf, keyOf, type Market, type Trade, type TradingState } from './state';
 
 /** Writes the whole state down in one canonical form: maps by ascending key, derived indexes left out. */
@@ -28,7 +28,7 @@ export function restore(plain: Plain): TradingState {
   if (from.version !== 1) throw new Error(`trading snapshot version ${String(from.version)} is not known`);
   const state = createState();
   for (const market of from.markets) state.markets.set(market.instrument.symbol, marketFromPlain(market));
-  for (const order of from.orders) restoreOrder(state, order);
+  for (const order of from.orders) restoreOrder(state, orderFromPlain(order));
   for (const trade of from.trades) state.trades.set(trade.number, { ...trade });
   for (const [account, owner] of from.owners) state.owners.set(account, owner);
   state.closed.push(...from.closed);
@@ -61,7 +61,37 @@ interface PlainMarket {
   readonly lastPriceTicks: number;
 }
 
-type PlainOrder = Omit<Order, 'cancelCause'> & { readonly cancelCause: Order['cancelCause'] | null };
+/** One order as a row: a hundred thousand of them would spend most of their bytes on field names otherwise. */
+type PlainOrder = readonly [
+  number: number,
+  terms: readonly [
+    string,
+    string,
+    string,
+    Side,
+    OrderTerms['ordType'],
+    OrderTerms['timeInForce'],
+    boolean,
+    number,
+    number,
+  ],
+  acceptedAtMicros: number,
+  status: Order['status'],
+  lots: readonly [
+    leaves: number,
+    cum: number,
+    canceled: number,
+    busted: number,
+    canceledOnEntry: number,
+    unsettled: number,
+  ],
+  cumTickLots: bigint,
+  resting: boolean,
+  cancelCause: ReasonCode | null,
+  openSagas: number,
+  reasons: readonly (readonly [ReasonCode, string, Reason['metadata']])[],
+  updatedAtMicros: number,
+];
 
 function marketToPlain(market: Market): Plain {
   const { instrument, book, status, lastPriceTicks } = market;
@@ -73,17 +103,62 @@ function marketFromPlain(plain: PlainMarket): Market {
   return { instrument, book: OrderBook.restore(book), status, lastPriceTicks };
 }
 
-function orderToPlain(order: Order): Plain {
+function orderToPlain(order: Order): PlainOrder {
+  const { terms } = order;
+  const { account, clOrdId, symbol, side, ordType, timeInForce, postOnly, quantityLots, priceTicks } = terms;
+  const { leavesLots, cumLots, canceledLots, bustedLots, canceledOnEntryLots, unsettledLots } = order;
+  return [
+    order.number,
+    [account, clOrdId, symbol, side, ordType, timeInForce, postOnly, quantityLots, priceTicks],
+    order.acceptedAtMicros,
+    order.status,
+    [leavesLots, cumLots, canceledLots, bustedLots, canceledOnEntryLots, unsettledLots],
+    order.cumTickLots,
+    order.resting,
+    order.cancelCause ?? null,
+    order.openSagas,
+    order.reasons.map(({ code, message, metadata }) => [code, message, metadata] as const),
+    order.updatedAtMicros,
+  ];
+}
+
+function orderFromPlain(plain: PlainOrder): Order {
+  const [
+    number,
+    terms,
+    acceptedAtMicros,
+    status,
+    lots,
+    cumTickLots,
+    resting,
+    cancelCause,
+    openSagas,
+    reasons,
+    at,
+  ] = plain;
+  const [account, clOrdId, symbol, side, ordType, timeInForce, postOnly, quantityLots, priceTicks] = terms;
+  const [leavesLots, cumLots, canceledLots, bustedLots, canceledOnEntryLots, unsettledLots] = lots;
   return {
-    ...order,
-    terms: { ...order.terms },
-    cancelCause: order.cancelCause ?? null,
-    reasons: order.reasons.map(({ code, message, metadata }) => ({ code, message, metadata })),
+    number,
+    terms: { account, clOrdId, symbol, side, ordType, timeInForce, postOnly, quantityLots, priceTicks },
+    acceptedAtMicros,
+    status,
+    leavesLots,
+    cumLots,
+    canceledLots,
+    bustedLots,
+    canceledOnEntryLots,
+    cumTickLots,
+    unsettledLots,
+    resting,
+    cancelCause: cancelCause ?? undefined,
+    openSagas,
+    reasons: reasons.map(([code, message, metadata]) => ({ code, message, metadata })),
+    updatedAtMicros: at,
   };
 }
 
-function restoreOrder(state: TradingState, plain: PlainOrder): void {
-  const order: Order = { ...plain, cancelCause: plain.cancelCause ?? undefined };
+function restoreOrder(state: TradingState, order: Order): void {
   state.orders.set(order.number, order);
   state.keys.set(keyOf(order.terms.account, order.terms.clOrdId), order.number);
   if (!order.resting || order.terms.timeInForce !== 'DAY') return;

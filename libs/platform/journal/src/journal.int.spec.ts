@@ -318,6 +318,19 @@ describe('leases', () => {
     await keeper.stop();
   });
 
+  it('are asked for, not given up, by a process that could not run for longer than their life', async () => {
+    const lost: Error[] = [];
+    const listeners = { onLost: (error: Error) => lost.push(error), onConfirmed: () => undefined };
+    const keeper = journal.keep(await acquire('a', 300), listeners);
+    await sleep(100);
+    const blockedUntilMs = performance.now() + 1_000;
+    while (performance.now() < blockedUntilMs);
+    expect(keeper.isFresh()).toBe(false);
+    await sleep(700);
+    expect([keeper.isFresh(), lost.length]).toEqual([true, 0]);
+    await keeper.stop();
+  });
+
   it('survive a broken connection, but not a silent one', async () => {
     const lost: Error[] = [];
     const listeners = { onLost: (error: Error) => lost.push(error), onConfirmed: () => undefined };

@@ -71,7 +71,8 @@ async function attemptLocked(
 
 /**
  * Keeps a granted lease alive on a connection of its own, and says when it is lost: another epoch is there, or nobody could
- * confirm it for twice its life. Local time is only ever measured from before a heartbeat was sent, never compared with the
+ * confirm it for twice its life. A process that was stopped or busy for that long asks first: the database knows whether the
+ * lease is still its own, and until then nothing is fresh. Local time is only ever measured from before a heartbeat was sent, never compared with the
  * database's clock.
  */
 export class LeaseKeeper {
@@ -80,7 +81,9 @@ export class LeaseKeeper {
   readonly #onLost: (error: Error) => void;
   readonly #onConfirmed: () => void;
   readonly #timer: NodeJS.Timeout;
-  readonly #startedAtMs: number;
+  /** Heartbeats due since the last one that was confirmed. A process that could not run at all counts but one. */
+  #unconfirmedTicks = 0;
+  readonly #ticksMax: number;
   #client: Client | undefined;
   #confirmedAtMs: number;
   #beating: Promise<void> | undefined;
@@ -97,8 +100,8 @@ export class LeaseKeeper {
     this.#onLost = listeners.onLost.bind(listeners);
     this.#onConfirmed = listeners.onConfirmed.bind(listeners);
     this.#confirmedAtMs = Number.NEGATIVE_INFINITY;
+    this.#ticksMax = Math.max(2, Math.ceil((2 * grant.ttlMs) / heartbeatIntervalMs));
     this.#timer = setInterval(() => this.#tick(), heartbeatIntervalMs);
-    this.#startedAtMs = performance.now();
     this.#tick();
   }
 
@@ -127,8 +130,9 @@ export class LeaseKeeper {
     this.#beating ??= this.#beat().finally(() => {
       this.#beating = undefined;
     });
-    const silentMs = performance.now() - Math.max(this.#confirmedAtMs, this.#startedAtMs);
-    if (silentMs > 2 * this.grant.ttlMs) this.#lose(`was not confirmed for ${Math.round(silentMs)} ms`);
+    this.#unconfirmedTicks += 1;
+    if (this.#unconfirmedTicks > this.#ticksMax)
+      this.#lose(`was not confirmed by ${this.#ticksMax} heartbeats`);
   }
 
   async #beat(): Promise<void> {
@@ -147,6 +151,7 @@ export class LeaseKeeper {
       });
       if (rowCount !== 1) return this.#lose('was taken by another owner');
       this.#confirmedAtMs = sentAtMs;
+      this.#unconfirmedTicks = 0;
       if (!this.#isOver) this.#onConfirmed();
     } catch {
       this.#dropClient();

@@ -251,7 +251,7 @@ describe('snapshots', () => {
     expect(second.durablePosition().nextEvent).toBe(500);
   });
 
-  it('that are damaged or restore to something else are passed over', async () => {
+  it('that are damaged or can not be read are passed over', async () => {
     const shard = await serve();
     await load(shard, 10, 100);
     await shard.read(() => undefined);
@@ -260,12 +260,14 @@ describe('snapshots', () => {
     await shard.read(() => undefined);
     const newest = await take();
     const problems: string[] = [];
-    const lossy: typeof counterMachine = {
+    const stranger: typeof counterMachine = {
       ...counterMachine,
-      restore: (plain) => ({ ...counterMachine.restore(plain), lastMicros: 0 }),
+      restore: () => {
+        throw new Error('a version that this machine does not know');
+      },
     };
     const options = { journal, shardId, codec: counterCodec, onProblem: (one: string) => problems.push(one) };
-    const other = await rebuildState({ ...options, machine: lossy });
+    const other = await rebuildState({ ...options, machine: stranger });
     expect([other.snapshotEvent, problems.length]).toEqual([0, 2]);
     await pool.query(`UPDATE journal_snapshots SET state = 'x' WHERE shard = $1 AND next_event = $2`, [
       shardId,
@@ -273,6 +275,19 @@ describe('snapshots', () => {
     ]);
     const { state, snapshotEvent } = await rebuildState({ ...options, machine: counterMachine });
     expect([snapshotEvent, stateHash(counterMachine, state)]).toEqual([100, await liveHash(shard)]);
+  });
+
+  it('are not stored when they would restore to something else', async () => {
+    const shard = await serve();
+    await load(shard, 10, 100);
+    await shard.read(() => undefined);
+    const lossy: typeof counterMachine = {
+      ...counterMachine,
+      restore: (plain) => ({ ...counterMachine.restore(plain), lastMicros: 0 }),
+    };
+    const options = { journal, shardId, machine: lossy, codec: counterCodec };
+    await expect(snapshotOnce(options)).rejects.toThrow('does not restore to the same state');
+    expect(await journal.loadSnapshot(shardId, Number.MAX_SAFE_INTEGER, () => undefined)).toBeUndefined();
   });
 
   it('are taken in a worker when the journal has grown, and on demand', async () => {
