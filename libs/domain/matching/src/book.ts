@@ -11,6 +11,8 @@ import {
   levelView,
   type OrderVisitor,
   orderOf,
+  restingPriceTicks,
+  restingSide,
   visitOrders,
 } from './queries';
 import type { SelfTradeAction } from './self-trade';
@@ -183,6 +185,16 @@ export class OrderBook implements OrderSource {
   /** The order as it rests, or undefined. */
   order(orderId: number): BookOrder | undefined {
     return orderOf(this.state, orderId);
+  }
+
+  /** The price at which the order rests, 0 (`MARKET`) if it does not: `order` for those who must not allocate. */
+  restingPriceTicks(orderId: number): number {
+    return restingPriceTicks(this.state, orderId);
+  }
+
+  /** The side on which the order rests, or undefined. */
+  restingSide(orderId: number): Side | undefined {
+    return restingSide(this.state, orderId);
   }
 
   /** Visits the orders of a side in priority order. The visitor must not change the book. */

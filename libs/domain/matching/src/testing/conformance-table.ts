@@ -82,6 +82,9 @@ const VERBS: Record<string, (book: OrderBook, words: string[]) => string> = {
   reduce: (book, words) => `leaves ${book.reduce(Number(words[0]), Number(words[2]))}`,
   order: (book, words) => {
     const order = book.order(Number(words[0]));
+    const resting = [book.restingPriceTicks(Number(words[0])), book.restingSide(Number(words[0]))];
+    if (resting.join() !== [order?.priceTicks ?? MARKET, order?.side].join())
+      return `rests ${resting.join()}`;
     if (!order) return 'none';
     return `${order.side.toLowerCase()} ${order.quantityLots}@${order.priceTicks} owner ${order.owner}`;
   },
