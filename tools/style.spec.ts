@@ -30,6 +30,11 @@ const NAMES_WITH_A_REASON = new Set([
   'libs/contracts/src/common.ts', // the package clearway.common.v1 of proto/, named there
 ]);
 
+const EXPORT =
+  /^export (?:declare |abstract |async )*(?:const|let|function\*?|class|interface|type|enum) (\w+)/;
+/** What only tests run may do without docstrings. */
+const FOR_TESTS = /(\.spec\.ts$|\/fixtures\/)/;
+
 interface SyntaxNode {
   readonly type: string;
   readonly span?: { readonly start: number; readonly end: number };
@@ -68,6 +73,8 @@ describe('the style of the tree', () => {
 
   it('leaves nothing unfinished', () => expect(where(matching(UNFINISHED))).toEqual([]));
 
+  it('says of every export what it is', () => expect(where(undocumentedExports)).toEqual([]));
+
   it('runs every test', () => expect(where(matching(LONELY_TEST))).toEqual([]));
 
   it('has no default exports, no `any` and no const enums', () => expect(where(bannedSyntax)).toEqual([]));
@@ -82,6 +89,23 @@ describe('the style test itself', () => {
   it('does not count what describe() holds as one function', () => {
     const text = `describe('a', () => {\n${'  a;\n'.repeat(FUNCTION_LINES_MAX)}});\n`;
     expect(longFunctions({ file: 'a.spec.ts', text })).toEqual([]);
+  });
+
+  it('sees an export without a docstring', () => {
+    const text =
+      '/** Said. */\nexport const a = 1;\nexport async function b() {}\nexport { c } from "./c";\n';
+    expect(undocumentedExports({ file: 'a.ts', text })).toEqual(['line 3: b']);
+  });
+
+  it('accepts one docstring for all overloads', () => {
+    const text = '/** Said. */\nexport function a(): void;\nexport function a(b?: number): void {}\n';
+    expect(undocumentedExports({ file: 'a.ts', text })).toEqual([]);
+  });
+
+  it('reads a program that starts with the name of its interpreter', () => {
+    expect(bannedSyntax({ file: 'a.ts', text: '#!/usr/bin/env node\nconst a: any = 1;\n' })).toEqual([
+      'line 2: any',
+    ]);
   });
 
   it.each([
@@ -104,6 +128,18 @@ function matching(pattern: RegExp): (source: Source) => string[] {
 
 function linesOf(text: string): number {
   return text.split('\n').length - 1;
+}
+
+/** Re-exports are documented where they are declared, and overloads at the first of them. */
+function undocumentedExports({ file, text }: Source): string[] {
+  if (FOR_TESTS.test(file)) return [];
+  const lines = text.split('\n');
+  return lines.flatMap((line, at) => {
+    const name = EXPORT.exec(line)?.[1];
+    const above = lines[at - 1] ?? '';
+    if (name === undefined || above.trimEnd().endsWith('*/') || EXPORT.exec(above)?.[1] === name) return [];
+    return [`line ${at + 1}: ${name}`];
+  });
 }
 
 function longFunctions({ text }: Source): string[] {
@@ -147,10 +183,11 @@ type Judge = (
 
 /**
  * Parses a file and judges every node of its tree. Offsets of swc count bytes and go on from one parse to the next, so a
- * semicolon is put before the text: its offset is where this file begins.
+ * semicolon is put before the text: its offset is where this file begins. The interpreter's line may only come first, so
+ * it is made a comment.
  */
 function inspect(text: string, judge: Judge): string[] {
-  const bytes = Buffer.from(`;${text}`);
+  const bytes = Buffer.from(`;${text.replace(/^#!/, '//')}`);
   const tree = parseSync(bytes.toString(), PARSE) as unknown as SyntaxNode;
   const start = tree.span?.start ?? 0;
   const lineOf = (offset: number): number =>

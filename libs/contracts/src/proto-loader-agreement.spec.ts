@@ -9,7 +9,7 @@ import { casesOf, type Sample, samplesOf } from './fixtures/message-samples';
 import * as contracts from './index';
 
 const PROTO = path.resolve(__dirname, '../../../proto');
-const SAMPLES_PER_CASE = 25;
+const SAMPLES_PER_CASE = 15;
 
 /** What generated code offers for one message. */
 interface Codec {

@@ -3,8 +3,9 @@ import type { BatchSource, CommandContextInput } from '@clearway/platform-journa
 import { pause } from './pause';
 import { appendOf } from './source-append';
 
-/** Time before the first attempt after a failure; it doubles up to the longest. */
+/** Time before the first attempt after a failure; it doubles with each further one. */
 export const RECONNECT_DELAY_MIN_MS = 100;
+/** Longest time before a further attempt. */
 export const RECONNECT_DELAY_MAX_MS = 2_000;
 
 /** Source batches of one follower that wait for their commit at once: more would only queue in memory. */

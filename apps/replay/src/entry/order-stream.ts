@@ -12,8 +12,9 @@ export interface OrderStreamListener {
   onLost(error: Error): void;
 }
 
-/** Most commands in one message, and most commands unanswered on one stream. */
+/** Most commands in one message. */
 export const MESSAGE_COMMANDS_MAX = 500;
+/** Most commands unanswered on one stream. */
 export const UNANSWERED_MAX = 2_000;
 
 const RECONNECT_PAUSE_MS = 250;

@@ -1,13 +1,16 @@
 import { trading } from '@clearway/contracts';
 import { formatDecimal } from '@clearway/kernel';
 
-/** What replays trade, and for what. */
+/** What replays trade. */
 export const BASE_ASSET = 'AMZN';
+/** What replays pay with. */
 export const QUOTE_ASSET = 'USD';
+/** Decimals of a price in the quote asset: the sample's prices are whole cents. */
 export const PRICE_DECIMALS = 2;
 
-/** Fees of an instrument that a replay lists, in basis points. */
+/** Fee of the resting side in an instrument that a replay lists, in basis points. */
 export const MAKER_FEE_BPS = 1;
+/** Fee of the incoming side in an instrument that a replay lists, in basis points. */
 export const TAKER_FEE_BPS = 2;
 
 /** A price in ticks of 0.01 as a decimal string. */

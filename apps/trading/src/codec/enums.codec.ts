@@ -18,13 +18,16 @@ function enumCodec<Word extends string, Wire extends number>(
   return { toWire: (word) => table[word], fromWire: (wire) => words.get(wire) };
 }
 
+/** Sides of an order. */
 export const SIDE = enumCodec<Side, common.Side>({ BUY: common.Side.SIDE_BUY, SELL: common.Side.SIDE_SELL });
 
+/** Order types. */
 export const ORD_TYPE = enumCodec<OrdType, trading.OrdType>({
   MARKET: trading.OrdType.ORD_TYPE_MARKET,
   LIMIT: trading.OrdType.ORD_TYPE_LIMIT,
 });
 
+/** How long an order stays: a day, until canceled, or not at all. */
 export const TIME_IN_FORCE = enumCodec<TimeInForce, trading.TimeInForce>({
   DAY: trading.TimeInForce.TIME_IN_FORCE_DAY,
   GTC: trading.TimeInForce.TIME_IN_FORCE_GTC,
@@ -32,6 +35,7 @@ export const TIME_IN_FORCE = enumCodec<TimeInForce, trading.TimeInForce>({
   FOK: trading.TimeInForce.TIME_IN_FORCE_FOK,
 });
 
+/** Where an order stands. */
 export const ORD_STATUS = enumCodec<OrdStatus, trading.OrdStatus>({
   PENDING_NEW: trading.OrdStatus.ORD_STATUS_PENDING_NEW,
   NEW: trading.OrdStatus.ORD_STATUS_NEW,
@@ -43,6 +47,7 @@ export const ORD_STATUS = enumCodec<OrdStatus, trading.OrdStatus>({
   PENDING_CANCEL: trading.OrdStatus.ORD_STATUS_PENDING_CANCEL,
 });
 
+/** What an execution report tells. */
 export const EXEC_TYPE = enumCodec<ExecType, trading.ExecType>({
   PENDING_NEW: trading.ExecType.EXEC_TYPE_PENDING_NEW,
   NEW: trading.ExecType.EXEC_TYPE_NEW,
@@ -54,6 +59,7 @@ export const EXEC_TYPE = enumCodec<ExecType, trading.ExecType>({
   TRADE_CANCEL: trading.ExecType.EXEC_TYPE_TRADE_CANCEL,
 });
 
+/** Whether an instrument trades. */
 export const TRADING_STATUS = enumCodec<TradingStatus, trading.TradingStatus>({
   OPEN: trading.TradingStatus.TRADING_STATUS_OPEN,
   HALTED: trading.TradingStatus.TRADING_STATUS_HALTED,

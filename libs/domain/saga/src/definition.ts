@@ -33,6 +33,7 @@ export type StepResults = (stepName: string) => Uint8Array;
 /** Participant name of steps that the host executes itself. */
 export const LOCAL = 'local';
 
+/** One step of a saga: asked of another service, or done by the host inside its own turn. */
 export type StepDefinition<Host, Request> = RemoteStep<Host, Request> | LocalStep<Host>;
 
 /**

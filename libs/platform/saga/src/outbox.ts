@@ -5,8 +5,9 @@ import { RpcError } from '@clearway/platform-rpc';
 export const CALL_STEPS_MAX = 500;
 /** Most calls to one participant at a time; steps of further turns gather meanwhile. */
 export const CALLS_IN_FLIGHT_MAX = 4;
-/** First and longest wait before a participant that could not be reached is asked again. */
+/** First wait before a participant that could not be reached is asked again; it doubles with each further one. */
 export const BACKOFF_INITIAL_MS = 50;
+/** Longest wait before a participant that could not be reached is asked again. */
 export const BACKOFF_MAX_MS = 1_000;
 /** A participant that could not be reached for so long is reported as an alert. */
 export const ALERT_AFTER_MS = 3_000;

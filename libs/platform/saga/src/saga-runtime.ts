@@ -21,6 +21,7 @@ export interface SagaShard<State, Command, Output> {
   onOutputs(listener: (outputs: readonly Output[]) => void): void;
 }
 
+/** What a saga runtime is made of. */
 export interface SagaRuntimeOptions<State, Command, Output, Request> {
   readonly shard: SagaShard<State, Command, Output>;
   readonly participants: Readonly<Record<string, SagaParticipant<Request>>>;
