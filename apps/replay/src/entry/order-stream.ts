@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { trading } from '@clearway/contracts';
 import { type ClientDuplex, type RpcClient, RpcError } from '@clearway/platform-rpc';
 
@@ -116,9 +115,9 @@ export class OrderStream {
       return;
     }
     this.reconnects += 1;
-    void sleep(RECONNECT_PAUSE_MS).then(() => {
+    setTimeout(() => {
       if (!this.isClosed) this.open();
-    });
+    }, RECONNECT_PAUSE_MS);
   }
 }
 
