@@ -52,11 +52,23 @@ export {
   planInclusion,
   rootAt,
 } from './merkle-proof';
+export type { LeafRange, MaybeHashAt, Mismatch } from './merkle-range';
+export { firstMismatch, planRange, RangeNodes, rangeRoot } from './merkle-range';
 export { verifyConsistency, verifyInclusion } from './merkle-verify';
 export { NodeMemory } from './node-memory';
 export type { NoteSigner, NoteVerifier, VerifierKeyRefusal, VerifierKeyResult } from './note-key';
 export { formatVerifierKey, isKeyName, noteSigner, noteVerifier, parseVerifierKey } from './note-key';
 export type { NoteDefect, NoteSignature, OpenedNote, ParsedNote } from './signed-note';
 export { NOTE_BYTES_MAX, NOTE_SIGNATURES_MAX, openNote, parseNote, signNote } from './signed-note';
+export type { Tile, TilePlace } from './tiles';
+export {
+  hashAtFromTiles,
+  openTilesOf,
+  TILE_HASHES,
+  TILE_HEIGHT,
+  TileAppender,
+  tileOf,
+  tilesOf,
+} from './tiles';
 export type { ParsedTlogProof, TlogProof, VerifiedTlogProof } from './tlog-proof';
 export { formatTlogProof, parseTlogProof, verifyTlogProof } from './tlog-proof';

@@ -1,0 +1,124 @@
+import { HASH_BYTES, nodeHash } from './merkle-hash';
+import type { HashAt, NodePlace } from './merkle-proof';
+
+/** A tile spans this many levels of the tree, as in c2sp.org/tlog-tiles: one row of a table instead of 511 of them. */
+export const TILE_HEIGHT = 8;
+
+/** The most hashes that a tile holds. */
+export const TILE_HASHES = 2 ** TILE_HEIGHT;
+
+/**
+ * The place of a tile: it holds, left to right, the hashes of the nodes (level × 8, index × 256 + i), as many as are complete,
+ * and at most 256. All nodes between are computed from these.
+ */
+export interface TilePlace {
+  readonly level: number;
+  readonly index: number;
+}
+
+/** A tile and its hashes, 1 to 256 × 32 bytes. */
+export interface Tile extends TilePlace {
+  readonly hashes: Uint8Array;
+}
+
+/** The tile whose hashes give a node. */
+export function tileOf({ level, index }: NodePlace): TilePlace {
+  const width = 2 ** (level % TILE_HEIGHT);
+  return { level: Math.floor(level / TILE_HEIGHT), index: Math.floor((index * width) / TILE_HASHES) };
+}
+
+/** The tiles that give all these nodes, each once. */
+export function tilesOf(places: readonly NodePlace[]): TilePlace[] {
+  const tiles = new Map(places.map(tileOf).map((tile) => [keyOf(tile), tile]));
+  return [...tiles.values()];
+}
+
+/** Reads nodes out of tiles. It throws RangeError for a node that they do not give. */
+export function hashAtFromTiles(tiles: readonly Tile[]): HashAt {
+  const known = new Map(tiles.map((tile) => [keyOf(tile), tile.hashes]));
+  return (level, index) => {
+    const width = 2 ** (level % TILE_HEIGHT);
+    const hashes = known.get(keyOf(tileOf({ level, index })));
+    const first = (index * width) % TILE_HASHES;
+    const covered = hashes?.subarray(first * HASH_BYTES, (first + width) * HASH_BYTES);
+    if (covered?.length !== width * HASH_BYTES) throw new RangeError(`no node (${level}, ${index})`);
+    return completeRoot(covered);
+  };
+}
+
+/** The places of the tiles that a tree of this size has begun and not filled: what appending to it goes on from. */
+export function openTilesOf(size: number): TilePlace[] {
+  const open: TilePlace[] = [];
+  for (let level = 0, nodes = size; nodes > 0; level++, nodes = Math.floor(nodes / TILE_HASHES)) {
+    if (nodes % TILE_HASHES > 0) open.push({ level, index: Math.floor(nodes / TILE_HASHES) });
+  }
+  return open;
+}
+
+/** Puts leaves into tiles and tells which tiles changed. Amortised: one inner hash a leaf. */
+export class TileAppender {
+  readonly #open = new Map<number, { index: number; hashes: Buffer; count: number }>();
+  readonly #full: Tile[] = [];
+
+  /** Goes on at a size, with the tiles of `openTilesOf(size)`. Throws RangeError when one is missing or of another length. */
+  constructor(size: number, openTiles: readonly Tile[]) {
+    const known = new Map(openTiles.map((tile) => [keyOf(tile), tile.hashes]));
+    for (let level = 0, nodes = size; nodes > 0; level++, nodes = Math.floor(nodes / TILE_HASHES)) {
+      const [index, count] = [Math.floor(nodes / TILE_HASHES), nodes % TILE_HASHES];
+      const hashes = Buffer.alloc(TILE_HASHES * HASH_BYTES);
+      const stored = count === 0 ? new Uint8Array(0) : known.get(keyOf({ level, index }));
+      if (stored?.length !== count * HASH_BYTES)
+        throw new RangeError(`tile (${level}, ${index}) does not hold ${count} hashes`);
+      hashes.set(stored);
+      this.#open.set(level, { index, hashes, count });
+    }
+  }
+
+  /** Appends n leaf hashes given as n × 32 concatenated bytes. */
+  append(leafHashes: Uint8Array): void {
+    for (let at = 0; at < leafHashes.length; at += HASH_BYTES)
+      this.#push(0, leafHashes.subarray(at, at + HASH_BYTES));
+  }
+
+  /** The tiles as they are to be stored: those that became full, and those that are open. */
+  tiles(): Tile[] {
+    const open = [...this.#open]
+      .filter(([, { count }]) => count > 0)
+      .map(([level, { index, hashes, count }]) => {
+        return { level, index, hashes: hashes.subarray(0, count * HASH_BYTES) };
+      });
+    return [...this.#full, ...open];
+  }
+
+  #push(level: number, hash: Uint8Array): void {
+    let tile = this.#open.get(level);
+    if (tile === undefined) {
+      tile = { index: 0, hashes: Buffer.alloc(TILE_HASHES * HASH_BYTES), count: 0 };
+      this.#open.set(level, tile);
+    }
+    tile.hashes.set(hash, tile.count * HASH_BYTES);
+    tile.count += 1;
+    if (tile.count < TILE_HASHES) return;
+    const { index, hashes } = tile;
+    this.#full.push({ level, index, hashes });
+    this.#open.set(level, {
+      index: index + 1,
+      hashes: Buffer.alloc(TILE_HASHES * HASH_BYTES),
+      count: 0,
+    });
+    this.#push(level + 1, completeRoot(hashes));
+  }
+}
+
+/** The root over 2^n hashes. */
+function completeRoot(hashes: Uint8Array): Uint8Array {
+  let row: Uint8Array[] = [];
+  for (let at = 0; at < hashes.length; at += HASH_BYTES) row.push(hashes.slice(at, at + HASH_BYTES));
+  while (row.length > 1)
+    row = row.filter((_, i) => i % 2 === 0).map((left, i) => nodeHash(left, row[2 * i + 1] as Uint8Array));
+  return row[0] as Uint8Array;
+}
+
+function keyOf({ level, index }: TilePlace): string {
+  return `${level}/${index}`;
+}
