@@ -140,6 +140,6 @@ describe('the same key twice', () => {
 
   it('leaves every invariant whole', async () => {
     await whenQuiet(operator);
-    expect(await brokenInvariants(operator)).toEqual([]);
+    expect(await brokenInvariants(cluster)).toEqual([]);
   });
 });

@@ -1,45 +1,41 @@
-import { type Peer, SERVICES, type ServiceName, until } from '@clearway/testing';
+import { openReconciliationClients, reconcile } from '@clearway/platform-reconciliation';
+import { tlsFilesOf } from '@clearway/platform-rpc';
+import { type Cluster, type Peer, SERVICES, SILENT_LOG, until } from '@clearway/testing';
 
 const QUIET_TIMEOUT_MS = 60_000;
+const PAGE = { parkedOnly: false, pageSize: 1, pageToken: '' };
 
 /** Waits until no saga lives at trading or clearing. */
 export async function whenQuiet(operator: Peer, timeoutMs: number = QUIET_TIMEOUT_MS): Promise<void> {
-  const page = { parkedOnly: false, pageSize: 1, pageToken: '' };
-  await until(
-    'all sagas to end',
-    async () => {
-      const answers = await Promise.all([
-        operator.tradingSagas.call('listSagas', page),
-        operator.clearingSagas.call('listSagas', page),
-      ]);
-      return answers.every(({ position }) => position?.liveSagas === 0);
-    },
-    { timeoutMs },
-  );
+  const areAllOver = async (): Promise<boolean> => {
+    const answers = await Promise.all([
+      operator.tradingSagas.call('listSagas', PAGE),
+      operator.clearingSagas.call('listSagas', PAGE),
+    ]);
+    return answers.every(({ position }) => position?.liveSagas === 0);
+  };
+  await until('all sagas to end', areAllOver, { timeoutMs });
 }
 
-/** Waits until every event of the three journals is in the audit tree. */
-export async function whenAudited(operator: Peer): Promise<void> {
-  await until('audit to have every event', async () => {
-    const heads = new Map<string, number>();
-    for (const service of ['trading', 'risk', 'clearing'] as const) {
-      const { position } = await operator.invariants[service].call('checkInvariants', {});
-      if (position !== undefined) heads.set(position.shard, position.nextEvent);
-    }
-    const { shards } = await operator.audit.call('listCoverage', {});
-    const covered = new Map(shards.map(({ shard, nextEvent }) => [shard, nextEvent]));
-    return [...heads].every(([shard, head]) => (covered.get(shard) ?? 0) >= head);
+/**
+ * Lets the system come to rest and evaluates every invariant of it: what the services say about themselves, and what they
+ * must agree upon, audit's coverage of every journal among it.
+ * @returns the broken ones, with what was found; none means that all hold
+ */
+export async function brokenInvariants(cluster: Cluster, restTimeoutMs = 20_000): Promise<string[]> {
+  const clients = openReconciliationClients({
+    addresses: Object.fromEntries(SERVICES.map((name) => [name, cluster.addressOf(name)])) as Record<
+      (typeof SERVICES)[number],
+      string
+    >,
+    tls: tlsFilesOf(cluster.tlsOf({ kind: 'operator', name: 'admin' })),
+    log: SILENT_LOG,
   });
-}
-
-/** Names of invariants that do not hold, with what was found; runs each service's own. */
-export async function brokenInvariants(operator: Peer): Promise<string[]> {
-  const results = await Promise.all(SERVICES.map((service) => brokenOf(operator, service)));
-  return results.flat();
-}
-
-async function brokenOf(operator: Peer, service: ServiceName): Promise<string[]> {
-  const { results } = await operator.invariants[service].call('checkInvariants', {}, { timeoutMs: 30_000 });
-  if (results.length === 0) return [`${service} checked nothing`];
-  return results.filter(({ holds }) => !holds).map(({ name, detail }) => `${service} ${name}: ${detail}`);
+  try {
+    const { results } = await reconcile(clients, { restTimeoutMs });
+    if (results.length < SERVICES.length) return [`only ${results.length} invariants were evaluated`];
+    return results.filter(({ holds }) => !holds).map(({ name, detail }) => `${name}: ${detail}`);
+  } finally {
+    clients.close();
+  }
 }

@@ -114,14 +114,17 @@ export class Cluster {
 
   /** Waits until a service says that it serves. */
   async serving(name: ServiceName): Promise<void> {
-    const probe = async (): Promise<boolean> => {
-      if (!this.process(name).isRunning) return false;
-      return isServing(this.operator.channels[name]);
-    };
-    await until(`${name} to serve`, probe, { timeoutMs: SERVING_TIMEOUT_MS }).catch((error: unknown) => {
-      const lines = this.process(name).lines.slice(-20).join('\n');
-      throw new Error(`${String(error)}\nits last lines:\n${lines}`);
+    const { lines, exited } = this.process(name);
+    const ended = exited.then(({ code, signal }): never => {
+      throw new Error(`${name} ended with ${code ?? signal} before it served`);
     });
+    const probe = (): Promise<boolean> => isServing(this.operator.channels[name]);
+    const served = until(`${name} to serve`, probe, { timeoutMs: SERVING_TIMEOUT_MS });
+    await Promise.race([served, ended]).catch((error: unknown) => {
+      throw new Error(`${String(error)}\nits last lines:\n${lines.slice(-20).join('\n')}`);
+    });
+    served.catch(() => undefined);
+    ended.catch(() => undefined);
   }
 
   /** Ends everything that the cluster started, and removes its files. */

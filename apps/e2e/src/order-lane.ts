@@ -1,0 +1,180 @@
+import type { trading } from '@clearway/contracts';
+import { RpcError } from '@clearway/platform-rpc';
+import { type Peer, until } from '@clearway/testing';
+import {
+  ORD_TYPE_MARKET,
+  order,
+  SIDE_BUY,
+  SIDE_SELL,
+  TIME_IN_FORCE_FOK,
+  TIME_IN_FORCE_GTC,
+  TIME_IN_FORCE_IOC,
+} from './market';
+
+type Stream = ReturnType<typeof openStream>;
+type Placed = trading.PlaceOrderResponse;
+
+const MESSAGE_COMMANDS_MAX = 200;
+const UNARY_TIMEOUT_MS = 15_000;
+const SETTLE_TIMEOUT_MS = 40_000;
+/** Every so many-th order goes by a unary call, every so many-th is cancelled after its answer. */
+const UNARY_EVERY = 10;
+const CANCEL_EVERY = 4;
+const MID_TICKS = 10_000;
+const SPREAD_TICKS = 40;
+
+/**
+ * One client that keeps placing orders as a program would: most over a stream, some by unary calls, some cancelled again.
+ * It keeps what it asked for until it is answered, and asks again with the same key when a connection breaks.
+ */
+export class OrderLane {
+  /** Last answer to each order, by client order id. */
+  readonly answers = new Map<string, Placed>();
+  /** Orders that were refused with an error and so never accepted. */
+  readonly errors: string[] = [];
+  readonly requests = new Map<string, trading.PlaceOrderRequest>();
+  private readonly unanswered = new Map<number, trading.PlaceOrderRequest>();
+  private stream: Stream | undefined;
+  private isStopping = false;
+  private nextRequestId = 1;
+
+  constructor(
+    private readonly peer: Peer,
+    private readonly participant: string,
+    private readonly random: () => number,
+  ) {
+    this.open();
+  }
+
+  /** Places some orders, if there is a way to. */
+  place(count: number): void {
+    const { stream } = this;
+    if (stream === undefined) return;
+    const streamed: trading.OrderEntryCommand[] = [];
+    for (let made = 0; made < count; made += 1) {
+      const request = this.randomOrder();
+      this.requests.set(request.clOrdId, request);
+      const requestId = this.take(request);
+      if (requestId % UNARY_EVERY === 0) void this.placeUnary(requestId, request);
+      else streamed.push({ requestId, command: { $case: 'place', value: request } });
+    }
+    stream.write({ cancelOnDisconnect: false, acksOnly: true, commands: streamed });
+  }
+
+  /** Stops placing, and asks for every order that has no answer yet until it has one. */
+  async settle(): Promise<void> {
+    this.isStopping = true;
+    this.stream?.end();
+    await until('the stream to end', () => this.stream === undefined, { timeoutMs: SETTLE_TIMEOUT_MS });
+    for (const [requestId, request] of [...this.unanswered])
+      await until(`an answer to ${request.clOrdId}`, () => this.placeUnary(requestId, request), {
+        timeoutMs: SETTLE_TIMEOUT_MS,
+      });
+  }
+
+  private open(): void {
+    if (this.isStopping) return;
+    const stream = openStream(this.peer);
+    this.stream = stream;
+    const reopen = (): void => {
+      if (this.stream !== stream) return;
+      this.stream = undefined;
+      if (!this.isStopping) setTimeout(() => this.open(), REOPEN_AFTER_MS);
+    };
+    stream
+      .receive(({ acks }) => {
+        for (const ack of acks) this.acknowledged(ack);
+      })
+      .then(reopen, reopen);
+    this.sendAgain(stream);
+  }
+
+  private sendAgain(stream: Stream): void {
+    const commands = [...this.unanswered].map(([requestId, request]) => ({
+      requestId,
+      command: { $case: 'place', value: request } as const,
+    }));
+    for (let from = 0; from < Math.max(1, commands.length); from += MESSAGE_COMMANDS_MAX) {
+      const part = commands.slice(from, from + MESSAGE_COMMANDS_MAX);
+      stream.write({ cancelOnDisconnect: false, acksOnly: true, commands: part });
+    }
+  }
+
+  private take(request: trading.PlaceOrderRequest): number {
+    const requestId = this.nextRequestId;
+    this.nextRequestId += 1;
+    this.unanswered.set(requestId, request);
+    return requestId;
+  }
+
+  private acknowledged({ requestId, result }: trading.OrderEntryAck): void {
+    if (result?.$case === 'placed') this.answered(requestId, result.value);
+    // Unavailable or overloaded: it is asked for again. Anything else would be a bug of the load.
+    if (result?.$case === 'error' && result.value.retryAfterMs === 0 && !RETRIED.has(result.value.status))
+      this.failed(requestId, result.value.reason?.code ?? 'UNKNOWN');
+  }
+
+  private async placeUnary(requestId: number, request: trading.PlaceOrderRequest): Promise<boolean> {
+    if (!this.unanswered.has(requestId)) return true;
+    try {
+      const answer = await this.peer.trading.call('placeOrder', request, { timeoutMs: UNARY_TIMEOUT_MS });
+      this.answered(requestId, answer);
+      return true;
+    } catch (error) {
+      if (error instanceof RpcError && !error.retryable) this.failed(requestId, error.reason);
+      return false;
+    }
+  }
+
+  private answered(requestId: number, answer: Placed): void {
+    const request = this.unanswered.get(requestId);
+    if (request === undefined) return;
+    this.unanswered.delete(requestId);
+    this.answers.set(request.clOrdId, answer);
+    if (requestId % CANCEL_EVERY !== 0) return;
+    const { account, clOrdId } = request;
+    this.peer.trading.call('cancelOrder', { orderId: '', account, clOrdId }).catch(() => undefined);
+  }
+
+  private failed(requestId: number, reason: string): void {
+    const request = this.unanswered.get(requestId);
+    if (request === undefined) return;
+    this.unanswered.delete(requestId);
+    this.errors.push(`${request.clOrdId}: ${reason}`);
+  }
+
+  private randomOrder(): trading.PlaceOrderRequest {
+    const pick = this.random();
+    const ticks = MID_TICKS + Math.round((this.random() - 0.5) * 2 * SPREAD_TICKS);
+    const base = {
+      side: this.random() < 0.5 ? SIDE_BUY : SIDE_SELL,
+      orderQty: String(1 + Math.floor(this.random() * 10)),
+      price: (ticks / 100).toFixed(2),
+    };
+    if (pick < 0.05) return order(this.participant, { ...base, ordType: ORD_TYPE_MARKET, price: '' });
+    if (pick < 0.15) return order(this.participant, { ...base, timeInForce: TIME_IN_FORCE_IOC });
+    if (pick < 0.2) return order(this.participant, { ...base, timeInForce: TIME_IN_FORCE_FOK });
+    if (pick < 0.3)
+      return order(this.participant, { ...base, timeInForce: TIME_IN_FORCE_GTC, postOnly: true });
+    return order(this.participant, { ...base, timeInForce: TIME_IN_FORCE_GTC });
+  }
+}
+
+const REOPEN_AFTER_MS = 50;
+/** DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, UNAVAILABLE. */
+const RETRIED = new Set([4, 8, 14]);
+
+function openStream(peer: Peer) {
+  return peer.trading.duplex('streamOrders', {});
+}
+
+/** Seeded random numbers from 0 to 1 (mulberry32): a load can be repeated. */
+export function seededRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
