@@ -20,6 +20,7 @@ import { OrderCodec } from './codec/order.codec';
 import { tradingEventCodec } from './codec/trading-event.codec';
 import type { TradingSettings } from './config';
 import { Instruments } from './effects/instruments';
+import { KillSweeper } from './effects/kill-sweeper';
 import { OrderExpiry } from './effects/order-expiry';
 import { PlacedOrders } from './effects/placed-orders';
 import { ReportHub } from './effects/report-hub';
@@ -28,12 +29,16 @@ import { OrderHistory } from './projections/order-history';
 import { projectOrders } from './projections/project-orders';
 import * as allow from './rpc/allow';
 import { cancelOrderRpc } from './rpc/cancel-order.rpc';
+import { confirmKillSwitchReleaseRpc } from './rpc/confirm-kill-switch-release.rpc';
+import { engageKillSwitchRpc } from './rpc/engage-kill-switch.rpc';
 import { getOrderStatusRpc } from './rpc/get-order-status.rpc';
 import { listInstrumentRpc } from './rpc/list-instrument.rpc';
 import { listInstrumentsRpc } from './rpc/list-instruments.rpc';
+import { listKillSwitchesRpc } from './rpc/list-kill-switches.rpc';
 import { listOrderNeedsRpc } from './rpc/list-order-needs.rpc';
 import { listOrdersRpc } from './rpc/list-orders.rpc';
 import { placeOrderRpc } from './rpc/place-order.rpc';
+import { requestKillSwitchReleaseRpc } from './rpc/request-kill-switch-release.rpc';
 import { setTradingStatusRpc } from './rpc/set-trading-status.rpc';
 import { streamOrdersRpc } from './rpc/stream-orders.rpc';
 import { watchOrdersRpc } from './rpc/watch-orders.rpc';
@@ -54,6 +59,7 @@ interface Parts {
   readonly codec: OrderCodec;
   readonly history: OrderHistory;
   readonly sagas: Runtime;
+  readonly sweeper: KillSweeper;
   readonly clients: Stoppable;
 }
 
@@ -132,12 +138,14 @@ function makeParts(core: TradingCore, settings: TradingSettings): Parts {
     nowMicros,
     log,
   });
-  return { instruments, placedOrders, hub, codec, history, sagas, clients };
+  // 6 What cancels the orders of an engaged kill switch.
+  const sweeper = new KillSweeper(core);
+  return { instruments, placedOrders, hub, codec, history, sagas, sweeper, clients };
 }
 
 /** In order: who listens, what is listed, and last the sagas, which begin to act. */
 async function start(core: TradingCore, parts: Parts): Promise<readonly Stoppable[]> {
-  const { instruments, placedOrders, hub, sagas, clients } = parts;
+  const { instruments, placedOrders, hub, sagas, sweeper, clients } = parts;
   core.shard.onOutputs((outputs) => instruments.take(outputs));
   core.shard.onOutputs((outputs) => hub.take(outputs));
   core.shard.onOutputs((outputs) => placedOrders.take(outputs));
@@ -145,11 +153,12 @@ async function start(core: TradingCore, parts: Parts): Promise<readonly Stoppabl
     await core.read((state) => [...state.markets.values()].map((market) => market.instrument)),
   );
   await sagas.start();
-  return [clients, sagas, new OrderExpiry(core)];
+  await sweeper.resume();
+  return [clients, sagas, sweeper, new OrderExpiry(core)];
 }
 
 function rpcServices(core: TradingCore, parts: Parts, settings: TradingSettings): RpcService[] {
-  const { placedOrders, hub, codec, history } = parts;
+  const { placedOrders, hub, codec, history, sweeper } = parts;
   return [
     rpcService({
       definition: trading.TradingServiceService,
@@ -170,6 +179,10 @@ function rpcServices(core: TradingCore, parts: Parts, settings: TradingSettings)
       handlers: {
         listInstrument: listInstrumentRpc(core, settings.CLEARWAY_ASSETS),
         setTradingStatus: setTradingStatusRpc(core),
+        engageKillSwitch: engageKillSwitchRpc(core, sweeper),
+        requestKillSwitchRelease: requestKillSwitchReleaseRpc(core),
+        confirmKillSwitchRelease: confirmKillSwitchReleaseRpc(core),
+        listKillSwitches: listKillSwitchesRpc(core),
         listOrderNeeds: listOrderNeedsRpc(core),
       },
     }),

@@ -83,6 +83,12 @@ export const REASONS = {
     retry: 'fix',
     meaning: 'The symbol is listed with other terms.',
   },
+  UNKNOWN_KILL_SWITCH: { status: 'NOT_FOUND', retry: 'fix', meaning: 'No such kill switch is engaged.' },
+  SECOND_PERSON_NEEDED: {
+    status: 'FAILED_PRECONDITION',
+    retry: 'fix',
+    meaning: 'A release must be requested by one operator and confirmed by another.',
+  },
   PAST_PIVOT: {
     status: 'FAILED_PRECONDITION',
     retry: 'never',
@@ -122,6 +128,11 @@ export const REASONS = {
     meaning: 'The quantity is far above what trades in the instrument.',
   },
   // The book.
+  KILL_SWITCH: {
+    status: 'OK',
+    retry: 'later',
+    meaning: 'A kill switch covers the account, the instrument or everything; cancels still pass.',
+  },
   INSTRUMENT_HALTED: {
     status: 'OK',
     retry: 'later',

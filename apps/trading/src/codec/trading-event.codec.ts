@@ -1,11 +1,12 @@
 import { trading } from '@clearway/contracts';
-import type { OrderTerms, TradingEvent } from '@clearway/domain-trading';
+import type { KillScope, OrderTerms, TradingEvent } from '@clearway/domain-trading';
 import { isReasonCode, type ReasonCode } from '@clearway/kernel';
 import type { EventCodec } from '@clearway/platform-journal';
 import { fromWireReasons, toWireReasons } from '@clearway/platform-rpc';
 import { sagaEventFromWire, sagaEventToWire } from '@clearway/platform-saga';
 import { ORD_TYPE, SIDE, TIME_IN_FORCE, TRADING_STATUS } from './enums.codec';
 import { listedToWire } from './instrument.codec';
+import { parseKillScope } from './kill-switch.codec';
 
 type WireEvent = NonNullable<trading.TradingEvent['event']>;
 
@@ -49,6 +50,14 @@ function toWire(event: TradingEvent): WireEvent {
         $case: 'tradeBusted',
         value: { tradeNumber: event.tradeNumber, reasons: toWireReasons(event.reasons) },
       };
+    case 'KillSwitchEngaged':
+      return { $case: 'killSwitchEngaged', value: event };
+    case 'KillSwitchProven':
+      return { $case: 'killSwitchProven', value: event };
+    case 'KillSwitchReleaseRequested':
+      return { $case: 'killSwitchReleaseRequested', value: event };
+    case 'KillSwitchReleased':
+      return { $case: 'killSwitchReleased', value: event };
     case 'Saga':
       return { $case: 'saga', value: sagaEventToWire(event.saga) };
   }
@@ -80,6 +89,14 @@ function fromWire(type: string, event: trading.TradingEvent['event']): TradingEv
       return { kind: 'OrderExpired', ...event.value };
     case 'tradeBusted':
       return { kind: 'TradeBusted', ...event.value, reasons: fromWireReasons(event.value.reasons) };
+    case 'killSwitchEngaged':
+      return { kind: 'KillSwitchEngaged', ...event.value, scope: scopeOf(event.value.scope, type) };
+    case 'killSwitchProven':
+      return { kind: 'KillSwitchProven', ...event.value, scope: scopeOf(event.value.scope, type) };
+    case 'killSwitchReleaseRequested':
+      return { kind: 'KillSwitchReleaseRequested', ...event.value, scope: scopeOf(event.value.scope, type) };
+    case 'killSwitchReleased':
+      return { kind: 'KillSwitchReleased', ...event.value, scope: scopeOf(event.value.scope, type) };
     case 'saga':
       return { kind: 'Saga', saga: sagaEventFromWire(event.value) };
     case undefined:
@@ -117,6 +134,10 @@ function termsFromWire(wire: trading.OrderAccepted, type: string): OrderTerms {
     quantityLots,
     priceTicks,
   };
+}
+
+function scopeOf(text: string, type: string): KillScope {
+  return known(parseKillScope(text), type);
 }
 
 function causeOf(text: string, type: string): ReasonCode {

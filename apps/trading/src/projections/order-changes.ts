@@ -77,6 +77,10 @@ export class OrderChanges {
       case 'InstrumentListed':
       case 'TradingStatusChanged':
       case 'CancelRequested':
+      case 'KillSwitchEngaged':
+      case 'KillSwitchProven':
+      case 'KillSwitchReleaseRequested':
+      case 'KillSwitchReleased':
       case 'Saga':
         return;
     }

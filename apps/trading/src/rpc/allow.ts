@@ -16,6 +16,10 @@ export const TRADING_SERVICE: AllowTable<typeof trading.TradingServiceService> =
 export const TRADING_ADMIN_SERVICE: AllowTable<typeof trading.TradingAdminServiceService> = {
   ListInstrument: ['operator/*'],
   SetTradingStatus: ['operator/*'],
+  EngageKillSwitch: ['operator/*'],
+  RequestKillSwitchRelease: ['operator/*'],
+  ConfirmKillSwitchRelease: ['operator/*'],
+  ListKillSwitches: ['operator/*'],
   ListOrderNeeds: ['operator/*', 'svc/audit'],
 };
 

@@ -142,6 +142,10 @@ export class OrderEntrySession {
           const value = placedResponse(codec, order, fills, false);
           this.ack({ requestId, result: { $case: 'placed', value } });
         });
+      case 'answered': {
+        const value = placedResponse(codec, outcome.order, [], false);
+        return this.ack({ requestId, result: { $case: 'placed', value } });
+      }
       case 'duplicate':
         if (!outcome.answered) {
           return placedOrders.whenPlaced(outcome.orderNumber, ({ order, fills }) => {

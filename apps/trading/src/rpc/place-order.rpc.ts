@@ -16,6 +16,7 @@ export function placeOrderRpc(
     const outcome = await core.submit(placeOrderCommand(request, call.caller), call);
     if (outcome.kind === 'duplicate' && outcome.answered)
       return placedResponse(codec, outcome.order, [], true);
+    if (outcome.kind === 'answered') return placedResponse(codec, outcome.order, [], false);
     if (outcome.kind !== 'accepted' && outcome.kind !== 'duplicate') throw refusalOf(outcome);
     const { order, fills } = await placedOrders.placed(outcome.orderNumber, call.signal);
     return placedResponse(codec, order, fills, outcome.kind === 'duplicate');

@@ -38,7 +38,8 @@ export function findOrder(state: TradingState, reference: OrderReference): Order
   return number === undefined ? undefined : state.orders.get(number);
 }
 
-function takeOff(host: TradingHost, order: Order, cause: ReasonCode): TradingOutcome {
+/** Takes a resting order off the book and starts the saga that releases its hold. */
+export function takeOff(host: TradingHost, order: Order, cause: ReasonCode): TradingOutcome {
   const sagaNumber = host.sagas.nextNumber;
   const canceledLots = order.leavesLots;
   host.turn.emit({ kind: 'OrderCanceled', orderNumber: order.number, sagaNumber, canceledLots, cause });

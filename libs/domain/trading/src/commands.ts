@@ -3,6 +3,7 @@ import type { SteerOutcome, StepAnswer } from '@clearway/domain-saga';
 import type { Reason, ReasonCode } from '@clearway/kernel';
 import type { TradingStatus } from './events';
 import type { FieldProblem, Instrument, ListingTerms } from './instrument';
+import type { KillScope, KillSwitch } from './kill-scope';
 import type { OrdType, TimeInForce } from './order';
 import type { OrderView } from './reports';
 
@@ -42,6 +43,15 @@ export type TradingCommand =
   | CancelOrder
   | { readonly kind: 'ListInstrument'; readonly terms: ListingTerms }
   | { readonly kind: 'SetTradingStatus'; readonly symbol: string; readonly status: TradingStatus }
+  | {
+      readonly kind: 'EngageKillSwitch';
+      readonly scope: KillScope;
+      readonly operator: string;
+      readonly note: string;
+    }
+  | { readonly kind: 'SweepKillSwitch'; readonly scope: KillScope }
+  | { readonly kind: 'RequestKillSwitchRelease'; readonly scope: KillScope; readonly operator: string }
+  | { readonly kind: 'ConfirmKillSwitchRelease'; readonly scope: KillScope; readonly operator: string }
   | { readonly kind: 'ExpireOrders' }
   | { readonly kind: 'SagaAnswers'; readonly answers: readonly StepAnswer[] }
   | { readonly kind: 'SagaTick' }
@@ -52,6 +62,8 @@ export type TradingCommand =
 /** What a command came to. `refused` means that nothing was accepted and nothing was journaled. */
 export type TradingOutcome =
   | { readonly kind: 'accepted'; readonly orderNumber: number }
+  /** Accepted and rejected in one decision: the answer is already final. */
+  | { readonly kind: 'answered'; readonly order: OrderView }
   /** Same key, same body: the order as it stands; `answered` is false while its first answer is still to come. */
   | {
       readonly kind: 'duplicate';
@@ -65,6 +77,13 @@ export type TradingOutcome =
   | { readonly kind: 'listed'; readonly instrument: Instrument }
   | { readonly kind: 'status-set'; readonly symbol: string }
   | { readonly kind: 'expired'; readonly orders: number }
+  /** `openOrders` of the scope are left: those of the next turn, and those that wait for risk. */
+  | {
+      readonly kind: 'swept';
+      readonly killSwitch: KillSwitch;
+      readonly openOrders: number;
+    }
+  | { readonly kind: 'kill-switch'; readonly killSwitch: KillSwitch }
   | { readonly kind: 'fields-invalid'; readonly problems: readonly FieldProblem[] }
   | { readonly kind: 'refused'; readonly reason: Reason }
   | { readonly kind: 'steered'; readonly outcome: SteerOutcome }

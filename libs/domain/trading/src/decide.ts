@@ -3,6 +3,12 @@ import { listInstrument, setTradingStatus } from './administer';
 import { cancelOrder, expireOrders } from './cancel-order';
 import type { TradingCommand, TradingOutcome } from './commands';
 import type { TradingEvent } from './events';
+import {
+  confirmKillSwitchRelease,
+  engageKillSwitch,
+  requestKillSwitchRelease,
+  sweepKillSwitch,
+} from './kill-switch';
 import type { TradingOutput } from './outputs';
 import { placeOrder } from './place-order';
 import { hostOf, sagaMachine } from './sagas';
@@ -26,6 +32,14 @@ export function decide(
       return listInstrument(host, command.terms);
     case 'SetTradingStatus':
       return setTradingStatus(host, command.symbol, command.status);
+    case 'EngageKillSwitch':
+      return engageKillSwitch(host, command.scope, command.operator, command.note);
+    case 'SweepKillSwitch':
+      return sweepKillSwitch(host, command.scope);
+    case 'RequestKillSwitchRelease':
+      return requestKillSwitchRelease(host, command.scope, command.operator);
+    case 'ConfirmKillSwitchRelease':
+      return confirmKillSwitchRelease(host, command.scope, command.operator);
     case 'ExpireOrders':
       return expireOrders(host);
     case 'SagaAnswers':

@@ -1,6 +1,7 @@
 import type { SagaEvent } from '@clearway/domain-saga';
 import type { Reason, ReasonCode } from '@clearway/kernel';
 import type { Instrument } from './instrument';
+import type { KillScope } from './kill-scope';
 import type { OrderTerms } from './order';
 
 /** Whether an instrument takes new orders. Cancels pass during a halt. */
@@ -35,6 +36,15 @@ export type TradingEvent =
       readonly expiredLots: number;
     }
   | { readonly kind: 'TradeBusted'; readonly tradeNumber: number; readonly reasons: readonly Reason[] }
+  | {
+      readonly kind: 'KillSwitchEngaged';
+      readonly scope: KillScope;
+      readonly operator: string;
+      readonly note: string;
+    }
+  | { readonly kind: 'KillSwitchProven'; readonly scope: KillScope; readonly canceledOrders: number }
+  | { readonly kind: 'KillSwitchReleaseRequested'; readonly scope: KillScope; readonly operator: string }
+  | { readonly kind: 'KillSwitchReleased'; readonly scope: KillScope; readonly operator: string }
   | { readonly kind: 'Saga'; readonly saga: SagaEvent };
 
 /** A match of two orders; it starts the SettleTrade saga. */

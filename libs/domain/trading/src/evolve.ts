@@ -1,6 +1,7 @@
 import type { SagaEvent } from '@clearway/domain-saga';
 import { reason } from '@clearway/kernel';
 import type { TradeExecuted, TradingEvent } from './events';
+import { covers, type KillScope, type KillSwitch } from './kill-scope';
 import { isOpen, type Order, type OrderTerms, workingStatus } from './order';
 import { applySagaStart } from './sagas';
 import {
@@ -50,6 +51,20 @@ export function evolve(state: TradingState, event: TradingEvent, timeMicros: num
       return takenOff(state, event.orderNumber, event.sagaNumber, event.expiredLots, 'DAY_ENDED', timeMicros);
     case 'TradeBusted':
       return busted(state, event, timeMicros);
+    case 'KillSwitchEngaged': {
+      const { scope, operator: engagedBy, note } = event;
+      const none = { provenAtMicros: 0, canceledOrders: 0, releaseRequestedBy: '' };
+      state.killSwitches.set(scope, { scope, engagedBy, note, engagedAtMicros: timeMicros, ...none });
+      return;
+    }
+    case 'KillSwitchProven':
+      return proven(state, event.scope, timeMicros);
+    case 'KillSwitchReleaseRequested':
+      killSwitchOf(state, event.scope).releaseRequestedBy = event.operator;
+      return;
+    case 'KillSwitchReleased':
+      state.killSwitches.delete(event.scope);
+      return;
     case 'Saga':
       return sagaMoved(state, event.saga);
   }
@@ -84,10 +99,11 @@ function accepted(
     unsettledLots: 0,
     resting: false,
     cancelCause: undefined,
-    openSagas: 1,
+    openSagas: sagaNumber === 0 ? 0 : 1,
     reasons: [],
     updatedAtMicros: timeMicros,
   });
+  if (sagaNumber === 0) return;
   applySagaStart(state, { number: sagaNumber, kind: 'PlaceOrder', subject: number, atMicros: timeMicros });
 }
 
@@ -165,6 +181,7 @@ function takenOff(
 ): void {
   const order = orderOf(state, orderNumber);
   if (order.resting) marketOf(state, order.terms.symbol).book.remove(orderNumber);
+  if (cause === 'KILL_SWITCH') countKilled(state, order);
   leftBook(state, order);
   order.leavesLots -= lots;
   order.canceledLots += lots;
@@ -181,6 +198,11 @@ function takenOff(
     });
   }
   closeIfDone(state, order);
+}
+
+function countKilled(state: TradingState, { terms }: Order): void {
+  for (const killSwitch of state.killSwitches.values())
+    if (covers(killSwitch.scope, terms)) killSwitch.canceledOrders += 1;
 }
 
 function leftBook(state: TradingState, order: Order): void {
@@ -210,6 +232,16 @@ function busted(
     const status = ended ? order.status : workingStatus(order);
     touch(order, { status, reasons: [...order.reasons, ...event.reasons] }, timeMicros);
   }
+}
+
+function killSwitchOf(state: TradingState, scope: KillScope): KillSwitch {
+  const killSwitch = state.killSwitches.get(scope);
+  if (!killSwitch) throw new Error(`no kill switch ${scope}`);
+  return killSwitch;
+}
+
+function proven(state: TradingState, scope: KillScope, timeMicros: number): void {
+  killSwitchOf(state, scope).provenAtMicros = timeMicros;
 }
 
 function sagaMoved(state: TradingState, event: SagaEvent): void {

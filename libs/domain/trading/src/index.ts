@@ -3,6 +3,8 @@ export type { CancelOrder, OrderReference, PlaceOrder, TradingCommand, TradingOu
 export type { TradeExecuted, TradingEvent, TradingStatus } from './events';
 export { FEE_BPS_MAX, type FieldProblem, type Instrument, type ListingTerms } from './instrument';
 export { tradingInvariants } from './invariants';
+export type { KillScope, KillSwitch } from './kill-scope';
+export { KILLED_A_TURN_MAX } from './kill-switch';
 export { type OrderNeed, orderNeeds } from './needs';
 export { isOpen, type Order, type OrderTerms, type OrdStatus, type OrdType, type TimeInForce } from './order';
 export type { TradingOutput } from './outputs';

@@ -1,11 +1,12 @@
 import { isPriceTicks, isQuantityLots } from '@clearway/domain-matching';
-import { isAccountId, reason } from '@clearway/kernel';
+import { isAccountId, type ReasonCode, reason } from '@clearway/kernel';
 import type { PlaceOrder, TradingOutcome } from './commands';
 import type { TradingHost } from './host';
 import { type FieldProblem, type Instrument, parsePriceTicks, parseQuantityLots } from './instrument';
+import { isKilled } from './kill-scope';
 import { type Order, type OrderTerms, sameTerms } from './order';
 import { viewOf } from './reports';
-import { keyOf, LIVE_SAGAS_MAX, orderOf } from './state';
+import { keyOf, LIVE_SAGAS_MAX, type Market, orderOf } from './state';
 
 const CL_ORD_ID = /^[A-Za-z0-9._:-]{1,36}$/;
 
@@ -20,6 +21,8 @@ export function placeOrder(host: TradingHost, command: PlaceOrder): TradingOutco
   if (known !== undefined) return repeated(orderOf(host.state, known), terms);
   if (host.sagas.liveCount >= LIVE_SAGAS_MAX) return { kind: 'refused', reason: reason('OVERLOADED') };
   const orderNumber = host.state.nextOrderNumber;
+  const refusal = entryRefusal(host, market, terms);
+  if (refusal) return rejectAtOnce(host, terms, orderNumber, refusal);
   const sagaNumber = host.sagas.nextNumber;
   host.turn.emit({ kind: 'OrderAccepted', orderNumber, sagaNumber, terms });
   const order = viewOf(orderOf(host.state, orderNumber));
@@ -29,6 +32,29 @@ export function placeOrder(host: TradingHost, command: PlaceOrder): TradingOutco
   });
   host.beginSaga(sagaNumber);
   return { kind: 'accepted', orderNumber };
+}
+
+/** What is known before risk is asked. The book asks again when the order comes to it. */
+function entryRefusal(host: TradingHost, market: Market, terms: OrderTerms): ReasonCode | undefined {
+  if (isKilled(host.state.killSwitches, terms)) return 'KILL_SWITCH';
+  return market.status === 'HALTED' ? 'INSTRUMENT_HALTED' : undefined;
+}
+
+/** Records the order and its refusal without a saga: nothing was asked of anybody, so there is nothing to undo. */
+function rejectAtOnce(
+  host: TradingHost,
+  terms: OrderTerms,
+  orderNumber: number,
+  code: ReasonCode,
+): TradingOutcome {
+  host.turn.emit({ kind: 'OrderAccepted', orderNumber, sagaNumber: 0, terms });
+  host.turn.emit({ kind: 'OrderRejected', orderNumber, reasons: [reason(code)] });
+  const order = viewOf(orderOf(host.state, orderNumber));
+  host.turn.publish({
+    kind: 'report',
+    report: { execType: 'REJECTED', order, atMicros: host.nowMicros, trade: undefined },
+  });
+  return { kind: 'answered', order };
 }
 
 function repeated(order: Order, terms: OrderTerms): TradingOutcome {

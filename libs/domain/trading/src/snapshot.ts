@@ -2,6 +2,7 @@ import { OrderBook, type Side } from '@clearway/domain-matching';
 import { Sagas } from '@clearway/domain-saga';
 import type { Plain, Reason, ReasonCode } from '@clearway/kernel';
 import type { Instrument } from './instrument';
+import type { KillSwitch } from './kill-scope';
 import type { Order, OrderTerms } from './order';
 import { createState, dayOf, keyOf, type Market, type Trade, type TradingState } from './state';
 
@@ -13,6 +14,7 @@ export function snapshot(state: TradingState): Plain {
     orders: sorted(state.orders).map(([, order]) => orderToPlain(order)),
     trades: sorted(state.trades).map(([, trade]) => ({ ...trade })),
     owners: sorted(state.owners).map(([account, owner]) => [account, owner]),
+    killSwitches: sorted(state.killSwitches).map(([, killSwitch]) => ({ ...killSwitch })),
     closed: state.closed.slice(state.closedHead),
     sagas: state.sagas.snapshot(),
     nextOrderNumber: state.nextOrderNumber,
@@ -31,7 +33,8 @@ export function restore(plain: Plain): TradingState {
   for (const order of from.orders) restoreOrder(state, orderFromPlain(order));
   for (const trade of from.trades) state.trades.set(trade.number, { ...trade });
   for (const [account, owner] of from.owners) state.owners.set(account, owner);
-  state.closed.push(...from.closed);
+  for (const killSwitch of from.killSwitches) state.killSwitches.set(killSwitch.scope, { ...killSwitch });
+  for (const number of from.closed) state.closed.push(number);
   state.sagas = Sagas.restore(from.sagas);
   state.nextOrderNumber = from.nextOrderNumber;
   state.nextTradeNumber = from.nextTradeNumber;
@@ -46,6 +49,7 @@ interface PlainState {
   readonly orders: readonly PlainOrder[];
   readonly trades: readonly Trade[];
   readonly owners: readonly (readonly [string, number])[];
+  readonly killSwitches: readonly KillSwitch[];
   readonly closed: readonly number[];
   readonly sagas: Plain;
   readonly nextOrderNumber: number;

@@ -2,6 +2,7 @@ import { OrderBook } from '@clearway/domain-matching';
 import { Sagas } from '@clearway/domain-saga';
 import type { TradingStatus } from './events';
 import type { Instrument } from './instrument';
+import type { KillScope, KillSwitch } from './kill-scope';
 import type { Order } from './order';
 
 /** Closed orders that are kept in memory for duplicate keys and status questions; older ones are in the read model. */
@@ -45,6 +46,8 @@ export interface TradingState {
   readonly owners: Map<string, number>;
   /** Open DAY orders by the UTC day they were accepted on. */
   readonly dayOrders: Map<number, Set<number>>;
+  /** Engaged kill switches by scope. */
+  readonly killSwitches: Map<KillScope, KillSwitch>;
   sagas: Sagas;
   /** Numbers of closed orders, oldest first, from `closedHead` on. */
   closed: number[];
@@ -64,6 +67,7 @@ export function createState(): TradingState {
     trades: new Map(),
     owners: new Map(),
     dayOrders: new Map(),
+    killSwitches: new Map(),
     sagas: new Sagas(),
     closed: [],
     closedHead: 0,

@@ -4,9 +4,10 @@ import { type ReasonCode, reason } from '@clearway/kernel';
 import type { TradeExecuted } from './events';
 import type { TradingHost } from './host';
 import { feeMinor, notionalMinor } from './instrument';
+import { isKilled } from './kill-scope';
 import type { Order } from './order';
 import { type Report, tradeViewOf, viewOf } from './reports';
-import { type Market, marketOf, orderOf, tradeOf } from './state';
+import { type Market, marketOf, orderOf, type TradingState, tradeOf } from './state';
 
 /**
  * Brings a reserved order to the book: it trades, rests, or is refused. The pivot of PlaceOrder. `protectionTicks` is the
@@ -16,7 +17,7 @@ export function submitOrder(host: TradingHost, orderNumber: number, protectionTi
   const order = orderOf(host.state, orderNumber);
   const market = marketOf(host.state, order.terms.symbol);
   const limitTicks = order.terms.ordType === 'MARKET' ? protectionTicks : order.terms.priceTicks;
-  const refusal = refusalOf(order, market, limitTicks);
+  const refusal = refusalOf(host.state, order, market, limitTicks);
   if (refusal) return { status: 'refused', reasons: [reason(refusal)] };
   report(host, order, 'NEW');
   const fills = trade(host, order, market, limitTicks);
@@ -26,9 +27,15 @@ export function submitOrder(host: TradingHost, orderNumber: number, protectionTi
 }
 
 /** The admission checks of the book, in catalogue order; the first that fails is the answer. */
-function refusalOf(order: Order, { book, status }: Market, limitTicks: number): ReasonCode | undefined {
+function refusalOf(
+  state: TradingState,
+  order: Order,
+  { book, status }: Market,
+  limitTicks: number,
+): ReasonCode | undefined {
   const { side, postOnly, timeInForce, ordType, quantityLots } = order.terms;
   if (order.cancelCause) return order.cancelCause;
+  if (isKilled(state.killSwitches, order.terms)) return 'KILL_SWITCH';
   if (status === 'HALTED') return 'INSTRUMENT_HALTED';
   if (postOnly && book.crosses(side, limitTicks)) return 'POST_ONLY_WOULD_TRADE';
   if (timeInForce === 'FOK' && book.availableLots(side, limitTicks, quantityLots) < quantityLots)

@@ -12,7 +12,9 @@ import {
   type ChannelCredentials,
   Client,
   type ClientOptions,
+  type ClientReadableStream,
   type ClientUnaryCall,
+  type handleServerStreamingCall,
   type handleUnaryCall,
   makeGenericClientConstructor,
   type Metadata,
@@ -68,6 +70,12 @@ export interface AuditEntry {
   leafHash: Buffer;
   /** Score of anomaly detection, 0 to 100, when one was given. */
   riskScore: number;
+  /** Orders that it is about, for example "trading/0:17": two for a trade. */
+  orders: string[];
+  /** Accounts that it is about, `account` first: two for a trade between two accounts. */
+  accounts: string[];
+  /** Participants that it is about: the owners of the accounts, else the participant who acted. */
+  participants: string[];
 }
 
 export interface ListEntriesRequest {
@@ -81,12 +89,109 @@ export interface ListEntriesRequest {
   /** 1 to 500; 0 means 100. */
   pageSize: number;
   pageToken: string;
+  /** Order as its shard numbers it, for example "trading/0:17". */
+  order: string;
+  /** Participant by name, for example "alice". */
+  participant: string;
+  /** Source shard, for example "risk/0". */
+  shard: string;
 }
 
 export interface ListEntriesResponse {
   entries: AuditEntry[];
   nextPageToken: string;
   position: JournalPosition | undefined;
+}
+
+export interface GetInclusionProofRequest {
+  /** The leaf, when `shard` is empty. */
+  leafIndex: number;
+  /** Source shard of the event, for example "trading/0"; then `event_number` says which and `leaf_index` is not read. */
+  shard: string;
+  eventNumber: number;
+  /** Size of the tree to prove it in, as a checkpoint states it. 0: that of the newest checkpoint. */
+  treeSize: number;
+}
+
+export interface GetInclusionProofResponse {
+  leafIndex: number;
+  treeSize: number;
+  /** 32 bytes: SHA-256 of 0x00 and the entry's canonical bytes. */
+  leafHash: Buffer;
+  /** From the leaf's sibling up to the root's child, 32 bytes each. */
+  proof: Buffer[];
+  /** Root that the proof leads to. Trust it only from a checkpoint. */
+  rootHash: Buffer;
+}
+
+export interface GetConsistencyProofRequest {
+  firstSize: number;
+  /** 0: that of the newest checkpoint. */
+  secondSize: number;
+}
+
+export interface GetConsistencyProofResponse {
+  firstSize: number;
+  secondSize: number;
+  proof: Buffer[];
+  firstRootHash: Buffer;
+  secondRootHash: Buffer;
+}
+
+export interface ListCheckpointsRequest {
+  /** 1 to 500; 0 means 100. */
+  pageSize: number;
+  pageToken: string;
+}
+
+/** RecordedCheckpoint is one signed tree head. */
+export interface RecordedCheckpoint {
+  treeSize: number;
+  rootHash: Buffer;
+  recordedAtMicros: number;
+  /** Signed note. */
+  checkpoint: string;
+}
+
+export interface ListCheckpointsResponse {
+  checkpoints: RecordedCheckpoint[];
+  nextPageToken: string;
+}
+
+export interface ExportEntriesRequest {
+  /** Leaves [from_leaf, to_leaf); to_leaf 0 means up to the checkpoint. */
+  fromLeaf: number;
+  toLeaf: number;
+  /** Narrows the range to the leaves from the first to the last one that was recorded within [from_micros, to_micros). */
+  fromMicros: number;
+  toMicros: number;
+}
+
+/** TreeNode is a complete node: it covers the leaves [index * 2^level, (index + 1) * 2^level). */
+export interface TreeNode {
+  level: number;
+  index: number;
+  hash: Buffer;
+}
+
+export interface ExportHead {
+  /** Signed note over the whole tree. */
+  checkpoint: string;
+  verifierKey: string;
+  /** Leaves [from_leaf, to_leaf) follow. */
+  fromLeaf: number;
+  toLeaf: number;
+  /** The nodes that all other leaves of the tree fall into, left to right. */
+  nodes: TreeNode[];
+}
+
+export interface ExportEntriesResponse {
+  head: ExportHead | undefined;
+  firstLeaf: number;
+  /** Canonical bytes of the entries, as they were hashed. */
+  entries: Buffer[];
+  /** 32 bytes an entry: what the log says its leaves are. */
+  leafHashes: Buffer;
 }
 
 function createBaseGetCheckpointRequest(): GetCheckpointRequest {
@@ -348,6 +453,9 @@ function createBaseAuditEntry(): AuditEntry {
     detailJson: "",
     leafHash: Buffer.alloc(0),
     riskScore: 0,
+    orders: [],
+    accounts: [],
+    participants: [],
   };
 }
 
@@ -400,6 +508,15 @@ export const AuditEntry: MessageFns<AuditEntry> = {
     }
     if (message.riskScore !== 0) {
       writer.uint32(128).uint32(message.riskScore);
+    }
+    for (const v of message.orders) {
+      writer.uint32(138).string(v!);
+    }
+    for (const v of message.accounts) {
+      writer.uint32(146).string(v!);
+    }
+    for (const v of message.participants) {
+      writer.uint32(154).string(v!);
     }
     return writer;
   },
@@ -545,6 +662,30 @@ export const AuditEntry: MessageFns<AuditEntry> = {
             message.riskScore = reader.uint32();
             continue;
           }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.orders.push(reader.string());
+            continue;
+          }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.accounts.push(reader.string());
+            continue;
+          }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.participants.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -569,6 +710,9 @@ function createBaseListEntriesRequest(): ListEntriesRequest {
     toMicros: 0,
     pageSize: 0,
     pageToken: "",
+    order: "",
+    participant: "",
+    shard: "",
   };
 }
 
@@ -600,6 +744,15 @@ export const ListEntriesRequest: MessageFns<ListEntriesRequest> = {
     }
     if (message.pageToken !== "") {
       writer.uint32(74).string(message.pageToken);
+    }
+    if (message.order !== "") {
+      writer.uint32(82).string(message.order);
+    }
+    if (message.participant !== "") {
+      writer.uint32(90).string(message.participant);
+    }
+    if (message.shard !== "") {
+      writer.uint32(98).string(message.shard);
     }
     return writer;
   },
@@ -689,6 +842,30 @@ export const ListEntriesRequest: MessageFns<ListEntriesRequest> = {
             message.pageToken = reader.string();
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.order = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.participant = reader.string();
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.shard = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -770,6 +947,831 @@ export const ListEntriesResponse: MessageFns<ListEntriesResponse> = {
   },
 };
 
+function createBaseGetInclusionProofRequest(): GetInclusionProofRequest {
+  return { leafIndex: 0, shard: "", eventNumber: 0, treeSize: 0 };
+}
+
+export const GetInclusionProofRequest: MessageFns<GetInclusionProofRequest> = {
+  encode(message: GetInclusionProofRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.leafIndex !== 0) {
+      writeInt64(writer.uint32(8), message.leafIndex);
+    }
+    if (message.shard !== "") {
+      writer.uint32(18).string(message.shard);
+    }
+    if (message.eventNumber !== 0) {
+      writeInt64(writer.uint32(24), message.eventNumber);
+    }
+    if (message.treeSize !== 0) {
+      writeInt64(writer.uint32(32), message.treeSize);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetInclusionProofRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetInclusionProofRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.leafIndex = readInt64(reader);
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.shard = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.eventNumber = readInt64(reader);
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.treeSize = readInt64(reader);
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseGetInclusionProofResponse(): GetInclusionProofResponse {
+  return { leafIndex: 0, treeSize: 0, leafHash: Buffer.alloc(0), proof: [], rootHash: Buffer.alloc(0) };
+}
+
+export const GetInclusionProofResponse: MessageFns<GetInclusionProofResponse> = {
+  encode(message: GetInclusionProofResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.leafIndex !== 0) {
+      writeInt64(writer.uint32(8), message.leafIndex);
+    }
+    if (message.treeSize !== 0) {
+      writeInt64(writer.uint32(16), message.treeSize);
+    }
+    if (message.leafHash.length !== 0) {
+      writer.uint32(26).bytes(message.leafHash);
+    }
+    for (const v of message.proof) {
+      writer.uint32(34).bytes(v!);
+    }
+    if (message.rootHash.length !== 0) {
+      writer.uint32(42).bytes(message.rootHash);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetInclusionProofResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetInclusionProofResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.leafIndex = readInt64(reader);
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.treeSize = readInt64(reader);
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.leafHash = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.proof.push(Buffer.from(reader.bytes()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.rootHash = Buffer.from(reader.bytes());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseGetConsistencyProofRequest(): GetConsistencyProofRequest {
+  return { firstSize: 0, secondSize: 0 };
+}
+
+export const GetConsistencyProofRequest: MessageFns<GetConsistencyProofRequest> = {
+  encode(message: GetConsistencyProofRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.firstSize !== 0) {
+      writeInt64(writer.uint32(8), message.firstSize);
+    }
+    if (message.secondSize !== 0) {
+      writeInt64(writer.uint32(16), message.secondSize);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetConsistencyProofRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetConsistencyProofRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.firstSize = readInt64(reader);
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.secondSize = readInt64(reader);
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseGetConsistencyProofResponse(): GetConsistencyProofResponse {
+  return { firstSize: 0, secondSize: 0, proof: [], firstRootHash: Buffer.alloc(0), secondRootHash: Buffer.alloc(0) };
+}
+
+export const GetConsistencyProofResponse: MessageFns<GetConsistencyProofResponse> = {
+  encode(message: GetConsistencyProofResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.firstSize !== 0) {
+      writeInt64(writer.uint32(8), message.firstSize);
+    }
+    if (message.secondSize !== 0) {
+      writeInt64(writer.uint32(16), message.secondSize);
+    }
+    for (const v of message.proof) {
+      writer.uint32(26).bytes(v!);
+    }
+    if (message.firstRootHash.length !== 0) {
+      writer.uint32(34).bytes(message.firstRootHash);
+    }
+    if (message.secondRootHash.length !== 0) {
+      writer.uint32(42).bytes(message.secondRootHash);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetConsistencyProofResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetConsistencyProofResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.firstSize = readInt64(reader);
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.secondSize = readInt64(reader);
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.proof.push(Buffer.from(reader.bytes()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.firstRootHash = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.secondRootHash = Buffer.from(reader.bytes());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListCheckpointsRequest(): ListCheckpointsRequest {
+  return { pageSize: 0, pageToken: "" };
+}
+
+export const ListCheckpointsRequest: MessageFns<ListCheckpointsRequest> = {
+  encode(message: ListCheckpointsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pageSize !== 0) {
+      writer.uint32(8).uint32(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(18).string(message.pageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListCheckpointsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListCheckpointsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.pageSize = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRecordedCheckpoint(): RecordedCheckpoint {
+  return { treeSize: 0, rootHash: Buffer.alloc(0), recordedAtMicros: 0, checkpoint: "" };
+}
+
+export const RecordedCheckpoint: MessageFns<RecordedCheckpoint> = {
+  encode(message: RecordedCheckpoint, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.treeSize !== 0) {
+      writeInt64(writer.uint32(8), message.treeSize);
+    }
+    if (message.rootHash.length !== 0) {
+      writer.uint32(18).bytes(message.rootHash);
+    }
+    if (message.recordedAtMicros !== 0) {
+      writeInt64(writer.uint32(24), message.recordedAtMicros);
+    }
+    if (message.checkpoint !== "") {
+      writer.uint32(34).string(message.checkpoint);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RecordedCheckpoint {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRecordedCheckpoint();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.treeSize = readInt64(reader);
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.rootHash = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.recordedAtMicros = readInt64(reader);
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.checkpoint = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListCheckpointsResponse(): ListCheckpointsResponse {
+  return { checkpoints: [], nextPageToken: "" };
+}
+
+export const ListCheckpointsResponse: MessageFns<ListCheckpointsResponse> = {
+  encode(message: ListCheckpointsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.checkpoints) {
+      RecordedCheckpoint.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(18).string(message.nextPageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListCheckpointsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListCheckpointsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.checkpoints.push(RecordedCheckpoint.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseExportEntriesRequest(): ExportEntriesRequest {
+  return { fromLeaf: 0, toLeaf: 0, fromMicros: 0, toMicros: 0 };
+}
+
+export const ExportEntriesRequest: MessageFns<ExportEntriesRequest> = {
+  encode(message: ExportEntriesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.fromLeaf !== 0) {
+      writeInt64(writer.uint32(8), message.fromLeaf);
+    }
+    if (message.toLeaf !== 0) {
+      writeInt64(writer.uint32(16), message.toLeaf);
+    }
+    if (message.fromMicros !== 0) {
+      writeInt64(writer.uint32(24), message.fromMicros);
+    }
+    if (message.toMicros !== 0) {
+      writeInt64(writer.uint32(32), message.toMicros);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExportEntriesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExportEntriesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.fromLeaf = readInt64(reader);
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.toLeaf = readInt64(reader);
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.fromMicros = readInt64(reader);
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.toMicros = readInt64(reader);
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseTreeNode(): TreeNode {
+  return { level: 0, index: 0, hash: Buffer.alloc(0) };
+}
+
+export const TreeNode: MessageFns<TreeNode> = {
+  encode(message: TreeNode, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.level !== 0) {
+      writer.uint32(8).uint32(message.level);
+    }
+    if (message.index !== 0) {
+      writeInt64(writer.uint32(16), message.index);
+    }
+    if (message.hash.length !== 0) {
+      writer.uint32(26).bytes(message.hash);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TreeNode {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTreeNode();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.level = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.index = readInt64(reader);
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.hash = Buffer.from(reader.bytes());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseExportHead(): ExportHead {
+  return { checkpoint: "", verifierKey: "", fromLeaf: 0, toLeaf: 0, nodes: [] };
+}
+
+export const ExportHead: MessageFns<ExportHead> = {
+  encode(message: ExportHead, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.checkpoint !== "") {
+      writer.uint32(10).string(message.checkpoint);
+    }
+    if (message.verifierKey !== "") {
+      writer.uint32(18).string(message.verifierKey);
+    }
+    if (message.fromLeaf !== 0) {
+      writeInt64(writer.uint32(24), message.fromLeaf);
+    }
+    if (message.toLeaf !== 0) {
+      writeInt64(writer.uint32(32), message.toLeaf);
+    }
+    for (const v of message.nodes) {
+      TreeNode.encode(v!, writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExportHead {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExportHead();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.checkpoint = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.verifierKey = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.fromLeaf = readInt64(reader);
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.toLeaf = readInt64(reader);
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.nodes.push(TreeNode.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseExportEntriesResponse(): ExportEntriesResponse {
+  return { head: undefined, firstLeaf: 0, entries: [], leafHashes: Buffer.alloc(0) };
+}
+
+export const ExportEntriesResponse: MessageFns<ExportEntriesResponse> = {
+  encode(message: ExportEntriesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.head !== undefined) {
+      ExportHead.encode(message.head, writer.uint32(10).fork()).join();
+    }
+    if (message.firstLeaf !== 0) {
+      writeInt64(writer.uint32(16), message.firstLeaf);
+    }
+    for (const v of message.entries) {
+      writer.uint32(26).bytes(v!);
+    }
+    if (message.leafHashes.length !== 0) {
+      writer.uint32(34).bytes(message.leafHashes);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExportEntriesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExportEntriesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.head = ExportHead.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.firstLeaf = readInt64(reader);
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.entries.push(Buffer.from(reader.bytes()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.leafHashes = Buffer.from(reader.bytes());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 /** AuditService shows the tamper-evident log. Callers: auditors and operators. */
 export type AuditServiceService = typeof AuditServiceService;
 export const AuditServiceService = {
@@ -814,6 +1816,70 @@ export const AuditServiceService = {
     responseSerialize: (value: ListEntriesResponse): Buffer => Buffer.from(ListEntriesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListEntriesResponse => ListEntriesResponse.decode(value),
   },
+  /**
+   * GetInclusionProof proves that one entry is a leaf of the tree of `tree_size` leaves (RFC 6962 section 2.1.1).
+   * Idempotent. Retry: safe.
+   * Reasons: FIELD_INVALID (INVALID_ARGUMENT: no such leaf or tree), NOT_READY (UNAVAILABLE: not stored yet).
+   */
+  getInclusionProof: {
+    path: "/clearway.audit.v1.AuditService/GetInclusionProof" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetInclusionProofRequest): Buffer =>
+      Buffer.from(GetInclusionProofRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetInclusionProofRequest => GetInclusionProofRequest.decode(value),
+    responseSerialize: (value: GetInclusionProofResponse): Buffer =>
+      Buffer.from(GetInclusionProofResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetInclusionProofResponse => GetInclusionProofResponse.decode(value),
+  },
+  /**
+   * GetConsistencyProof proves that the tree of `second_size` leaves only appended to that of `first_size` (RFC 6962
+   * section 2.1.2). Check it against two signed checkpoints, the older one kept elsewhere.
+   * Idempotent. Retry: safe.
+   * Reasons: FIELD_INVALID (INVALID_ARGUMENT: no such tree), NOT_READY (UNAVAILABLE: not stored yet).
+   */
+  getConsistencyProof: {
+    path: "/clearway.audit.v1.AuditService/GetConsistencyProof" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetConsistencyProofRequest): Buffer =>
+      Buffer.from(GetConsistencyProofRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetConsistencyProofRequest => GetConsistencyProofRequest.decode(value),
+    responseSerialize: (value: GetConsistencyProofResponse): Buffer =>
+      Buffer.from(GetConsistencyProofResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetConsistencyProofResponse => GetConsistencyProofResponse.decode(value),
+  },
+  /**
+   * ListCheckpoints returns the signed checkpoints that were recorded, newest first.
+   * Idempotent. Retry: safe. Reasons: INVALID_PAGE (INVALID_ARGUMENT).
+   */
+  listCheckpoints: {
+    path: "/clearway.audit.v1.AuditService/ListCheckpoints" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListCheckpointsRequest): Buffer =>
+      Buffer.from(ListCheckpointsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListCheckpointsRequest => ListCheckpointsRequest.decode(value),
+    responseSerialize: (value: ListCheckpointsResponse): Buffer =>
+      Buffer.from(ListCheckpointsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListCheckpointsResponse => ListCheckpointsResponse.decode(value),
+  },
+  /**
+   * ExportEntries streams the canonical bytes of a range of leaves under one signed checkpoint, with what it takes to compute
+   * the checkpoint's root from them. The first message has the head, all that follow have entries; then it ends.
+   * Idempotent. Retry: from the first leaf that is missing.
+   * Reasons: FIELD_INVALID (INVALID_ARGUMENT), NOT_READY (UNAVAILABLE: not stored yet).
+   */
+  exportEntries: {
+    path: "/clearway.audit.v1.AuditService/ExportEntries" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: ExportEntriesRequest): Buffer => Buffer.from(ExportEntriesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ExportEntriesRequest => ExportEntriesRequest.decode(value),
+    responseSerialize: (value: ExportEntriesResponse): Buffer =>
+      Buffer.from(ExportEntriesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ExportEntriesResponse => ExportEntriesResponse.decode(value),
+  },
 } as const;
 
 export interface AuditServiceServer extends UntypedServiceImplementation {
@@ -832,6 +1898,31 @@ export interface AuditServiceServer extends UntypedServiceImplementation {
    * Idempotent. Retry: safe. Reasons: FIELD_INVALID (INVALID_ARGUMENT).
    */
   listEntries: handleUnaryCall<ListEntriesRequest, ListEntriesResponse>;
+  /**
+   * GetInclusionProof proves that one entry is a leaf of the tree of `tree_size` leaves (RFC 6962 section 2.1.1).
+   * Idempotent. Retry: safe.
+   * Reasons: FIELD_INVALID (INVALID_ARGUMENT: no such leaf or tree), NOT_READY (UNAVAILABLE: not stored yet).
+   */
+  getInclusionProof: handleUnaryCall<GetInclusionProofRequest, GetInclusionProofResponse>;
+  /**
+   * GetConsistencyProof proves that the tree of `second_size` leaves only appended to that of `first_size` (RFC 6962
+   * section 2.1.2). Check it against two signed checkpoints, the older one kept elsewhere.
+   * Idempotent. Retry: safe.
+   * Reasons: FIELD_INVALID (INVALID_ARGUMENT: no such tree), NOT_READY (UNAVAILABLE: not stored yet).
+   */
+  getConsistencyProof: handleUnaryCall<GetConsistencyProofRequest, GetConsistencyProofResponse>;
+  /**
+   * ListCheckpoints returns the signed checkpoints that were recorded, newest first.
+   * Idempotent. Retry: safe. Reasons: INVALID_PAGE (INVALID_ARGUMENT).
+   */
+  listCheckpoints: handleUnaryCall<ListCheckpointsRequest, ListCheckpointsResponse>;
+  /**
+   * ExportEntries streams the canonical bytes of a range of leaves under one signed checkpoint, with what it takes to compute
+   * the checkpoint's root from them. The first message has the head, all that follow have entries; then it ends.
+   * Idempotent. Retry: from the first leaf that is missing.
+   * Reasons: FIELD_INVALID (INVALID_ARGUMENT), NOT_READY (UNAVAILABLE: not stored yet).
+   */
+  exportEntries: handleServerStreamingCall<ExportEntriesRequest, ExportEntriesResponse>;
 }
 
 export interface AuditServiceClient extends Client {
@@ -892,6 +1983,81 @@ export interface AuditServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListEntriesResponse) => void,
   ): ClientUnaryCall;
+  /**
+   * GetInclusionProof proves that one entry is a leaf of the tree of `tree_size` leaves (RFC 6962 section 2.1.1).
+   * Idempotent. Retry: safe.
+   * Reasons: FIELD_INVALID (INVALID_ARGUMENT: no such leaf or tree), NOT_READY (UNAVAILABLE: not stored yet).
+   */
+  getInclusionProof(
+    request: GetInclusionProofRequest,
+    callback: (error: ServiceError | null, response: GetInclusionProofResponse) => void,
+  ): ClientUnaryCall;
+  getInclusionProof(
+    request: GetInclusionProofRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetInclusionProofResponse) => void,
+  ): ClientUnaryCall;
+  getInclusionProof(
+    request: GetInclusionProofRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetInclusionProofResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * GetConsistencyProof proves that the tree of `second_size` leaves only appended to that of `first_size` (RFC 6962
+   * section 2.1.2). Check it against two signed checkpoints, the older one kept elsewhere.
+   * Idempotent. Retry: safe.
+   * Reasons: FIELD_INVALID (INVALID_ARGUMENT: no such tree), NOT_READY (UNAVAILABLE: not stored yet).
+   */
+  getConsistencyProof(
+    request: GetConsistencyProofRequest,
+    callback: (error: ServiceError | null, response: GetConsistencyProofResponse) => void,
+  ): ClientUnaryCall;
+  getConsistencyProof(
+    request: GetConsistencyProofRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetConsistencyProofResponse) => void,
+  ): ClientUnaryCall;
+  getConsistencyProof(
+    request: GetConsistencyProofRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetConsistencyProofResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * ListCheckpoints returns the signed checkpoints that were recorded, newest first.
+   * Idempotent. Retry: safe. Reasons: INVALID_PAGE (INVALID_ARGUMENT).
+   */
+  listCheckpoints(
+    request: ListCheckpointsRequest,
+    callback: (error: ServiceError | null, response: ListCheckpointsResponse) => void,
+  ): ClientUnaryCall;
+  listCheckpoints(
+    request: ListCheckpointsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListCheckpointsResponse) => void,
+  ): ClientUnaryCall;
+  listCheckpoints(
+    request: ListCheckpointsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListCheckpointsResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * ExportEntries streams the canonical bytes of a range of leaves under one signed checkpoint, with what it takes to compute
+   * the checkpoint's root from them. The first message has the head, all that follow have entries; then it ends.
+   * Idempotent. Retry: from the first leaf that is missing.
+   * Reasons: FIELD_INVALID (INVALID_ARGUMENT), NOT_READY (UNAVAILABLE: not stored yet).
+   */
+  exportEntries(
+    request: ExportEntriesRequest,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<ExportEntriesResponse>;
+  exportEntries(
+    request: ExportEntriesRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<ExportEntriesResponse>;
 }
 
 export const AuditServiceClient = makeGenericClientConstructor(

@@ -24,6 +24,10 @@ export interface TradingEvent {
     | { $case: "orderCanceled"; value: OrderCanceled }
     | { $case: "orderExpired"; value: OrderExpired }
     | { $case: "tradeBusted"; value: TradeBusted }
+    | { $case: "killSwitchEngaged"; value: KillSwitchEngaged }
+    | { $case: "killSwitchProven"; value: KillSwitchProven }
+    | { $case: "killSwitchReleaseRequested"; value: KillSwitchReleaseRequested }
+    | { $case: "killSwitchReleased"; value: KillSwitchReleased }
     | { $case: "saga"; value: SagaEvent }
     | undefined;
 }
@@ -55,7 +59,7 @@ export interface TradingStatusChanged {
   tradingStatus: TradingStatus;
 }
 
-/** OrderAccepted starts the order's PlaceOrder saga. */
+/** OrderAccepted starts the order's PlaceOrder saga; saga_number is 0 for an order that is rejected at once, without one. */
 export interface OrderAccepted {
   orderNumber: number;
   sagaNumber: number;
@@ -125,6 +129,30 @@ export interface TradeBusted {
   reasons: Reason[];
 }
 
+/** KillSwitchEngaged stops new orders of a scope: "all", "account/ID" or "instrument/SYMBOL". */
+export interface KillSwitchEngaged {
+  scope: string;
+  /** SPIFFE id of the operator. */
+  operator: string;
+  note: string;
+}
+
+/** KillSwitchProven records that no order of the scope is open any more. */
+export interface KillSwitchProven {
+  scope: string;
+  canceledOrders: number;
+}
+
+export interface KillSwitchReleaseRequested {
+  scope: string;
+  operator: string;
+}
+
+export interface KillSwitchReleased {
+  scope: string;
+  operator: string;
+}
+
 function createBaseTradingEvent(): TradingEvent {
   return { event: undefined };
 }
@@ -161,6 +189,18 @@ export const TradingEvent: MessageFns<TradingEvent> = {
         break;
       case "tradeBusted":
         TradeBusted.encode(message.event.value, writer.uint32(82).fork()).join();
+        break;
+      case "killSwitchEngaged":
+        KillSwitchEngaged.encode(message.event.value, writer.uint32(90).fork()).join();
+        break;
+      case "killSwitchProven":
+        KillSwitchProven.encode(message.event.value, writer.uint32(98).fork()).join();
+        break;
+      case "killSwitchReleaseRequested":
+        KillSwitchReleaseRequested.encode(message.event.value, writer.uint32(106).fork()).join();
+        break;
+      case "killSwitchReleased":
+        KillSwitchReleased.encode(message.event.value, writer.uint32(114).fork()).join();
         break;
       case "saga":
         SagaEvent.encode(message.event.value, writer.uint32(122).fork()).join();
@@ -263,6 +303,41 @@ export const TradingEvent: MessageFns<TradingEvent> = {
             }
 
             message.event = { $case: "tradeBusted", value: TradeBusted.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.event = { $case: "killSwitchEngaged", value: KillSwitchEngaged.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.event = { $case: "killSwitchProven", value: KillSwitchProven.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.event = {
+              $case: "killSwitchReleaseRequested",
+              value: KillSwitchReleaseRequested.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.event = { $case: "killSwitchReleased", value: KillSwitchReleased.decode(reader, reader.uint32()) };
             continue;
           }
           case 15: {
@@ -1207,6 +1282,245 @@ export const TradeBusted: MessageFns<TradeBusted> = {
             }
 
             message.reasons.push(Reason.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseKillSwitchEngaged(): KillSwitchEngaged {
+  return { scope: "", operator: "", note: "" };
+}
+
+export const KillSwitchEngaged: MessageFns<KillSwitchEngaged> = {
+  encode(message: KillSwitchEngaged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.scope !== "") {
+      writer.uint32(10).string(message.scope);
+    }
+    if (message.operator !== "") {
+      writer.uint32(18).string(message.operator);
+    }
+    if (message.note !== "") {
+      writer.uint32(26).string(message.note);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): KillSwitchEngaged {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseKillSwitchEngaged();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.scope = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.operator = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.note = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseKillSwitchProven(): KillSwitchProven {
+  return { scope: "", canceledOrders: 0 };
+}
+
+export const KillSwitchProven: MessageFns<KillSwitchProven> = {
+  encode(message: KillSwitchProven, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.scope !== "") {
+      writer.uint32(10).string(message.scope);
+    }
+    if (message.canceledOrders !== 0) {
+      writeInt64(writer.uint32(16), message.canceledOrders);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): KillSwitchProven {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseKillSwitchProven();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.scope = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.canceledOrders = readInt64(reader);
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseKillSwitchReleaseRequested(): KillSwitchReleaseRequested {
+  return { scope: "", operator: "" };
+}
+
+export const KillSwitchReleaseRequested: MessageFns<KillSwitchReleaseRequested> = {
+  encode(message: KillSwitchReleaseRequested, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.scope !== "") {
+      writer.uint32(10).string(message.scope);
+    }
+    if (message.operator !== "") {
+      writer.uint32(18).string(message.operator);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): KillSwitchReleaseRequested {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseKillSwitchReleaseRequested();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.scope = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.operator = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseKillSwitchReleased(): KillSwitchReleased {
+  return { scope: "", operator: "" };
+}
+
+export const KillSwitchReleased: MessageFns<KillSwitchReleased> = {
+  encode(message: KillSwitchReleased, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.scope !== "") {
+      writer.uint32(10).string(message.scope);
+    }
+    if (message.operator !== "") {
+      writer.uint32(18).string(message.operator);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): KillSwitchReleased {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseKillSwitchReleased();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.scope = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.operator = reader.string();
             continue;
           }
         }

@@ -183,6 +183,71 @@ export interface OrderNeed {
   openOrders: number;
 }
 
+/** KillSwitchScope names what a kill switch covers. */
+export interface KillSwitchScope {
+  scope:
+    | //
+    /** Account id. */
+    { $case: "account"; value: string }
+    | //
+    /** Symbol. */
+    { $case: "instrument"; value: string }
+    | //
+    /** Everything; must be true. */
+    { $case: "all"; value: boolean }
+    | undefined;
+}
+
+export interface KillSwitch {
+  scope:
+    | KillSwitchScope
+    | undefined;
+  /** SPIFFE id of the operator. */
+  engagedBy: string;
+  note: string;
+  engagedAtMicros: number;
+  /** When it was proven that no order of the scope is open; 0 until then. */
+  provenAtMicros: number;
+  /** Open orders that it cancelled. */
+  canceledOrders: number;
+  /** Empty until a release is requested. */
+  releaseRequestedBy: string;
+}
+
+export interface EngageKillSwitchRequest {
+  scope:
+    | KillSwitchScope
+    | undefined;
+  /** Why, for the audit. */
+  note: string;
+}
+
+export interface EngageKillSwitchResponse {
+  killSwitch: KillSwitch | undefined;
+}
+
+export interface RequestKillSwitchReleaseRequest {
+  scope: KillSwitchScope | undefined;
+}
+
+export interface RequestKillSwitchReleaseResponse {
+  killSwitch: KillSwitch | undefined;
+}
+
+export interface ConfirmKillSwitchReleaseRequest {
+  scope: KillSwitchScope | undefined;
+}
+
+export interface ConfirmKillSwitchReleaseResponse {
+}
+
+export interface ListKillSwitchesRequest {
+}
+
+export interface ListKillSwitchesResponse {
+  killSwitches: KillSwitch[];
+}
+
 function createBasePlaceOrderRequest(): PlaceOrderRequest {
   return {
     account: "",
@@ -1653,6 +1718,553 @@ export const OrderNeed: MessageFns<OrderNeed> = {
   },
 };
 
+function createBaseKillSwitchScope(): KillSwitchScope {
+  return { scope: undefined };
+}
+
+export const KillSwitchScope: MessageFns<KillSwitchScope> = {
+  encode(message: KillSwitchScope, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.scope?.$case) {
+      case "account":
+        writer.uint32(10).string(message.scope.value);
+        break;
+      case "instrument":
+        writer.uint32(18).string(message.scope.value);
+        break;
+      case "all":
+        writer.uint32(24).bool(message.scope.value);
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): KillSwitchScope {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseKillSwitchScope();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.scope = { $case: "account", value: reader.string() };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.scope = { $case: "instrument", value: reader.string() };
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.scope = { $case: "all", value: reader.bool() };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseKillSwitch(): KillSwitch {
+  return {
+    scope: undefined,
+    engagedBy: "",
+    note: "",
+    engagedAtMicros: 0,
+    provenAtMicros: 0,
+    canceledOrders: 0,
+    releaseRequestedBy: "",
+  };
+}
+
+export const KillSwitch: MessageFns<KillSwitch> = {
+  encode(message: KillSwitch, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.scope !== undefined) {
+      KillSwitchScope.encode(message.scope, writer.uint32(10).fork()).join();
+    }
+    if (message.engagedBy !== "") {
+      writer.uint32(18).string(message.engagedBy);
+    }
+    if (message.note !== "") {
+      writer.uint32(26).string(message.note);
+    }
+    if (message.engagedAtMicros !== 0) {
+      writeInt64(writer.uint32(32), message.engagedAtMicros);
+    }
+    if (message.provenAtMicros !== 0) {
+      writeInt64(writer.uint32(40), message.provenAtMicros);
+    }
+    if (message.canceledOrders !== 0) {
+      writeInt64(writer.uint32(48), message.canceledOrders);
+    }
+    if (message.releaseRequestedBy !== "") {
+      writer.uint32(58).string(message.releaseRequestedBy);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): KillSwitch {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseKillSwitch();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.scope = KillSwitchScope.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.engagedBy = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.note = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.engagedAtMicros = readInt64(reader);
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.provenAtMicros = readInt64(reader);
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.canceledOrders = readInt64(reader);
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.releaseRequestedBy = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseEngageKillSwitchRequest(): EngageKillSwitchRequest {
+  return { scope: undefined, note: "" };
+}
+
+export const EngageKillSwitchRequest: MessageFns<EngageKillSwitchRequest> = {
+  encode(message: EngageKillSwitchRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.scope !== undefined) {
+      KillSwitchScope.encode(message.scope, writer.uint32(10).fork()).join();
+    }
+    if (message.note !== "") {
+      writer.uint32(18).string(message.note);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EngageKillSwitchRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEngageKillSwitchRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.scope = KillSwitchScope.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.note = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseEngageKillSwitchResponse(): EngageKillSwitchResponse {
+  return { killSwitch: undefined };
+}
+
+export const EngageKillSwitchResponse: MessageFns<EngageKillSwitchResponse> = {
+  encode(message: EngageKillSwitchResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.killSwitch !== undefined) {
+      KillSwitch.encode(message.killSwitch, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EngageKillSwitchResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEngageKillSwitchResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.killSwitch = KillSwitch.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRequestKillSwitchReleaseRequest(): RequestKillSwitchReleaseRequest {
+  return { scope: undefined };
+}
+
+export const RequestKillSwitchReleaseRequest: MessageFns<RequestKillSwitchReleaseRequest> = {
+  encode(message: RequestKillSwitchReleaseRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.scope !== undefined) {
+      KillSwitchScope.encode(message.scope, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RequestKillSwitchReleaseRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRequestKillSwitchReleaseRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.scope = KillSwitchScope.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRequestKillSwitchReleaseResponse(): RequestKillSwitchReleaseResponse {
+  return { killSwitch: undefined };
+}
+
+export const RequestKillSwitchReleaseResponse: MessageFns<RequestKillSwitchReleaseResponse> = {
+  encode(message: RequestKillSwitchReleaseResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.killSwitch !== undefined) {
+      KillSwitch.encode(message.killSwitch, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RequestKillSwitchReleaseResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRequestKillSwitchReleaseResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.killSwitch = KillSwitch.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseConfirmKillSwitchReleaseRequest(): ConfirmKillSwitchReleaseRequest {
+  return { scope: undefined };
+}
+
+export const ConfirmKillSwitchReleaseRequest: MessageFns<ConfirmKillSwitchReleaseRequest> = {
+  encode(message: ConfirmKillSwitchReleaseRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.scope !== undefined) {
+      KillSwitchScope.encode(message.scope, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ConfirmKillSwitchReleaseRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseConfirmKillSwitchReleaseRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.scope = KillSwitchScope.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseConfirmKillSwitchReleaseResponse(): ConfirmKillSwitchReleaseResponse {
+  return {};
+}
+
+export const ConfirmKillSwitchReleaseResponse: MessageFns<ConfirmKillSwitchReleaseResponse> = {
+  encode(_: ConfirmKillSwitchReleaseResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ConfirmKillSwitchReleaseResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseConfirmKillSwitchReleaseResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListKillSwitchesRequest(): ListKillSwitchesRequest {
+  return {};
+}
+
+export const ListKillSwitchesRequest: MessageFns<ListKillSwitchesRequest> = {
+  encode(_: ListKillSwitchesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListKillSwitchesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListKillSwitchesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListKillSwitchesResponse(): ListKillSwitchesResponse {
+  return { killSwitches: [] };
+}
+
+export const ListKillSwitchesResponse: MessageFns<ListKillSwitchesResponse> = {
+  encode(message: ListKillSwitchesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.killSwitches) {
+      KillSwitch.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListKillSwitchesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListKillSwitchesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.killSwitches.push(KillSwitch.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 /** TradingService is order entry and order state. Callers: participants for their own accounts, operators for all. */
 export type TradingServiceService = typeof TradingServiceService;
 export const TradingServiceService = {
@@ -1971,6 +2583,69 @@ export const TradingAdminServiceService = {
     responseDeserialize: (value: Buffer): SetTradingStatusResponse => SetTradingStatusResponse.decode(value),
   },
   /**
+   * EngageKillSwitch stops new orders of an account, of an instrument or of everything (KILL_SWITCH), cancels the open ones in
+   * its scope, and answers once it is proven that none is left. Cancels pass. Idempotent: engaging again proves it again.
+   * Reasons: FIELD_INVALID (INVALID_ARGUMENT), UNKNOWN_SYMBOL (NOT_FOUND), OUTCOME_UNKNOWN (DEADLINE_EXCEEDED: engaged, but
+   * orders that wait for risk are not yet answered; ask again). Retry: safe.
+   */
+  engageKillSwitch: {
+    path: "/clearway.trading.v1.TradingAdminService/EngageKillSwitch" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: EngageKillSwitchRequest): Buffer =>
+      Buffer.from(EngageKillSwitchRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): EngageKillSwitchRequest => EngageKillSwitchRequest.decode(value),
+    responseSerialize: (value: EngageKillSwitchResponse): Buffer =>
+      Buffer.from(EngageKillSwitchResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): EngageKillSwitchResponse => EngageKillSwitchResponse.decode(value),
+  },
+  /**
+   * RequestKillSwitchRelease is the first of the two persons that a release needs. Idempotent.
+   * Reasons: UNKNOWN_KILL_SWITCH (NOT_FOUND).
+   */
+  requestKillSwitchRelease: {
+    path: "/clearway.trading.v1.TradingAdminService/RequestKillSwitchRelease" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RequestKillSwitchReleaseRequest): Buffer =>
+      Buffer.from(RequestKillSwitchReleaseRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RequestKillSwitchReleaseRequest =>
+      RequestKillSwitchReleaseRequest.decode(value),
+    responseSerialize: (value: RequestKillSwitchReleaseResponse): Buffer =>
+      Buffer.from(RequestKillSwitchReleaseResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RequestKillSwitchReleaseResponse =>
+      RequestKillSwitchReleaseResponse.decode(value),
+  },
+  /**
+   * ConfirmKillSwitchRelease is the second person's word; new orders pass again. Not idempotent: what is released is unknown.
+   * Reasons: UNKNOWN_KILL_SWITCH (NOT_FOUND), SECOND_PERSON_NEEDED (FAILED_PRECONDITION: not requested, or by the same operator).
+   */
+  confirmKillSwitchRelease: {
+    path: "/clearway.trading.v1.TradingAdminService/ConfirmKillSwitchRelease" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ConfirmKillSwitchReleaseRequest): Buffer =>
+      Buffer.from(ConfirmKillSwitchReleaseRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ConfirmKillSwitchReleaseRequest =>
+      ConfirmKillSwitchReleaseRequest.decode(value),
+    responseSerialize: (value: ConfirmKillSwitchReleaseResponse): Buffer =>
+      Buffer.from(ConfirmKillSwitchReleaseResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ConfirmKillSwitchReleaseResponse =>
+      ConfirmKillSwitchReleaseResponse.decode(value),
+  },
+  /** ListKillSwitches returns the engaged ones. Idempotent. Retry: safe. */
+  listKillSwitches: {
+    path: "/clearway.trading.v1.TradingAdminService/ListKillSwitches" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListKillSwitchesRequest): Buffer =>
+      Buffer.from(ListKillSwitchesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListKillSwitchesRequest => ListKillSwitchesRequest.decode(value),
+    responseSerialize: (value: ListKillSwitchesResponse): Buffer =>
+      Buffer.from(ListKillSwitchesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListKillSwitchesResponse => ListKillSwitchesResponse.decode(value),
+  },
+  /**
    * ListOrderNeeds returns what open orders need, by account and asset, for comparison with risk's holds.
    * Idempotent. Retry: safe.
    */
@@ -1998,6 +2673,25 @@ export interface TradingAdminServiceServer extends UntypedServiceImplementation 
    * Reasons: UNKNOWN_SYMBOL (NOT_FOUND).
    */
   setTradingStatus: handleUnaryCall<SetTradingStatusRequest, SetTradingStatusResponse>;
+  /**
+   * EngageKillSwitch stops new orders of an account, of an instrument or of everything (KILL_SWITCH), cancels the open ones in
+   * its scope, and answers once it is proven that none is left. Cancels pass. Idempotent: engaging again proves it again.
+   * Reasons: FIELD_INVALID (INVALID_ARGUMENT), UNKNOWN_SYMBOL (NOT_FOUND), OUTCOME_UNKNOWN (DEADLINE_EXCEEDED: engaged, but
+   * orders that wait for risk are not yet answered; ask again). Retry: safe.
+   */
+  engageKillSwitch: handleUnaryCall<EngageKillSwitchRequest, EngageKillSwitchResponse>;
+  /**
+   * RequestKillSwitchRelease is the first of the two persons that a release needs. Idempotent.
+   * Reasons: UNKNOWN_KILL_SWITCH (NOT_FOUND).
+   */
+  requestKillSwitchRelease: handleUnaryCall<RequestKillSwitchReleaseRequest, RequestKillSwitchReleaseResponse>;
+  /**
+   * ConfirmKillSwitchRelease is the second person's word; new orders pass again. Not idempotent: what is released is unknown.
+   * Reasons: UNKNOWN_KILL_SWITCH (NOT_FOUND), SECOND_PERSON_NEEDED (FAILED_PRECONDITION: not requested, or by the same operator).
+   */
+  confirmKillSwitchRelease: handleUnaryCall<ConfirmKillSwitchReleaseRequest, ConfirmKillSwitchReleaseResponse>;
+  /** ListKillSwitches returns the engaged ones. Idempotent. Retry: safe. */
+  listKillSwitches: handleUnaryCall<ListKillSwitchesRequest, ListKillSwitchesResponse>;
   /**
    * ListOrderNeeds returns what open orders need, by account and asset, for comparison with risk's holds.
    * Idempotent. Retry: safe.
@@ -2043,6 +2737,81 @@ export interface TradingAdminServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: SetTradingStatusResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * EngageKillSwitch stops new orders of an account, of an instrument or of everything (KILL_SWITCH), cancels the open ones in
+   * its scope, and answers once it is proven that none is left. Cancels pass. Idempotent: engaging again proves it again.
+   * Reasons: FIELD_INVALID (INVALID_ARGUMENT), UNKNOWN_SYMBOL (NOT_FOUND), OUTCOME_UNKNOWN (DEADLINE_EXCEEDED: engaged, but
+   * orders that wait for risk are not yet answered; ask again). Retry: safe.
+   */
+  engageKillSwitch(
+    request: EngageKillSwitchRequest,
+    callback: (error: ServiceError | null, response: EngageKillSwitchResponse) => void,
+  ): ClientUnaryCall;
+  engageKillSwitch(
+    request: EngageKillSwitchRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: EngageKillSwitchResponse) => void,
+  ): ClientUnaryCall;
+  engageKillSwitch(
+    request: EngageKillSwitchRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: EngageKillSwitchResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * RequestKillSwitchRelease is the first of the two persons that a release needs. Idempotent.
+   * Reasons: UNKNOWN_KILL_SWITCH (NOT_FOUND).
+   */
+  requestKillSwitchRelease(
+    request: RequestKillSwitchReleaseRequest,
+    callback: (error: ServiceError | null, response: RequestKillSwitchReleaseResponse) => void,
+  ): ClientUnaryCall;
+  requestKillSwitchRelease(
+    request: RequestKillSwitchReleaseRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RequestKillSwitchReleaseResponse) => void,
+  ): ClientUnaryCall;
+  requestKillSwitchRelease(
+    request: RequestKillSwitchReleaseRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RequestKillSwitchReleaseResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * ConfirmKillSwitchRelease is the second person's word; new orders pass again. Not idempotent: what is released is unknown.
+   * Reasons: UNKNOWN_KILL_SWITCH (NOT_FOUND), SECOND_PERSON_NEEDED (FAILED_PRECONDITION: not requested, or by the same operator).
+   */
+  confirmKillSwitchRelease(
+    request: ConfirmKillSwitchReleaseRequest,
+    callback: (error: ServiceError | null, response: ConfirmKillSwitchReleaseResponse) => void,
+  ): ClientUnaryCall;
+  confirmKillSwitchRelease(
+    request: ConfirmKillSwitchReleaseRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ConfirmKillSwitchReleaseResponse) => void,
+  ): ClientUnaryCall;
+  confirmKillSwitchRelease(
+    request: ConfirmKillSwitchReleaseRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ConfirmKillSwitchReleaseResponse) => void,
+  ): ClientUnaryCall;
+  /** ListKillSwitches returns the engaged ones. Idempotent. Retry: safe. */
+  listKillSwitches(
+    request: ListKillSwitchesRequest,
+    callback: (error: ServiceError | null, response: ListKillSwitchesResponse) => void,
+  ): ClientUnaryCall;
+  listKillSwitches(
+    request: ListKillSwitchesRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListKillSwitchesResponse) => void,
+  ): ClientUnaryCall;
+  listKillSwitches(
+    request: ListKillSwitchesRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListKillSwitchesResponse) => void,
   ): ClientUnaryCall;
   /**
    * ListOrderNeeds returns what open orders need, by account and asset, for comparison with risk's holds.
