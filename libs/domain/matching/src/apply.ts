@@ -15,6 +15,18 @@ export function restOrder(
   owner: number,
 ): void {
   assertCanRest(state, orderId, priceTicks, quantityLots, owner);
+  restChecked(state, orderId, side, priceTicks, quantityLots, owner);
+}
+
+/** `restOrder` for a caller that has just proved that the order may rest. */
+export function restChecked(
+  state: BookState,
+  orderId: number,
+  side: Side,
+  priceTicks: number,
+  quantityLots: number,
+  owner: number,
+): void {
   const bookSide = state.sideOf(side);
   const slot = state.orders.allocate(orderId, quantityLots, owner);
   state.index.add(orderId, slot);
@@ -54,7 +66,8 @@ export function removeOrder(state: BookState, orderId: number): number {
   return removeSlot(state, slotOf(state, orderId));
 }
 
-function removeSlot(state: BookState, slot: number): number {
+/** Removes an order of which the caller has just found the slot. Answers the lots it still had. */
+export function removeSlot(state: BookState, slot: number): number {
   const { orders, levels } = state;
   const level = orders.levels[slot]!;
   const openLots = orders.quantitiesLots[slot]!;

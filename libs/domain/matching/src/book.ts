@@ -11,10 +11,9 @@ import {
   levelView,
   type OrderVisitor,
   orderOf,
-  restingPriceTicks,
-  restingSide,
   visitOrders,
 } from './queries';
+import { Removal, removeIfResting } from './removal';
 import type { SelfTradeAction } from './self-trade';
 import type { Side } from './side';
 import { type BookSnapshot, checkSnapshot, snapshotOf } from './snapshot';
@@ -34,6 +33,8 @@ import { type RemainderPolicy, submitOrder } from './submit';
 export class OrderBook implements OrderSource {
   /** The fills of the last `plan` or `submit` that was not given a buffer of its own. */
   readonly fills = new FillBuffer();
+  /** What the last `removeIfResting` removed. */
+  readonly removed = new Removal();
   private readonly state: BookState;
 
   /** The capacity is a hint that saves growing; the book holds up to `OPEN_ORDERS_MAX` orders in any case. */
@@ -97,6 +98,11 @@ export class OrderBook implements OrderSource {
   /** Removes an order and answers the lots it still had. Throws if it does not rest. */
   remove(orderId: number): number {
     return removeOrder(this.state, orderId);
+  }
+
+  /** Removes an order if it rests, and then `removed` says what it was: a cancel with one look-up. Answers whether it did. */
+  removeIfResting(orderId: number): boolean {
+    return removeIfResting(this.state, orderId, this.removed);
   }
 
   /** Plans and applies at once, for callers without an event log. Answers the lots that now rest; the fills are in `fills`. */
@@ -185,16 +191,6 @@ export class OrderBook implements OrderSource {
   /** The order as it rests, or undefined. */
   order(orderId: number): BookOrder | undefined {
     return orderOf(this.state, orderId);
-  }
-
-  /** The price at which the order rests, 0 (`MARKET`) if it does not: `order` for those who must not allocate. */
-  restingPriceTicks(orderId: number): number {
-    return restingPriceTicks(this.state, orderId);
-  }
-
-  /** The side on which the order rests, or undefined. */
-  restingSide(orderId: number): Side | undefined {
-    return restingSide(this.state, orderId);
   }
 
   /** Visits the orders of a side in priority order. The visitor must not change the book. */

@@ -169,6 +169,16 @@ const tables: Record<string, string> = {
     depth buy 5                   => -
     counts                        => orders 0 | 0 levels 0 | 0`,
 
+  'dropping an order says what it was': `
+    gtc 1 buy 4@100 owner 3       => - rests 4
+    gtc 2 sell 1@100              => 1:1@100 leaves 0
+    drop 2                        => none
+    drop 1                        => 1 buy 3@100 owner 3
+    drop 1                        => none
+    gtc 3 sell 2@105              => - rests 2
+    drop 3                        => 3 sell 2@105 owner 0
+    counts                        => orders 0 | 0 levels 0 | 0`,
+
   'the best price comes back after its level empties, and an id may come again': `
     gtc 1 buy 1@100               => - rests 1
     gtc 2 buy 1@99                => - rests 1

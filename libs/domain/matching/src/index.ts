@@ -13,6 +13,7 @@ export {
   QUANTITY_LOTS_MAX,
 } from './limits';
 export type { BookLevel, BookOrder, OrderVisitor } from './queries';
+export type { Removal } from './removal';
 export type { SelfTradeAction } from './self-trade';
 export { oppositeOf, type Side } from './side';
 export type { BookSnapshot, SideSnapshot } from './snapshot';

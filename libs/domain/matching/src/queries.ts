@@ -1,5 +1,4 @@
 import type { BookState } from './book-state';
-import { MARKET } from './limits';
 import { NONE } from './order-pool';
 import type { Side } from './side';
 
@@ -35,19 +34,6 @@ export function orderOf(state: BookState, orderId: number): BookOrder | undefine
     quantityLots: orders.quantitiesLots[slot]!,
     owner: orders.owners[slot]!,
   };
-}
-
-/** The price at which an order rests, or `MARKET` (0), at which none does. */
-export function restingPriceTicks(state: BookState, orderId: number): number {
-  const slot = state.index.get(orderId);
-  return slot === NONE ? MARKET : state.levels.priceTicks(state.orders.levels[slot]!);
-}
-
-/** The side on which an order rests, or undefined. */
-export function restingSide(state: BookState, orderId: number): Side | undefined {
-  const slot = state.index.get(orderId);
-  if (slot === NONE) return undefined;
-  return state.levels.signs[state.orders.levels[slot]!] === 1 ? 'BUY' : 'SELL';
 }
 
 /** A level as its reader sees it. */

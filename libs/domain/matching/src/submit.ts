@@ -1,4 +1,4 @@
-import { reduceOrder, reduceSlot, restOrder } from './apply';
+import { reduceOrder, reduceSlot, restChecked } from './apply';
 import type { BookState } from './book-state';
 import { bug } from './bug';
 import type { FillBuffer } from './fill-buffer';
@@ -42,7 +42,7 @@ export function submitOrder(
   applyPlan(state, fills);
   if (fills.leavesLots === 0 || fills.isTakerCancelled || policy !== 'GTC' || limitPriceTicks === MARKET)
     return 0;
-  restOrder(state, orderId, side, limitPriceTicks, fills.leavesLots, owner);
+  restChecked(state, orderId, side, limitPriceTicks, fills.leavesLots, owner);
   return fills.leavesLots;
 }
 

@@ -12,7 +12,7 @@ import type { RemainderPolicy } from '../submit';
  * gtc 7 buy 5@100 owner 3     an order (gtc | ioc | fok | post) · `5@market` has no limit
  * plan buy 5@100 owner 3      the same fills, and nothing happens
  * plan buy 5@100 owner 3 decrement     how the owner's own resting orders fare; gtc, ioc and fok take the same word
- * available buy 5@100         cancel 7      reduce 7 by 2
+ * available buy 5@100         cancel 7      drop 7      reduce 7 by 2
  * book                        both sides, best first: id:lots@price
  * depth buy 2                 levels as lots@price/orders        best · total buy · counts
  * ```
@@ -79,12 +79,14 @@ const VERBS: Record<string, (book: OrderBook, words: string[]) => string> = {
     return String(book.availableLots(side, priceTicks, quantityLots));
   },
   cancel: (book, words) => `had ${book.remove(Number(words[0]))}`,
+  drop: (book, words) => {
+    if (!book.removeIfResting(Number(words[0]))) return 'none';
+    const { orderId, side, priceTicks, quantityLots, owner } = book.removed;
+    return `${orderId} ${side.toLowerCase()} ${quantityLots}@${priceTicks} owner ${owner}`;
+  },
   reduce: (book, words) => `leaves ${book.reduce(Number(words[0]), Number(words[2]))}`,
   order: (book, words) => {
     const order = book.order(Number(words[0]));
-    const resting = [book.restingPriceTicks(Number(words[0])), book.restingSide(Number(words[0]))];
-    if (resting.join() !== [order?.priceTicks ?? MARKET, order?.side].join())
-      return `rests ${resting.join()}`;
     if (!order) return 'none';
     return `${order.side.toLowerCase()} ${order.quantityLots}@${order.priceTicks} owner ${order.owner}`;
   },
