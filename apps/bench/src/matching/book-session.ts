@@ -45,26 +45,23 @@ export class BookSession {
   }
 
   private cancel(sequence: number, orderId: number): void {
-    const priceTicks = this.book.restingPriceTicks(orderId);
-    if (priceTicks === 0) {
+    if (!this.book.removeIfResting(orderId)) {
       this.ring.push(REPORT.cancelReject, sequence, 0, orderId, 0, 0, 0);
       return;
     }
-    const side = this.book.restingSide(orderId) === 'BUY' ? BUY : SELL;
-    this.book.remove(orderId);
-    this.ring.push(REPORT.cancelAck, sequence, side, orderId, priceTicks, 0, 0);
+    const { side, priceTicks } = this.book.removed;
+    this.ring.push(REPORT.cancelAck, sequence, side === 'BUY' ? BUY : SELL, orderId, priceTicks, 0, 0);
   }
 
   private modify(workload: Workload, i: number): void {
     const orderId = workload.orderIds[i]!;
-    if (!this.book.has(orderId)) {
+    if (!this.book.removeIfResting(orderId)) {
       this.ring.push(REPORT.modifyReject, i, 0, orderId, 0, 0, 0);
       return;
     }
     const side = workload.sides[i]!;
     const priceTicks = workload.pricesTicks[i]!;
     const quantityLots = workload.quantitiesLots[i]!;
-    this.book.remove(orderId);
     this.submit(i, orderId, side, priceTicks, quantityLots, workload.owners[i]!, false);
     const { fills } = this.book;
     if (fills.isTakerCancelled) this.ring.push(REPORT.cancelAck, i, side, orderId, priceTicks, 0, 0);
