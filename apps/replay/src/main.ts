@@ -26,7 +26,8 @@ async function main(): Promise<number> {
     return 0;
   }
   const interruption = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interruption.abort());
+  for (const name of ['SIGINT', 'SIGTERM'] as const)
+    process.once(name, () => interruption.abort(new Error('interrupted')));
   try {
     return await run(parsed.value, interruption.signal);
   } catch (error) {

@@ -96,6 +96,7 @@ async function replayOn(
     elapsedMs,
     reconnects: run.reconnects,
     commandsPutOff: run.putOff,
+    commandsAskedAgain: run.askedAgain,
     settledMinor: settledDuring,
     journals: { before: before.journals, after: await countJournals(stack.postgres) },
     state,
@@ -118,7 +119,7 @@ function openTraders(stack: StackDescription, count: number) {
 /** Reports of makers follow the acknowledgements of takers; waits until both sides of each trade were told, or not for ever. */
 async function lastReports(tally: ReplayTally): Promise<void> {
   const deadlineMs = Date.now() + LAST_REPORTS_TIMEOUT_MS;
-  while (tally.fillsHalfKnown > 0 && Date.now() < deadlineMs) await sleep(LAST_REPORTS_POLL_MS);
+  while (tally.fillsHalfTold > 0 && Date.now() < deadlineMs) await sleep(LAST_REPORTS_POLL_MS);
 }
 
 interface Settled {

@@ -1,4 +1,4 @@
-import { trading } from '@clearway/contracts';
+import { common, trading } from '@clearway/contracts';
 import { type ClientDuplex, type RpcClient, RpcError } from '@clearway/platform-rpc';
 import { wire } from '../fixtures/wire';
 import { OrderStream } from './order-stream';
@@ -37,8 +37,8 @@ class FakeDuplex {
     this.resume?.();
   }
 
-  answer(requestId: number, retryAfterMs?: number): void {
-    const refusal = { status: 8, reason: undefined, retryAfterMs: retryAfterMs ?? 0 };
+  answer(requestId: number, retryAfterMs?: number, code = 'OVERLOADED'): void {
+    const refusal = { status: 8, reason: wire(common.Reason, { code }), retryAfterMs: retryAfterMs ?? 0 };
     const result =
       retryAfterMs === undefined
         ? { $case: 'placed' as const, value: wire(trading.PlaceOrderResponse, {}) }
@@ -114,6 +114,15 @@ describe('OrderStream', () => {
     expect([answered, stream.putOff]).toEqual([[1], 1]);
   });
 
+  it('sends a command again that a service could not take yet, and leaves a refusal as it is', async () => {
+    stream.send([command(1), command(2)]);
+    connections[0]?.answer(1, 0, 'NOT_READY');
+    connections[0]?.answer(2, 0, 'UNKNOWN_SYMBOL');
+    await jest.advanceTimersByTimeAsync(250);
+    expect(connections[0]?.written).toEqual([[1, 2], [1]]);
+    expect(answered).toEqual([2]);
+  });
+
   it('opens a broken stream again and sends what is unanswered', async () => {
     stream.send([command(1), command(2)]);
     connections[0]?.answer(1);
@@ -122,6 +131,17 @@ describe('OrderStream', () => {
     expect(connections[1]?.written).toEqual([[2]]);
     connections[1]?.answer(2);
     expect([answered, stream.reconnects, lost]).toEqual([[1, 2], 1, []]);
+  });
+
+  it('asks again for answers that did not come, once in a while', () => {
+    stream.send([command(1), command(2)]);
+    connections[0]?.answer(1);
+    stream.askAgain(5_000);
+    stream.askAgain(5_000);
+    connections[0]?.answer(2);
+    connections[0]?.answer(2);
+    expect(connections[0]?.written).toEqual([[1, 2], [2]]);
+    expect([answered, stream.askedAgain]).toEqual([[1, 2], 1]);
   });
 
   it('gives up when it may not come back', async () => {

@@ -1,4 +1,5 @@
 import type { trading } from '@clearway/contracts';
+import { isReasonCode, REASONS } from '@clearway/kernel';
 import { type ClientDuplex, type RpcClient, RpcError } from '@clearway/platform-rpc';
 
 type Stream = ClientDuplex<trading.StreamOrdersRequest, trading.StreamOrdersResponse>;
@@ -19,21 +20,25 @@ export const UNANSWERED_MAX = 2_000;
 const RECONNECT_PAUSE_MS = 250;
 /** A service that was killed is back in seconds; one that stays away for so long is not coming back. */
 const RECONNECT_TIMEOUT_MS = 60_000;
-const RETRY_PAUSE_MIN_MS = 20;
+const RETRY_PAUSE_MIN_MS = 50;
 
 /**
  * Order entry of one participant. When the stream breaks it is opened again and every unanswered command is sent again under
  * its key, so that each is answered in the end and acts once.
  */
 export class OrderStream {
-  /** How often the stream had to be opened again, and how often a command was put off because the service was full. */
+  /** How often the stream had to be opened again. */
   reconnects = 0;
+  /** How often a command was put off because the service could not take it. */
   putOff = 0;
+  /** How many commands were sent again for want of an answer. */
+  askedAgain = 0;
   private readonly unanswered = new Map<number, trading.OrderEntryCommand>();
   private stream: Stream | undefined;
   private isBlocked = false;
   private isClosed = false;
   private lostSinceMs = 0;
+  private askedAgainAtMs = 0;
 
   constructor(
     private readonly client: RpcClient<typeof trading.TradingServiceService>,
@@ -63,6 +68,14 @@ export class OrderStream {
   send(commands: readonly trading.OrderEntryCommand[]): void {
     for (const command of commands) this.unanswered.set(command.requestId, command);
     this.write(commands);
+  }
+
+  /** Sends every unanswered command again, at most once in the time given: each acts once, and the answer may have been lost. */
+  askAgain(intervalMs: number): void {
+    if (!this.stream || Date.now() - this.askedAgainAtMs < intervalMs) return;
+    this.askedAgainAtMs = Date.now();
+    this.askedAgain += this.unanswered.size;
+    this.write([...this.unanswered.values()]);
   }
 
   /** Ends the stream. */
@@ -96,7 +109,7 @@ export class OrderStream {
     const { requestId, result } = ack;
     const command = this.unanswered.get(requestId);
     if (!command) return;
-    if (result?.$case === 'error' && result.value.retryAfterMs > 0) {
+    if (result?.$case === 'error' && asksToComeAgain(result.value)) {
       this.putOff += 1;
       const pauseMs = Math.max(RETRY_PAUSE_MIN_MS, result.value.retryAfterMs);
       setTimeout(() => this.unanswered.has(requestId) && this.write([command]), pauseMs);
@@ -119,6 +132,13 @@ export class OrderStream {
       if (!this.isClosed) this.open();
     }, RECONNECT_PAUSE_MS);
   }
+}
+
+/** A service that is full, stopping or not serving yet has not decided: the same key may be sent again. */
+function asksToComeAgain({ reason, retryAfterMs }: trading.OrderEntryError): boolean {
+  if (retryAfterMs > 0) return true;
+  const code = reason?.code ?? '';
+  return isReasonCode(code) && (REASONS[code].retry === 'same-key' || REASONS[code].retry === 'later');
 }
 
 function isPassing(error: Error): boolean {

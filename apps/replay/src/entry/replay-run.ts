@@ -19,6 +19,8 @@ export interface ReplayRunParts {
   readonly tradingAdmin: RpcClient<typeof trading.TradingAdminServiceService>;
 }
 
+/** Answers can be lost with the service that owed them: after so long a silence every open command is sent again, by its key. */
+const ASK_AGAIN_AFTER_MS = 5_000;
 /** A run in which nothing is answered for so long has failed. */
 const SILENCE_MAX_MS = 60_000;
 const SILENCE_CHECK_INTERVAL_MS = 1_000;
@@ -59,7 +61,12 @@ export class ReplayRun {
     return this.streams.reduce((sum, stream) => sum + stream.reconnects, 0);
   }
 
-  /** How often a command was put off because trading was full. */
+  /** How many commands were sent again because their answer did not come. */
+  get askedAgain(): number {
+    return this.streams.reduce((sum, stream) => sum + stream.askedAgain, 0);
+  }
+
+  /** How often a command was put off because trading was not able to take it. */
   get putOff(): number {
     return this.streams.reduce((sum, stream) => sum + stream.putOff, 0);
   }
@@ -67,9 +74,8 @@ export class ReplayRun {
   /** Runs to the end. Rejects when a stream is lost for good, when nothing is answered any more, or on `signal`. */
   async run(signal: AbortSignal): Promise<void> {
     const watch = setInterval(() => this.watch(), SILENCE_CHECK_INTERVAL_MS);
-    signal.addEventListener('abort', () => this.settle?.reject(new Error('the replay was interrupted')), {
-      once: true,
-    });
+    const interrupt = (): void => this.settle?.reject(signal.reason as Error);
+    signal.addEventListener('abort', interrupt, { once: true });
     try {
       for (const stream of this.streams) stream.open();
       this.pumpSoon();
@@ -133,7 +139,10 @@ export class ReplayRun {
 
   private watch(): void {
     this.pumpSoon();
-    if (Date.now() - this.lastAnswerMs < SILENCE_MAX_MS) return;
+    const silenceMs = Date.now() - this.lastAnswerMs;
+    if (silenceMs >= ASK_AGAIN_AFTER_MS)
+      for (const stream of this.streams) stream.askAgain(ASK_AGAIN_AFTER_MS);
+    if (silenceMs < SILENCE_MAX_MS) return;
     const open = this.parts.plan.commands.length - this.scheduler.done;
     this.settle?.reject(
       new Error(`nothing was answered for ${SILENCE_MAX_MS} ms; ${open} commands are open`),

@@ -47,14 +47,17 @@ function tradeRows(report: ReplayReport): Row[] {
     ],
     [
       'fills',
-      `${report.fills}: ${report.fillsAsPlanned} as the data names them, ${report.fillsElsewhere} elsewhere, ${report.fillsMissing} missing`,
+      `${report.fills}: ${report.fillsAsPlanned} as the data names them, ${report.fillsElsewhere} elsewhere, ${report.fillsMissing} missing, ${report.fillsHalfTold} half told`,
     ],
     [
       'skipped rows',
       `${plan.rowsHiddenSkipped} hidden executions, ${plan.rowsUnknownSkipped} of unknown orders, ${plan.rowsCrossSkipped} crosses`,
     ],
     ['rejects', rejects.length === 0 ? 'none' : rejects.join(', ')],
-    ['streams', `${report.reconnects} opened again, ${report.commandsPutOff} commands put off`],
+    [
+      'streams',
+      `${report.reconnects} opened again; ${report.commandsPutOff} commands put off, ${report.commandsAskedAgain} asked again`,
+    ],
   ];
 }
 

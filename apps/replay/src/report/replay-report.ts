@@ -25,6 +25,8 @@ export interface ReplayReport {
   readonly fillsAsPlanned: number;
   readonly fillsMissing: number;
   readonly fillsElsewhere: number;
+  /** Fills of which a broken stream left one side untold. */
+  readonly fillsHalfTold: number;
   /** Rejected orders and refused commands by reason. */
   readonly rejects: Readonly<Record<string, number>>;
   readonly elapsedSeconds: number;
@@ -33,6 +35,7 @@ export interface ReplayReport {
   readonly commandsPerSecond: number;
   readonly reconnects: number;
   readonly commandsPutOff: number;
+  readonly commandsAskedAgain: number;
   /** Value of the fills, and what clearing settled during the replay by side, in cents of the quote asset. */
   readonly filledMinor: string;
   readonly settledBuyMinor: string;
@@ -59,6 +62,7 @@ export interface ReportFacts {
   readonly elapsedMs: number;
   readonly reconnects: number;
   readonly commandsPutOff: number;
+  readonly commandsAskedAgain: number;
   readonly settledMinor: { readonly buy: bigint; readonly sell: bigint };
   readonly journals: { readonly before: JournalCounts; readonly after: JournalCounts };
   readonly state: SystemState;
@@ -85,6 +89,7 @@ export function makeReport(facts: ReportFacts): ReplayReport {
     fillsAsPlanned: comparison.asPlanned,
     fillsMissing: comparison.missing,
     fillsElsewhere: comparison.elsewhere,
+    fillsHalfTold: comparison.halfTold,
     rejects: Object.fromEntries(tally.rejects),
     elapsedSeconds: Math.round(facts.elapsedMs) / 1000,
     rowsPerSecond: perSecond(facts.rows),
@@ -92,6 +97,7 @@ export function makeReport(facts: ReportFacts): ReplayReport {
     commandsPerSecond: perSecond(plan.commands.length),
     reconnects: facts.reconnects,
     commandsPutOff: facts.commandsPutOff,
+    commandsAskedAgain: facts.commandsAskedAgain,
     filledMinor: `${tally.valueMinor}`,
     settledBuyMinor: `${facts.settledMinor.buy}`,
     settledSellMinor: `${facts.settledMinor.sell}`,

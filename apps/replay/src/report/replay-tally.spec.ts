@@ -59,20 +59,25 @@ describe('ReplayTally', () => {
     tally.acknowledged(
       placed(2, [report('t1', 2, 100, '100.05', false), report('t2', 2, 20, '100.06', false)]),
     );
-    expect(tally.fillsHalfKnown).toBe(2);
+    expect(tally.fillsHalfTold).toBe(2);
     tally.reported(report('t1', 0, 100, '100.05', true));
     tally.reported(report('t2', 1, 20, '100.06', true));
     tally.reported(report('t2', 1, 20, '100.06', true));
-    expect(tally.fillsHalfKnown).toBe(0);
+    expect(tally.fillsHalfTold).toBe(0);
     expect(tally.fills).toBe(2);
     expect(tally.valueMinor).toBe(10_005n * 100n + 10_006n * 20n);
-    expect(tally.compare()).toEqual({ asPlanned: 2, missing: 0, elsewhere: 0 });
+    expect(tally.compare()).toEqual({ asPlanned: 2, missing: 0, elsewhere: 0, halfTold: 0 });
   });
 
   it('tells fills of another maker from those that are missing', () => {
     tally.acknowledged(placed(2, [report('t1', 2, 100, '100.06', false)]));
     tally.reported(report('t1', 1, 100, '100.06', true));
-    expect(tally.compare()).toEqual({ asPlanned: 0, missing: 2, elsewhere: 1 });
+    expect(tally.compare()).toEqual({ asPlanned: 0, missing: 2, elsewhere: 1, halfTold: 0 });
+  });
+
+  it('does not compare a fill of which one side was not told', () => {
+    tally.acknowledged(placed(2, [report('t1', 2, 100, '100.05', false)]));
+    expect(tally.compare()).toEqual({ asPlanned: 0, missing: 2, elsewhere: 0, halfTold: 1 });
   });
 
   it('counts rejects by their first reason, and refusals of commands', () => {

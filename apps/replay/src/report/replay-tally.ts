@@ -12,6 +12,8 @@ export interface FillComparison {
   readonly missing: number;
   /** Fills of other makers or sizes. */
   readonly elsewhere: number;
+  /** Fills of which one side was never told, because a stream broke: they can not be compared. */
+  readonly halfTold: number;
 }
 
 interface Trade {
@@ -58,7 +60,7 @@ export class ReplayTally {
   }
 
   /** Trades of which one side is still to be told. */
-  get fillsHalfKnown(): number {
+  get fillsHalfTold(): number {
     return [...this.trades.values()].filter(({ taker, maker }) => taker === undefined || maker === undefined)
       .length;
   }
@@ -75,6 +77,7 @@ export class ReplayTally {
   compare(): FillComparison {
     const actual = new Map<string, number>();
     for (const { taker, maker, lots } of this.trades.values()) {
+      if (taker === undefined || maker === undefined) continue;
       const key = `${taker} ${maker}`;
       actual.set(key, (actual.get(key) ?? 0) + lots);
     }
@@ -87,7 +90,7 @@ export class ReplayTally {
         actual.delete(key);
       } else missing += 1;
     }
-    return { asPlanned, missing, elsewhere: actual.size };
+    return { asPlanned, missing, elsewhere: actual.size, halfTold: this.fillsHalfTold };
   }
 
   private *plannedFills(): Generator<readonly [taker: number, maker: number, lots: number]> {
