@@ -12,6 +12,9 @@ import {
   leafHash,
   openCheckpoint,
   parseVerifierKey,
+  rangeRoot,
+  verifyConsistency,
+  verifyInclusion,
 } from '@clearway/domain-audit';
 import { type CommittedBatch, crc32c, Journal } from '@clearway/platform-journal';
 import { ensureDevelopmentPki, type TlsPaths } from '@clearway/platform-pki';
@@ -364,6 +367,65 @@ describe('the audit service', () => {
       if (pageToken === '') break;
     }
     expect(seen).toEqual(Array.from({ length: 33 }, (_, i) => i));
+  });
+
+  it('proves entries and older trees, and lists the checkpoints to check them with', async () => {
+    const { size, rootHash } = await openedCheckpoint();
+    const asked = { leafIndex: 0, shard: 'trading/0', eventNumber: 13, treeSize: size };
+    const included = await auditor().call('getInclusionProof', asked);
+    const [entry] = (await entries({ pageToken: `${included.leafIndex}`, pageSize: 1 })).entries;
+    expect([entry?.shard, entry?.eventNumber]).toEqual(['trading/0', 13]);
+    const { leafIndex: index, leafHash: hash, proof } = included;
+    expect(verifyInclusion({ leafHash: hash, index, size, proof, rootHash })).toBe(true);
+    expect(hash).toEqual(Buffer.from(leafOf(tradingSource, 13)));
+    const { checkpoints } = await auditor().call('listCheckpoints', { pageSize: 0, pageToken: '' });
+    const sizes = checkpoints.map(({ treeSize }) => treeSize);
+    expect(sizes).toEqual([...sizes].sort((a, b) => b - a));
+    for (const { treeSize: firstSize, rootHash: firstRootHash } of checkpoints) {
+      const answer = await auditor().call('getConsistencyProof', { firstSize, secondSize: size });
+      const claim = { firstSize, firstRootHash, secondSize: size, secondRootHash: rootHash };
+      expect(verifyConsistency({ ...claim, proof: answer.proof })).toBe(true);
+    }
+    for (const wrong of [{ leafIndex: size }, { treeSize: size + 1 }, { shard: 'risk/0', eventNumber: 99 }])
+      await expect(
+        auditor().call('getInclusionProof', {
+          leafIndex: 0,
+          shard: '',
+          eventNumber: 0,
+          treeSize: 0,
+          ...wrong,
+        }),
+      ).rejects.toMatchObject({ reason: 'FIELD_INVALID' });
+  });
+
+  it('streams any part of the log with what leads to the signed root', async () => {
+    for (const [fromLeaf, toLeaf] of [
+      [0, 0],
+      [5, 20],
+      [7, 8],
+      [9, 9],
+    ] as const) {
+      const asked = { fromLeaf, toLeaf, fromMicros: 0, toMicros: 0 };
+      let head: audit.ExportHead | undefined;
+      const hashes: Uint8Array[] = [];
+      for await (const message of auditor().stream('exportEntries', asked)) {
+        head ??= message.head;
+        for (const [i, bytes] of message.entries.entries()) {
+          expect(message.firstLeaf + i).toBe(fromLeaf + hashes.length);
+          hashes.push(leafHash(bytes));
+          expect(Buffer.from(leafHash(bytes))).toEqual(message.leafHashes.subarray(i * 32, i * 32 + 32));
+        }
+      }
+      const range = { from: head!.fromLeaf, to: head!.toLeaf, size: 33 };
+      expect(hashes).toHaveLength(range.to - range.from);
+      const outside = new Map(head!.nodes.map(({ level, index, hash }) => [`${level}/${index}`, hash]));
+      const root = rangeRoot(
+        range,
+        (leaf) => hashes[leaf - range.from]!,
+        (level, index) => outside.get(`${level}/${index}`)!,
+      );
+      expect(Buffer.from(root)).toEqual(Buffer.from((await openedCheckpoint()).rootHash));
+    }
   });
 
   it('continues after a restart, from its snapshot and without a gap', async () => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { audit, common } from '@clearway/contracts';
-import { auditMachine, noteVerifier } from '@clearway/domain-audit';
+import { auditMachine, noteVerifier, readCheckpointUnverified } from '@clearway/domain-audit';
 import { type RpcService, rpcService } from '@clearway/platform-rpc';
 import { feedService, type Stoppable } from '@clearway/platform-service';
 import type { AuditCore, AuditDefinition } from './audit-core';
@@ -15,9 +15,12 @@ import { EntriesReadModel } from './projections/entries-read-model';
 import * as allow from './rpc/allow';
 import { viewOf } from './rpc/audit-view';
 import { checkInvariants } from './rpc/check-invariants.rpc';
+import { exportEntries } from './rpc/export-entries.rpc';
 import { getCheckpoint } from './rpc/get-checkpoint.rpc';
+import { listCheckpoints } from './rpc/list-checkpoints.rpc';
 import { listCoverage } from './rpc/list-coverage.rpc';
 import { listEntries } from './rpc/list-entries.rpc';
+import { getConsistencyProof, getInclusionProof } from './rpc/proofs.rpc';
 
 /** What works beside audit's shard, made once the runner has made the shard. */
 interface Works {
@@ -72,6 +75,12 @@ function rpcServices(
     view: async () => core.readAt(viewOf),
     totals: async (nextEvent: number) => entries.totals(nextEvent),
   };
+  const caughtUp = async () => entries.caughtUp();
+  const proofs = {
+    proofs: entries.proofs,
+    checkpointSize: async () => core.read(({ lastCheckpoint }) => lastCheckpoint?.size ?? 0),
+    caughtUp,
+  };
   return [
     rpcService({
       definition: audit.AuditServiceService,
@@ -83,6 +92,16 @@ function rpcServices(
           settings.CLEARWAY_SOURCES.map(({ shard }) => shard),
         ),
         listEntries: listEntries(entries),
+        getInclusionProof: getInclusionProof(proofs),
+        getConsistencyProof: getConsistencyProof(proofs),
+        listCheckpoints: listCheckpoints(entries.proofs),
+        exportEntries: exportEntries({
+          proofs: entries.proofs,
+          checkpoint: async () => checkpointOf(await sealer.newest()),
+          caughtUp,
+          feed: () => core.shard.feed,
+          verifierKey,
+        }),
       },
     }),
     rpcService({
@@ -92,6 +111,11 @@ function rpcServices(
     }),
     feedService(core, allow.FEED_SERVICE),
   ];
+}
+
+function checkpointOf(note: string): { readonly note: string; readonly size: number } {
+  const parsed = readCheckpointUnverified(note);
+  return { note, size: parsed.kind === 'checkpoint' ? parsed.checkpoint.size : 0 };
 }
 
 async function start(

@@ -1,6 +1,7 @@
 import { audit } from '@clearway/contracts';
 import { type AuditEvent, HASH_BYTES } from '@clearway/domain-audit';
 import type { EventCodec } from '@clearway/platform-journal';
+import { bufferOf } from './buffer-of';
 
 type WireCase = NonNullable<audit.AuditEvent['event']>;
 
@@ -46,9 +47,4 @@ function fromWire({ $case, value }: WireCase): AuditEvent {
   if (leafHashes.length !== eventCount * HASH_BYTES)
     throw new RangeError(`LeavesAppended: ${leafHashes.length} bytes are no ${eventCount} leaf hashes`);
   return { kind: 'LeavesAppended', sourceShard, firstEvent, leafHashes, payload };
-}
-
-/** A view of the same bytes, as the generated codec wants them. */
-function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -2,7 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { journal, trading } from '@clearway/contracts';
-import type { LeavesAppended } from '@clearway/domain-audit';
+import {
+  CompactRange,
+  type LeavesAppended,
+  verifyConsistency,
+  verifyInclusion,
+} from '@clearway/domain-audit';
 import {
   createDatabases,
   createPool,
@@ -14,6 +19,8 @@ import type { Pool } from 'pg';
 import { leafHashesOf } from '../codec/source-batch';
 import { auditMigrations } from '../migrations';
 import { insertEntries, ROWS_PER_INSERT_MAX, readNextLeaf } from './audit-entries.projection';
+import { EntrySubjects } from './entry-subjects';
+import { ProofStore } from './proof-store';
 import { readTotals } from './read-model-totals';
 import { searchEntries, searchSql } from './search-entries';
 
@@ -25,6 +32,18 @@ const TRACE = 'a'.repeat(32);
 let dir: string;
 let postgres: EmbeddedPostgres;
 let pool: Pool;
+let journalEvents = 0;
+let subjects = new EntrySubjects();
+
+const TABLES = [
+  'audit_entries',
+  'audit_entries_head',
+  'audit_tiles',
+  'audit_batches',
+  'audit_checkpoints',
+  'audit_subjects',
+  'audit_pending_subjects',
+];
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'clearway-audit-'));
@@ -42,8 +61,9 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  await pool.query('DELETE FROM audit_entries');
-  await pool.query('DELETE FROM audit_entries_head');
+  for (const table of TABLES) await pool.query(`DELETE FROM ${table}`);
+  journalEvents = 0;
+  subjects = new EntrySubjects();
 });
 
 function accepted(orderNumber: number, account: string): Buffer {
@@ -80,7 +100,9 @@ async function project(...events: LeavesAppended[]): Promise<void> {
   const client = await pool.connect();
   try {
     await client.query('BEGIN');
-    await insertEntries(client, 'audit/0', events);
+    const context = journal.CommandContext.decode(new Uint8Array(0));
+    const journaled = events.map((event) => ({ number: journalEvents++, type: event.kind, event, context }));
+    await insertEntries(client, 'audit/0', journaled, subjects);
     await client.query('COMMIT');
   } catch (error) {
     await client.query('ROLLBACK');
@@ -139,6 +161,9 @@ it('is found by each key, in the order of the tree', async () => {
     detailJson: expect.stringContaining('"clOrdId":"x\\u0000y"'),
     leafHash: Buffer.from(batch.leafHashes.subarray(32)),
     riskScore: 0,
+    orders: ['trading/0:1'],
+    accounts: ['alice.main'],
+    participants: ['alice'],
   });
 });
 
@@ -176,4 +201,41 @@ it('searches a key by its index, not by reading everything', async () => {
   const { sql, values } = searchSql({ account: 'bob.main', fromLeaf: 0, limit: 101 });
   const { rows } = await pool.query(`EXPLAIN ${sql}`, values);
   expect(JSON.stringify(rows)).not.toContain('Seq Scan on audit_entries_2026_11');
+});
+
+it('proves every leaf and every older tree from a few stored tiles', async () => {
+  const batches = [0, 300, 512, 700].map((first, i, all) =>
+    leaves(first, Array<number>((all[i + 1] ?? 1_000) - first).fill(NOVEMBER)),
+  );
+  for (const batch of batches) await project(batch);
+  const store = new ProofStore(pool, 'audit/0');
+  const range = new CompactRange();
+  const roots = [range.root()];
+  const hashes = batches.flatMap(({ leafHashes }) =>
+    Array.from({ length: leafHashes.length / 32 }, (_, i) => leafHashes.subarray(i * 32, i * 32 + 32)),
+  );
+  for (const hash of hashes) {
+    range.append(hash);
+    roots.push(range.root());
+  }
+  expect(await store.size()).toBe(1_000);
+  for (const index of [0, 255, 256, 511, 999]) {
+    const { leafHash, proof, rootHash } = await store.inclusion(index, 1_000);
+    expect(Buffer.from(leafHash)).toEqual(Buffer.from(hashes[index]!));
+    expect(Buffer.from(rootHash)).toEqual(Buffer.from(roots[1_000]!));
+    expect(verifyInclusion({ leafHash, index, size: 1_000, proof, rootHash })).toBe(true);
+  }
+  for (const firstSize of [0, 1, 256, 777, 1_000]) {
+    const { proof, firstRootHash, rootHash } = await store.consistency(firstSize, 1_000);
+    expect(Buffer.from(firstRootHash)).toEqual(Buffer.from(roots[firstSize]!));
+    const claim = { firstSize, firstRootHash, secondSize: 1_000, secondRootHash: rootHash, proof };
+    expect(verifyConsistency(claim)).toBe(true);
+  }
+  expect(
+    await Promise.all([0, 299, 300, 999, 1_000].map((event) => store.leafOf('trading/0', event))),
+  ).toEqual([0, 299, 300, 999, undefined]);
+  expect(await store.leafOf('risk/0', 0)).toBeUndefined();
+  expect(await store.batchOf(600)).toEqual({ firstLeaf: 512, journalEvent: 2 });
+  expect(await store.leavesBetween(NOVEMBER, DECEMBER)).toEqual({ from: 0, to: 1_000 });
+  expect(await store.leavesBetween(DECEMBER, DECEMBER + 1)).toBeUndefined();
 });

@@ -1,31 +1,59 @@
-import type { LeavesAppended } from '@clearway/domain-audit';
+import {
+  type AuditEvent,
+  type CheckpointRecorded,
+  HASH_BYTES,
+  type LeavesAppended,
+} from '@clearway/domain-audit';
+import type { JournaledEvent } from '@clearway/platform-journal';
 import type { ClientBase } from 'pg';
-import { type EntryRow, rowsOf } from './entry-row';
+import { type EntryRow, rowsOf, storable } from './entry-row';
+import { type EntrySubjects, type OwnedRow, storeSubjects } from './entry-subjects';
+import { type PlacedLeaves, storeBatches, storeCheckpoints, storeTiles } from './tree-tables';
 
 /** Rows of one INSERT at most: unnest costs the same a row from about two hundred on, and this bounds a statement's size. */
 export const ROWS_PER_INSERT_MAX = 2_000;
 
 /**
- * Writes the rows of appended batches, in journal order, within the caller's transaction. The index of a batch's first leaf is
- * how many leaves came before it, which the table of heads remembers in the same transaction.
+ * Writes what a journal batch of audit says, in journal order, within the caller's transaction: rows, hashes, checkpoints. The
+ * index of a batch's first leaf is how many leaves came before it, which the table of heads remembers in the same transaction.
  */
 export async function insertEntries(
   client: ClientBase,
   auditShard: string,
-  events: readonly LeavesAppended[],
+  events: readonly JournaledEvent<AuditEvent>[],
+  subjects: EntrySubjects,
 ): Promise<void> {
-  if (events.length === 0) return;
-  let nextLeaf = await readNextLeaf(client, auditShard);
-  const rows: EntryRow[] = [];
-  for (const event of events) {
-    const added = rowsOf(event, nextLeaf);
-    for (const row of added) rows.push(row);
-    nextLeaf += added.length;
-  }
+  await storeCheckpoints(client, auditShard, events.filter(isCheckpoint));
+  const appended = events.filter(isLeavesAppended);
+  if (appended.length === 0) return;
+  const size = await readNextLeaf(client, auditShard);
+  const batches = placeLeaves(appended, size);
+  const rows = batches.flatMap(({ event, firstLeaf }) => rowsOf(event, firstLeaf));
   await ensurePartitions(client, rows);
+  const owned = await subjects.resolve(client, rows);
   for (let at = 0; at < rows.length; at += ROWS_PER_INSERT_MAX)
-    await insertRows(client, rows.slice(at, at + ROWS_PER_INSERT_MAX));
-  await client.query(WRITE_HEAD, [auditShard, nextLeaf]);
+    await insertRows(client, owned.rows.slice(at, at + ROWS_PER_INSERT_MAX));
+  await storeSubjects(client, owned);
+  await storeBatches(client, auditShard, batches);
+  await storeTiles(client, auditShard, size, batches);
+  await client.query(WRITE_HEAD, [auditShard, size + rows.length]);
+}
+
+function placeLeaves(events: readonly JournaledEvent<LeavesAppended>[], size: number): PlacedLeaves[] {
+  let firstLeaf = size;
+  return events.map(({ number, event }) => {
+    const placed = { journalEvent: number, firstLeaf, event };
+    firstLeaf += event.leafHashes.length / HASH_BYTES;
+    return placed;
+  });
+}
+
+function isLeavesAppended(event: JournaledEvent<AuditEvent>): event is JournaledEvent<LeavesAppended> {
+  return event.event.kind === 'LeavesAppended';
+}
+
+function isCheckpoint(event: JournaledEvent<AuditEvent>): event is JournaledEvent<CheckpointRecorded> {
+  return event.event.kind === 'CheckpointRecorded';
 }
 
 /** How many leaves of the tree are in audit_entries; 0 before the first. */
@@ -40,29 +68,34 @@ const WRITE_HEAD = `
   ON CONFLICT (shard) DO UPDATE SET next_leaf = excluded.next_leaf`;
 
 /** Column, its SQL type, and what of a row goes into it. */
-const COLUMNS: readonly (readonly [column: string, type: string, value: (row: EntryRow) => unknown])[] = [
-  ['leaf_index', 'bigint', (row) => row.leafIndex],
-  ['at_micros', 'bigint', (row) => row.atMicros],
-  ['shard', 'text', (row) => row.shard],
-  ['event_number', 'bigint', (row) => row.eventNumber],
-  ['actor', 'text', (row) => row.actor],
-  ['action', 'text', (row) => row.action],
-  ['resource', 'text', (row) => row.resource],
-  ['address', 'text', (row) => row.address],
-  ['device', 'text', (row) => row.device],
-  ['result', 'text', (row) => row.result],
-  ['account', 'text', (row) => row.account],
-  ['trace_id', 'text', (row) => row.traceId],
-  ['method', 'text', (row) => row.method],
-  ['detail_json', 'text', (row) => row.detailJson],
-  ['leaf_hash', 'bytea', (row) => row.leafHash],
+const COLUMNS: readonly (readonly [column: string, type: string, value: (owned: OwnedRow) => unknown])[] = [
+  ['leaf_index', 'bigint', ({ row }) => row.leafIndex],
+  ['at_micros', 'bigint', ({ row }) => row.atMicros],
+  ['shard', 'text', ({ row }) => row.shard],
+  ['event_number', 'bigint', ({ row }) => row.eventNumber],
+  ['actor', 'text', ({ row }) => row.actor],
+  ['action', 'text', ({ row }) => row.action],
+  ['resource', 'text', ({ row }) => row.resource],
+  ['address', 'text', ({ row }) => row.address],
+  ['device', 'text', ({ row }) => row.device],
+  ['result', 'text', ({ row }) => row.result],
+  ['account', 'text', ({ accounts }) => accounts[0] ?? ''],
+  ['other_account', 'text', ({ accounts }) => accounts[1] ?? ''],
+  ['order_ref', 'text', ({ orders }) => storable(orders[0] ?? '')],
+  ['other_order_ref', 'text', ({ orders }) => storable(orders[1] ?? '')],
+  ['participant', 'text', ({ participants }) => participants[0] ?? ''],
+  ['other_participant', 'text', ({ participants }) => participants[1] ?? ''],
+  ['trace_id', 'text', ({ row }) => row.traceId],
+  ['method', 'text', ({ row }) => row.method],
+  ['detail_json', 'text', ({ row }) => row.detailJson],
+  ['leaf_hash', 'bytea', ({ row }) => row.leafHash],
 ];
 
 const INSERT = `
   INSERT INTO audit_entries (${COLUMNS.map(([column]) => column).join(', ')})
   SELECT * FROM unnest(${COLUMNS.map(([, type], i) => `$${i + 1}::${type}[]`).join(', ')})`;
 
-async function insertRows(client: ClientBase, rows: readonly EntryRow[]): Promise<void> {
+async function insertRows(client: ClientBase, rows: readonly OwnedRow[]): Promise<void> {
   const values = COLUMNS.map(([, , value]) => rows.map(value));
   await client.query({ name: 'insert-audit-entries', text: INSERT, values });
 }

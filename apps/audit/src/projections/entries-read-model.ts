@@ -1,11 +1,14 @@
 import type { audit, common } from '@clearway/contracts';
-import type { AuditEvent, LeavesAppended } from '@clearway/domain-audit';
+import type { AuditEvent } from '@clearway/domain-audit';
 import { type Projection, ProjectionLagError, runProjection } from '@clearway/platform-projection';
+import { RpcError } from '@clearway/platform-rpc';
 import type { Stoppable } from '@clearway/platform-service';
 import { metrics } from '@clearway/platform-telemetry';
 import type { AuditCore } from '../audit-core';
 import { auditEventCodec } from '../codec/audit-event.codec';
 import { insertEntries } from './audit-entries.projection';
+import { EntrySubjects } from './entry-subjects';
+import { ProofStore } from './proof-store';
 import { type ReadModelTotals, readTotals } from './read-model-totals';
 import { type EntrySearch, searchEntries } from './search-entries';
 
@@ -21,23 +24,30 @@ const BATCH_EVENTS_MAX = 64;
 /** Entries as they can be searched: a projection of audit's own journal, a little behind the tree. */
 export class EntriesReadModel implements Stoppable {
   readonly #core: AuditCore;
+  readonly #subjects = new EntrySubjects();
+  readonly #proofs: ProofStore;
   #projection: Projection<AuditEvent> | undefined;
 
   constructor(core: AuditCore) {
     this.#core = core;
+    this.#proofs = new ProofStore(core.pool, core.shardId);
+  }
+
+  /** The stored hashes, to prove from. */
+  get proofs(): ProofStore {
+    return this.#proofs;
   }
 
   /** Begins to follow the journal; the shard must serve. */
   start(): void {
     const { shard, shardId, pool, log } = this.#core;
     const projection = runProjection<AuditEvent>({
-      name: 'audit-entries',
+      name: 'audit-entries-2',
       shard: shardId,
       source: () => shard.feed,
       pool,
       codec: auditEventCodec,
-      apply: async (events, client) =>
-        insertEntries(client, shardId, events.map(({ event }) => event).filter(isLeavesAppended)),
+      apply: async (events, client) => insertEntries(client, shardId, events, this.#subjects),
       batchEventsMax: BATCH_EVENTS_MAX,
       headEvent: () => shard.durablePosition().nextEvent,
       log,
@@ -64,6 +74,14 @@ export class EntriesReadModel implements Stoppable {
     return { shard: this.#core.shardId, nextEvent, liveSagas: 0, parkedSagas: 0 };
   }
 
+  /** Waits until all that is durable now can be proven; rejects with NOT_READY when that takes too long. */
+  async caughtUp(): Promise<void> {
+    const { nextEvent } = this.#core.shard.durablePosition();
+    await this.#projection?.caughtUp(nextEvent, CATCH_UP_TIMEOUT_MS).catch((cause: unknown) => {
+      throw new RpcError('NOT_READY', 'The stored hashes are behind the tree.', {}, { cause });
+    });
+  }
+
   /** Counts what is there once audit's events before `nextEvent` are, or after CATCH_UP_TIMEOUT_MS as it is. */
   async totals(nextEvent: number): Promise<ReadModelTotals> {
     await this.#projection?.caughtUp(nextEvent, CATCH_UP_TIMEOUT_MS).catch((error: unknown) => {
@@ -71,8 +89,4 @@ export class EntriesReadModel implements Stoppable {
     });
     return readTotals(this.#core.pool, this.#core.shardId);
   }
-}
-
-function isLeavesAppended(event: AuditEvent): event is LeavesAppended {
-  return event.kind === 'LeavesAppended';
 }

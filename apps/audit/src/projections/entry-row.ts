@@ -2,6 +2,7 @@ import { journal } from '@clearway/contracts';
 import { HASH_BYTES, type LeavesAppended } from '@clearway/domain-audit';
 import { type SourceBatch, sliceBatch } from '../codec/source-batch';
 import { describeEvent } from './describe-event';
+import type { EventFields } from './event-fields';
 
 /** One row of audit_entries, in the columns' order. */
 export interface EntryRow {
@@ -20,6 +21,8 @@ export interface EntryRow {
   readonly method: string;
   readonly detailJson: string;
   readonly leafHash: Uint8Array;
+  /** What says whose it is; see EventFields. */
+  readonly fields: EventFields;
 }
 
 /** The rows of one appended batch; its first leaf has the given index. */
@@ -38,7 +41,8 @@ function rowOf(
 ): EntryRow {
   const { context: contextIndex, type, data } = events[index]!;
   const { atMicros, actor, address, device, traceparent, method } = contexts[contextIndex]!;
-  const { resource, account, result, detailJson } = describeEvent(sourceShard, type, data);
+  const { detailJson, ...fields } = describeEvent(sourceShard, type, data);
+  const { resource, account, result } = fields;
   return {
     leafIndex: firstLeaf + index,
     atMicros,
@@ -55,11 +59,12 @@ function rowOf(
     method: storable(method),
     detailJson,
     leafHash: leafHashes.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES),
+    fields,
   };
 }
 
 /** Postgres stores no NUL character in a text; the leaf's bytes still have it. JSON escapes its own. */
-function storable(text: string): string {
+export function storable(text: string): string {
   return text.includes('\0') ? text.replaceAll('\0', '\uFFFD') : text;
 }
 

@@ -14,6 +14,12 @@ export interface EventFields {
   /** Account that the event itself names; empty when it names none, so that nothing is guessed. */
   readonly account: string;
   readonly result: EntryResult;
+  /** Orders that it is about, `trading/0:17`, where the resource is not itself an order. */
+  readonly orders?: readonly string[];
+  /** Resource that says whose it is where its own does not: the saga whose step caused it. */
+  readonly via?: string;
+  /** Resources that begin with this event, or are its own by another name: they are whose it is. */
+  readonly declares?: readonly string[];
 }
 
 /** An event in auditors' words: what it is about, and its content masked. */
@@ -57,21 +63,43 @@ export const SAGA_EVENTS: EventTable<SagaCase> = {
 export const TRADING_EVENTS: EventTable<TradingCase> = {
   instrumentListed: ({ symbol }) => accepted(`instrument/${symbol}`),
   tradingStatusChanged: ({ symbol }) => accepted(`instrument/${symbol}`),
-  orderAccepted: (event, { shard }) => accepted(orderOf(shard, event.orderNumber), event.account),
+  orderAccepted: (event, { shard }) => ({
+    ...accepted(orderOf(shard, event.orderNumber), event.account),
+    declares: [
+      orderOf(shard, event.orderNumber),
+      ...(event.sagaNumber === 0 ? [] : [sagaOf(shard, event.sagaNumber)]),
+    ],
+  }),
   orderOpened: (event, { shard }) => recorded(orderOf(shard, event.orderNumber)),
-  tradeExecuted: (event, { shard }) => recorded(tradeOf(shard, event.tradeNumber)),
+  tradeExecuted: (event, { shard }) => ({
+    ...recorded(tradeOf(shard, event.tradeNumber)),
+    orders: [`${shard}:${event.makerOrderNumber}`, `${shard}:${event.takerOrderNumber}`],
+    declares: [tradeOf(shard, event.tradeNumber), sagaOf(shard, event.sagaNumber)],
+  }),
   orderRejected: (event, { shard }) => refused(orderOf(shard, event.orderNumber)),
   cancelRequested: (event, { shard }) => accepted(orderOf(shard, event.orderNumber)),
-  orderCanceled: (event, { shard }) => recorded(orderOf(shard, event.orderNumber)),
-  orderExpired: (event, { shard }) => recorded(orderOf(shard, event.orderNumber)),
+  orderCanceled: (event, { shard }) => ({
+    ...recorded(orderOf(shard, event.orderNumber)),
+    ...declaresSaga(shard, event.sagaNumber),
+  }),
+  orderExpired: (event, { shard }) => ({
+    ...recorded(orderOf(shard, event.orderNumber)),
+    ...declaresSaga(shard, event.sagaNumber),
+  }),
   tradeBusted: (event, { shard }) => refused(tradeOf(shard, event.tradeNumber)),
+  killSwitchEngaged: ({ scope }) => accepted(`kill-switch/${scope}`),
+  killSwitchProven: ({ scope }) => recorded(`kill-switch/${scope}`),
+  killSwitchReleaseRequested: ({ scope }) => accepted(`kill-switch/${scope}`),
+  killSwitchReleased: ({ scope }) => accepted(`kill-switch/${scope}`),
   saga: ({ event }, place) => fieldsBy(SAGA_EVENTS, event, place),
 };
 
 /** The events of risk's journals. Orders and trades are numbered by the shard that hosts the saga. */
 export const RISK_EVENTS: EventTable<RiskCase> = {
-  holdPlaced: ({ reserve }, place) =>
-    accepted(orderOf(originOf(place), reserve?.orderNumber ?? 0), reserve?.account),
+  holdPlaced: ({ reserve }, place) => ({
+    ...accepted(orderOf(originOf(place), reserve?.orderNumber ?? 0), reserve?.account),
+    declares: [orderOf(originOf(place), reserve?.orderNumber ?? 0)],
+  }),
   holdReleased: (event, place) => recorded(orderOf(originOf(place), event.orderNumber)),
   lotsReleased: (event, place) => recorded(orderOf(originOf(place), event.orderNumber)),
   fillApplied: ({ fill }, place) => recorded(orderOf(originOf(place), fill?.orderNumber ?? 0)),
@@ -90,14 +118,22 @@ export const RISK_EVENTS: EventTable<RiskCase> = {
 /** The events of clearing's journals. */
 export const CLEARING_EVENTS: EventTable<ClearingCase> = {
   legSettled: ({ leg }, place) => recorded(tradeOf(originOf(place), leg?.tradeNumber ?? 0), leg?.account),
-  legReversed: (event, { shard }) =>
-    recorded(`entry/${shard}:${event.reversedEntryNumber}`, ownerOf(event.postings)),
+  legReversed: (event, place) => ({
+    ...recorded(`entry/${place.shard}:${event.reversedEntryNumber}`, ownerOf(event.postings)),
+    via: sagaOfStep(place),
+  }),
   stepRefused: (_, place) => refused(sagaOfStep(place)),
-  transferRequested: (event, { shard }) => accepted(transferOf(shard, event.transferNumber), event.account),
+  transferRequested: (event, { shard }) => ({
+    ...accepted(transferOf(shard, event.transferNumber), event.account),
+    declares: [transferOf(shard, event.transferNumber), sagaOf(shard, event.sagaNumber)],
+  }),
   transferPosted: (event, { shard }) =>
     recorded(transferOf(shard, event.transferNumber), ownerOf(event.postings)),
   transferRefused: (event, { shard }) => refused(transferOf(shard, event.transferNumber)),
-  accountFreezeSet: ({ account }) => accepted(accountOf(account), account),
+  accountFreezeSet: ({ account, sagaNumber }, { shard }) => ({
+    ...accepted(accountOf(account), account),
+    ...declaresSaga(shard, sagaNumber),
+  }),
   sagasFinished: ({ originShard }) => recorded(`shard/${originShard}`),
   compensationNoted: (_, place) => recorded(sagaOfStep(place)),
   saga: ({ event }, place) => fieldsBy(SAGA_EVENTS, event, place),
@@ -127,6 +163,11 @@ function refused(resource: string, account = ''): EventFields {
 
 function recorded(resource: string, account = ''): EventFields {
   return { resource, account, result: 'RECORDED' };
+}
+
+/** An event that begins no saga of its own has the number 0. */
+function declaresSaga(shard: string, sagaNumber: number): Pick<EventFields, 'declares'> {
+  return sagaNumber === 0 ? {} : { declares: [sagaOf(shard, sagaNumber)] };
 }
 
 function orderOf(shard: string, orderNumber: number): string {

@@ -6,6 +6,10 @@ export const AUDIT_SERVICE: AllowTable<typeof audit.AuditServiceService> = {
   GetCheckpoint: ['operator/*'],
   ListCoverage: ['operator/*'],
   ListEntries: ['operator/*'],
+  GetInclusionProof: ['operator/*'],
+  GetConsistencyProof: ['operator/*'],
+  ListCheckpoints: ['operator/*'],
+  ExportEntries: ['operator/*'],
 };
 
 /** Invariants of the live state and of the read model. */

@@ -1,6 +1,7 @@
 import type { audit, common } from '@clearway/contracts';
-import { type FieldCheck, fields, RpcError, type UnaryHandler } from '@clearway/platform-rpc';
+import { type FieldCheck, fields, type UnaryHandler } from '@clearway/platform-rpc';
 import type { EntrySearch } from '../projections/search-entries';
+import { numberOfPage } from './page-token';
 
 /** Where entries are looked up. */
 export interface EntryIndex {
@@ -10,7 +11,6 @@ export interface EntryIndex {
 }
 
 const KEY_CHARS_MAX = 256;
-const PAGE_TOKEN_PATTERN = /^(0|[1-9][0-9]{0,15})$/;
 
 /** Lists entries in the order of the tree, by any of the keys given. A page token is the first leaf of the next page. */
 export function listEntries(
@@ -35,13 +35,16 @@ function searchOf(request: audit.ListEntriesRequest): EntrySearch {
   check.require(toMicros === 0 || fromMicros < toMicros, 'to_micros', 'must be after from_micros');
   const search = {
     ...keyOf(check, 'account', request.account),
+    ...keyOf(check, 'order', request.order),
+    ...keyOf(check, 'participant', request.participant),
+    ...keyOf(check, 'shard', request.shard),
     ...keyOf(check, 'actor', request.actor),
     ...keyOf(check, 'resource', request.resource),
     ...keyOf(check, 'action', request.action),
     ...keyOf(check, 'traceId', request.traceId, 'trace_id'),
     ...(fromMicros === 0 ? {} : { fromMicros }),
     ...(toMicros === 0 ? {} : { toMicros }),
-    fromLeaf: leafOf(request.pageToken),
+    fromLeaf: numberOfPage(request.pageToken, 0),
     limit,
   };
   check.done();
@@ -58,12 +61,4 @@ function keyOf<Key extends keyof EntrySearch>(
   check.require(!value.includes('\0'), field, 'must not hold a NUL character');
   check.optionalText(field, value, { charsMax: KEY_CHARS_MAX });
   return value === '' ? {} : ({ [key]: value } as { [K in Key]: string });
-}
-
-function leafOf(pageToken: string): number {
-  if (pageToken === '') return 0;
-  const leaf = PAGE_TOKEN_PATTERN.test(pageToken) ? Number(pageToken) : Number.NaN;
-  if (!Number.isSafeInteger(leaf))
-    throw new RpcError('INVALID_PAGE', 'page_token is not one that was given.');
-  return leaf;
 }
