@@ -43,4 +43,24 @@ CREATE TABLE journal_snapshots (
 COMMENT ON TABLE journal_snapshots IS 'States by position, with their SHA-256, so that recovery replays only the tail.';
 `,
   },
+  {
+    id: 'journal-0002-append-only',
+    sql: `
+DO $$
+DECLARE
+  role_name name;
+BEGIN
+  FOR role_name IN
+    SELECT DISTINCT pg_get_userbyid(entry.grantee)
+    FROM pg_class, aclexplode(relacl) AS entry
+    WHERE oid = 'journal_batches'::regclass AND entry.grantee NOT IN (0, relowner)
+  LOOP
+    EXECUTE format('REVOKE UPDATE, DELETE ON journal_batches FROM %I', role_name);
+    EXECUTE format('REVOKE DELETE ON journal_leases FROM %I', role_name);
+    EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON schema_migrations FROM %I', role_name);
+  END LOOP;
+END
+$$;
+`,
+  },
 ];

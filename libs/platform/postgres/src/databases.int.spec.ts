@@ -131,6 +131,20 @@ describe('migrate', () => {
     await expect(run(first, first)).rejects.toMatchObject({ code: 'DUPLICATE_ID' });
   });
 
+  test('several histories grow side by side, each in its own order', async () => {
+    const of = (history: string, n: number): Migration => ({ id: `${history}-000${n}-x`, sql: 'SELECT 1' });
+    await run(of('journal', 1), of('risk', 1));
+    expect(await run(of('journal', 1), of('journal', 2), of('risk', 1), of('risk', 2))).toEqual({
+      applied: ['journal-0002-x', 'risk-0002-x'],
+      newer: [],
+    });
+    expect(await run(of('journal', 1), of('risk', 1), of('risk', 2), of('risk', 3))).toEqual({
+      applied: ['risk-0003-x'],
+      newer: ['journal-0002-x'],
+    });
+    await expect(run(of('journal', 1), of('journal', 9))).rejects.toMatchObject({ code: 'OUT_OF_ORDER' });
+  });
+
   test('a failing one leaves nothing of itself and keeps those before it', async () => {
     const failing = { id: '0002-bad', sql: 'CREATE TABLE half (); SELECT 1/0' };
     await expect(run(first, failing)).rejects.toMatchObject({ code: 'FAILED', migrationId: '0002-bad' });

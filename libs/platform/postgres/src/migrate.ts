@@ -5,7 +5,10 @@ import { Client } from 'pg';
 
 /** One step of a schema's history. Once it has been applied anywhere, neither its id nor its SQL may change. */
 export interface Migration {
-  /** For example `0001-journal`; unique, and the list's order is the order of applying. */
+  /**
+   * For example `journal-0001-tables`; unique. What stands before the number names the history that it belongs to, and the
+   * list's order is the order of applying within a history. Libraries and services thus grow their histories independently.
+   */
   readonly id: string;
   /** Any number of statements; they run in one transaction, so nothing like CREATE INDEX CONCURRENTLY. */
   readonly sql: string;
@@ -121,19 +124,28 @@ function compareHistory(
   migrations: readonly Migration[],
 ): { next: Migration | undefined; newer: readonly string[] } {
   const applied = new Map(rows.map((row) => [row.id, row.checksum]));
-  const nextIndex = migrations.findIndex(({ id }) => !applied.has(id));
-  migrations.forEach((migration, index) => {
-    const checksum = applied.get(migration.id);
-    if (checksum === undefined) return;
-    if (checksum !== checksumOf(migration)) throw changed(migration.id);
-    if (nextIndex !== -1 && index > nextIndex)
-      throw outOfOrder(migrations[nextIndex]?.id ?? '', migration.id);
-  });
   const known = new Set(migrations.map(({ id }) => id));
   const newer = rows.map(({ id }) => id).filter((id) => !known.has(id));
-  const next = nextIndex === -1 ? undefined : migrations[nextIndex];
-  if (next !== undefined && newer[0] !== undefined) throw outOfOrder(next.id, newer[0]);
-  return { next, newer };
+  const missing = new Map<string, Migration>();
+  for (const migration of migrations) {
+    const history = historyOf(migration.id);
+    const before = missing.get(history);
+    const checksum = applied.get(migration.id);
+    if (checksum === undefined) missing.set(history, before ?? migration);
+    else if (checksum !== checksumOf(migration)) throw changed(migration.id);
+    else if (before !== undefined) throw outOfOrder(before.id, migration.id);
+  }
+  for (const [history, { id }] of missing) {
+    const later = newer.find((newerId) => historyOf(newerId) === history);
+    if (later !== undefined) throw outOfOrder(id, later);
+  }
+  return { next: migrations.find(({ id }) => !applied.has(id)), newer };
+}
+
+/** `journal-` of `journal-0002-append-only`. */
+function historyOf(id: string): string {
+  const numberAt = id.search(/\d{4}/);
+  return numberAt === -1 ? id : id.slice(0, numberAt);
 }
 
 function changed(id: string): MigrationError {
