@@ -5,6 +5,7 @@ import type { CallObserver } from './call-observer';
 import { toWireStatus, type WireStatus } from './error-status';
 import type { RpcLimits } from './limits';
 import { closeSessionOf, type PeerSession, type PeerSessions } from './peer-sessions';
+import type { RevocationList } from './revocation-list';
 import { RpcError } from './rpc-error';
 import type { RpcLog } from './rpc-log';
 import type { SurfaceCall } from './surface-call';
@@ -20,6 +21,7 @@ export interface GatedMethod {
 
 /** A stream that is open now, as the drain sees it. */
 export interface OpenStream {
+  readonly call: SurfaceCall;
   /** Ends it with the error at once. */
   fail(error: RpcError): void;
 }
@@ -28,6 +30,7 @@ export interface OpenStream {
 export interface GateSettings {
   readonly limits: RpcLimits;
   readonly access: AccessLog;
+  readonly revocations: RevocationList;
   readonly log: RpcLog;
   readonly observer: CallObserver | undefined;
 }
@@ -63,12 +66,33 @@ export class CallGate {
   }
 
   private verified(call: SurfaceCall, peer: PeerSession): NonNullable<PeerSession['identity']> {
-    if (!peer.identity) throw new RpcError('NO_IDENTITY');
-    if (Date.now() > peer.validUntilMs) {
+    const withdrawn = this.withdrawalOf(peer);
+    if (withdrawn) {
       closeSessionOf(call);
-      throw new RpcError('NO_IDENTITY', 'The client certificate has expired; connect again with a new one.');
+      throw withdrawn;
     }
+    if (!peer.identity) throw new RpcError('NO_IDENTITY');
     return peer.identity;
+  }
+
+  /** Why a connection that once was good is no longer; undefined while it is. */
+  private withdrawalOf(peer: PeerSession): RpcError | undefined {
+    if (peer.identity && Date.now() > peer.validUntilMs)
+      return new RpcError('NO_IDENTITY', 'The client certificate has expired; connect again with a new one.');
+    if (this.settings.revocations.revokes(peer.marks))
+      return new RpcError('NO_IDENTITY', 'The client certificate has been revoked.');
+    return undefined;
+  }
+
+  /** Ends the streams of peers whose certificate has expired or was revoked since they were opened. */
+  endWithdrawnStreams(): void {
+    for (const stream of this.streams) {
+      if (stream.call.cancelled) continue;
+      const withdrawn = this.withdrawalOf(this.sessions.of(stream.call));
+      if (!withdrawn) continue;
+      stream.fail(withdrawn);
+      closeSessionOf(stream.call);
+    }
   }
 
   private requireRoom(method: GatedMethod): void {

@@ -11,6 +11,7 @@ export { DEFAULT_LIMITS, type RpcLimits } from './limits';
 export { requireOwnAccount } from './own-account';
 export { type PeerIdentity, subjectOf } from './peer-identity';
 export { DEFAULT_RETRY_BUDGET, RetryBudget, type RetryBudgetOptions } from './retry-budget';
+export { type CertificateMarks, parseRevocations, RevocationList } from './revocation-list';
 export { RpcChannel, type RpcChannelOptions } from './rpc-channel';
 export { type ClientConstructor, createRpcClient, RpcClient } from './rpc-client';
 export { type FieldViolation, RpcError, type RpcErrorOptions } from './rpc-error';

@@ -4,6 +4,7 @@ import { identityOf } from '@clearway/platform-pki';
 import type { AccessLog } from './access-log';
 import { sessionOf } from './grpc-internals';
 import type { PeerIdentity } from './peer-identity';
+import type { CertificateMarks } from './revocation-list';
 import type { SurfaceCall } from './surface-call';
 
 /** What is known of the peer of one connection. */
@@ -14,6 +15,8 @@ export interface PeerSession {
   readonly address: string;
   /** End of the certificate's validity, milliseconds since the epoch: a connection may outlive it. */
   readonly validUntilMs: number;
+  /** By which the certificate may be found on the revocation list. */
+  readonly marks: CertificateMarks;
 }
 
 /** Judges each connection's certificate once and remembers the answer for as long as the connection lives. */
@@ -40,7 +43,14 @@ export class PeerSessions {
     const identity = verdict.ok ? verdict.identity : undefined;
     const address = call.getPeer();
     if (identity) this.access.sessionOpened(identity, address, userAgentOf(call));
-    return { identity, address, validUntilMs: certificate ? Date.parse(certificate.valid_to) : 0 };
+    const validUntilMs = certificate ? Date.parse(certificate.valid_to) : 0;
+    const { serialNumber = '', fingerprint256 = '' } = certificate ?? {};
+    return {
+      identity,
+      address,
+      validUntilMs,
+      marks: { spiffeId: identity?.spiffeId, serialNumber, fingerprint256 },
+    };
   }
 }
 

@@ -1,9 +1,16 @@
 import type { SecureContextOptions } from 'node:tls';
 import { type ChannelOptions, Client, credentials } from '@grpc/grpc-js';
 import { RetryBudget, type RetryBudgetOptions } from './retry-budget';
+import { RevocationList } from './revocation-list';
 import type { RpcLog } from './rpc-log';
 import { type ServiceSubject, serverIdentityCheck } from './server-identity';
-import { readTlsFiles, secureContextOf, type TlsFiles, TlsFileWatcher } from './tls-files';
+import {
+  readTlsFiles,
+  secureContextOf,
+  TLS_POLL_INTERVAL_MS,
+  type TlsFiles,
+  TlsFileWatcher,
+} from './tls-files';
 
 /** What a channel is made of. */
 export interface RpcChannelOptions {
@@ -36,15 +43,18 @@ const OLD_CLIENT_GRACE_MS = 15_000;
 export class RpcChannel {
   readonly retryBudget: RetryBudget;
   private readonly watcher: TlsFileWatcher;
+  private readonly revocations: RevocationList;
   private readonly retiring = new Map<Client, NodeJS.Timeout>();
   private grpc: Client;
   private closed = false;
 
   constructor(private readonly options: RpcChannelOptions) {
     this.retryBudget = new RetryBudget(options.retryBudget);
+    const { log, tlsPollIntervalMs = TLS_POLL_INTERVAL_MS } = options;
     const tls = readTlsFiles(options.tls);
+    this.revocations = new RevocationList(options.tls.revokedPath, log);
+    this.revocations.start(tlsPollIntervalMs);
     this.grpc = this.connect(tls);
-    const { log, tlsPollIntervalMs } = options;
     const swap = (renewed: SecureContextOptions): void => this.swap(renewed);
     this.watcher = new TlsFileWatcher(options.tls, tls, swap, log, tlsPollIntervalMs);
   }
@@ -65,6 +75,7 @@ export class RpcChannel {
   close(): void {
     this.closed = true;
     this.watcher.close();
+    this.revocations.close();
     this.grpc.close();
     for (const [client, timer] of this.retiring) {
       clearTimeout(timer);
@@ -76,7 +87,7 @@ export class RpcChannel {
   private connect(tls: SecureContextOptions): Client {
     const { address, expect, receiveMessageBytesMax = RECEIVE_MESSAGE_BYTES_MAX } = this.options;
     const secure = credentials.createFromSecureContext(secureContextOf(tls), {
-      checkServerIdentity: serverIdentityCheck(expect),
+      checkServerIdentity: serverIdentityCheck(expect, this.revocations),
     });
     return new Client(address, secure, channelOptions(expect, receiveMessageBytesMax));
   }

@@ -9,11 +9,12 @@ import { Health } from './health-service';
 import { DEFAULT_LIMITS, type RpcLimits } from './limits';
 import { PeerSessions } from './peer-sessions';
 import { reflectionServices } from './reflection-service';
+import { RevocationList } from './revocation-list';
 import { RpcError } from './rpc-error';
 import type { RpcLog } from './rpc-log';
 import type { RpcService } from './rpc-service';
 import { MutualTlsServerCredentials } from './server-credentials';
-import { readTlsFiles, type TlsFiles, TlsFileWatcher } from './tls-files';
+import { readTlsFiles, TLS_POLL_INTERVAL_MS, type TlsFiles, TlsFileWatcher } from './tls-files';
 
 /** What a server is made of. */
 export interface RpcServerOptions {
@@ -43,14 +44,18 @@ export class RpcServer {
   private readonly health: Health;
   private readonly access: AccessLog;
   private readonly connections = new Set<ServerHttp2Session>();
+  private readonly revocations: RevocationList;
   private watcher: TlsFileWatcher | undefined;
+  private sweeper: NodeJS.Timeout | undefined;
   private boundPort = 0;
 
   constructor(private readonly options: RpcServerOptions) {
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.access = new BoundedAccessLog(options.access, this.limits.refusalsLoggedPerSecondMax, options.log);
     const { log, observer } = options;
-    const settings = { limits: this.limits, access: this.access, log, observer };
+    this.revocations = new RevocationList(options.tls.revokedPath, log);
+    const { limits, access, revocations } = this;
+    const settings = { limits, access, revocations, log, observer };
     this.gate = new CallGate(settings, new PeerSessions(this.access));
     this.grpc = new Server(serverOptions(this.limits));
     const names = options.services.map((service) => service.name);
@@ -70,7 +75,9 @@ export class RpcServer {
 
   /** Reads the certificates and listens. Returns the port; rejects when a file is unusable or the address taken. */
   async start(): Promise<number> {
+    const { log, tlsPollIntervalMs = TLS_POLL_INTERVAL_MS } = this.options;
     const tls = readTlsFiles(this.options.tls);
+    this.revocations.start(tlsPollIntervalMs);
     const credentials = new MutualTlsServerCredentials(tls, this.limits.handshakeTimeoutMs);
     this.boundPort = await new Promise<number>((resolve, reject) => {
       this.grpc.bindAsync(this.options.address, credentials, (error, port) =>
@@ -78,9 +85,10 @@ export class RpcServer {
       );
     });
     this.watchConnections();
-    const { log, tlsPollIntervalMs } = this.options;
     const replace = credentials.replace.bind(credentials);
     this.watcher = new TlsFileWatcher(this.options.tls, tls, replace, log, tlsPollIntervalMs);
+    this.sweeper = setInterval(() => this.gate.endWithdrawnStreams(), tlsPollIntervalMs);
+    this.sweeper.unref();
     return this.boundPort;
   }
 
@@ -105,7 +113,9 @@ export class RpcServer {
 
   /** Cuts everything at once. grpc-js forgets the connections when channelz is off, so they are cut here. */
   close(): void {
+    clearInterval(this.sweeper);
     this.watcher?.close();
+    this.revocations.close();
     this.grpc.forceShutdown();
     for (const connection of this.connections) connection.destroy();
   }

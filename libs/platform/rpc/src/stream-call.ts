@@ -68,7 +68,7 @@ class ServedStream implements OpenStream {
   constructor(
     private readonly gate: CallGate,
     private readonly method: GatedMethod,
-    private readonly call: Call,
+    readonly call: Call,
   ) {
     gate.observer?.started?.(method.path);
   }

@@ -11,6 +11,8 @@ export interface TlsFiles {
   /** Own certificate, followed by intermediates if there are any. */
   readonly certPath: string;
   readonly keyPath: string;
+  /** List of withdrawn certificates (see `RevocationList`), read again too. Without it none is. */
+  readonly revokedPath?: string;
 }
 
 /** Names the files that `ensureDevelopmentPki` returned. */
@@ -22,10 +24,29 @@ export function tlsFilesOf(paths: TlsPaths): TlsFiles {
 export const TLS_POLL_INTERVAL_MS = 1_000;
 
 /**
+ * Key exchange in order of preference: the hybrid of ML-KEM-768 and X25519, which a recording does not give away to a later
+ * quantum computer, then X25519 for peers that lack it. Pinned, so that neither side falls back further.
+ */
+const KEY_EXCHANGE = 'X25519MLKEM768:X25519';
+/** For runtimes whose OpenSSL is older than 3.5. */
+const KEY_EXCHANGE_CLASSICAL = 'X25519';
+
+const ecdhCurve = isUsable(KEY_EXCHANGE) ? KEY_EXCHANGE : KEY_EXCHANGE_CLASSICAL;
+
+function isUsable(groups: string): boolean {
+  try {
+    createSecureContext({ ecdhCurve: groups });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
  * Every connection of Clearway is TLS 1.3. This must stand in every secure context: Node's `setSecureContext` falls back
  * to its default minimum, TLS 1.2, when the new options do not repeat it.
  */
-const TLS_1_3 = { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' } as const;
+const TLS_1_3 = { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3', ecdhCurve } as const;
 
 /** Reads the files at start. Throws when one is missing or when the key does not belong to the certificate. */
 export function readTlsFiles(files: TlsFiles): SecureContextOptions {

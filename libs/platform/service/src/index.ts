@@ -6,5 +6,6 @@ export { type ReadAt, type SagaCounts, ServiceCore, type ServiceIdentity } from 
 export type { ReadModel, ServiceDefinition, Stoppable } from './service-definition';
 export { toRpcError, withRpcErrors } from './service-errors';
 export { type ServiceSettings, serviceSettings } from './service-settings';
+export { serviceTlsFiles } from './service-tls';
 export { runSnapshotWorker, type SnapshotWorkerData } from './snapshot-worker';
 export { DRAIN_TIMEOUT_MS, type RunningService, startService } from './start-service';

@@ -1,7 +1,9 @@
 import { hostname } from 'node:os';
 import { type AssetCatalogue, parseAssetCatalogue } from '@clearway/kernel';
 import {
+  absolutePath,
   listenSettings,
+  optional,
   postgresSettings,
   setting,
   telemetrySettings,
@@ -20,6 +22,8 @@ const ASSETS_DEFAULT = 'USD:2,EUR:2,AMZN:0,MSFT:0,BTC:8';
 export const serviceSettings = {
   ...listenSettings,
   ...tlsSettings,
+  /** Certificates that are refused before they expire; read again when it changes. See `parseRevocations`. */
+  CLEARWAY_TLS_REVOKED: optional(absolutePath('the list of revoked certificates')),
   ...postgresSettings,
   ...telemetrySettings,
   /** Names the running process as the owner of shard leases. The same name takes over from its former self at once. */

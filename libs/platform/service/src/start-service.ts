@@ -10,6 +10,7 @@ import { ServiceCore } from './service-core';
 import type { ServiceDefinition, Stoppable } from './service-definition';
 import { callMetrics, shardMetrics } from './service-metrics';
 import { clockMicros, migrateSchema, openJournal, openPool, openTelemetry } from './service-parts';
+import { serviceTlsFiles } from './service-tls';
 import type { SnapshotWorkerData } from './snapshot-worker';
 
 /** What calls in flight get to finish when a service stops, before they are cut. */
@@ -107,11 +108,7 @@ function serverOf<State, Command, Event, Outcome, Output>(
   const { host, port } = settings.CLEARWAY_LISTEN;
   return createRpcServer({
     address: host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
-    tls: {
-      caPath: settings.CLEARWAY_TLS_CA,
-      certPath: settings.CLEARWAY_TLS_CERT,
-      keyPath: settings.CLEARWAY_TLS_KEY,
-    },
+    tls: serviceTlsFiles(settings),
     services: definition.rpcServices(core),
     log,
     access: accessNotes(shard, log),
