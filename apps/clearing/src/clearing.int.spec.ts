@@ -1,6 +1,7 @@
 import { clearing, common, saga } from '@clearway/contracts';
 import { ensureDevelopmentPki } from '@clearway/platform-pki';
 import { ClearingWorld } from './clearing-world.fixture';
+import { TRANSFER_WAIT_MS } from './rpc/request-transfer';
 
 const { TRANSFER_STATUS_PENDING, TRANSFER_STATUS_COMPLETED, TRANSFER_STATUS_REFUSED } =
   clearing.TransferStatus;
@@ -134,7 +135,9 @@ describe('clearing on a real Postgres', () => {
   it('goes on with a saga after a restart in the middle of it', async () => {
     world.risk.away = true;
     const before = world.as('operator/olga');
-    const { transfer } = await before.clearing.call('deposit', usd('d-9', '10.00'), { timeoutMs: 1_000 });
+    // Longer than clearing waits for a saga, by enough that a busy machine gets the answer across.
+    const timeoutMs = TRANSFER_WAIT_MS + 4_000;
+    const { transfer } = await before.clearing.call('deposit', usd('d-9', '10.00'), { timeoutMs });
     expect(transfer?.status).toBe(TRANSFER_STATUS_PENDING);
     const { sagas } = await before.sagas.call('listSagas', { parkedOnly: false, pageSize: 0, pageToken: '' });
     expect(sagas.map(({ kind }) => kind)).toEqual(['Deposit']);
