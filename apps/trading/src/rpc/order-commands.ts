@@ -64,12 +64,13 @@ export function orderReference(request: WireReference, codec: OrderCodec): Order
   return orderId === '' ? { account, clOrdId } : { orderNumber: codec.orderNumber(orderId) ?? 0 };
 }
 
-/** CancelOrder as a command of this caller. */
+/** CancelOrder as a command of this caller; throws when it names an account of another participant. */
 export function cancelOrderCommand(
   reference: OrderReference,
   caller: PeerIdentity,
   cause: ReasonCode = 'CANCELED_BY_OWNER',
 ): CancelOrder {
+  if ('account' in reference) requireOwnAccount(caller, reference.account);
   return { kind: 'CancelOrder', reference, participant: participantOnly(caller), cause };
 }
 
