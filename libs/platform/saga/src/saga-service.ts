@@ -89,6 +89,16 @@ function isParked(instance: SagaInstance): boolean {
   return instance.steps.some((step) => step.parked);
 }
 
+/** The step's state in the words of the contract: what is asked for now runs, what comes later is pending. */
+function stateOf(instance: SagaInstance, step: SagaInstance['steps'][number]): string {
+  if (step.parked) return 'PARKED';
+  if (step.status === 'refused' || step.status === 'compensated') return step.status.toUpperCase();
+  if (instance.turnedAtStage >= 0) return step.stage <= instance.turnedAtStage ? 'COMPENSATING' : 'PENDING';
+  if (step.status === 'succeeded') return 'SUCCEEDED';
+  const open = instance.steps.find(({ status }) => status !== 'succeeded');
+  return step.stage === open?.stage ? 'RUNNING' : 'PENDING';
+}
+
 function toWire<State>(host: SagaServiceHost<State>, instance: SagaInstance): saga.Saga {
   const names = host.stepsOf(instance.kind);
   const back = instance.turnedAtStage >= 0;
@@ -101,7 +111,7 @@ function toWire<State>(host: SagaServiceHost<State>, instance: SagaInstance): sa
       step: index,
       name: names[index]?.name ?? '',
       participant: names[index]?.participant ?? '',
-      state: step.parked ? 'PARKED' : step.status.toUpperCase(),
+      state: stateOf(instance, step),
       attempts: step.attempts,
       lastError: step.lastCode,
       pivot: names[index]?.pivot ?? false,
