@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { isKeyName, isSourceShard } from '@clearway/domain-audit';
 import {
   type Address,
@@ -31,6 +32,8 @@ const auditSettings = z.object({
   ),
   /** The log's Ed25519 key (PEM); created on the first start in development only. */
   CLEARWAY_AUDIT_KEY: absolutePath("the log's private key (PEM)"),
+  /** Folder that checkpoints are published in; in development beside the key when it is not set, else nowhere. */
+  CLEARWAY_AUDIT_CHECKPOINT_DIR: absolutePath('folder for published checkpoints').optional(),
   /** Name of the log, on the first line of each checkpoint. It can never be changed afterwards. */
   CLEARWAY_AUDIT_ORIGIN: withDefault(
     setting('a name without spaces and plus signs, for example clearway.example/audit/0', readOrigin),
@@ -46,6 +49,12 @@ export type AuditSettings = Readonly<z.output<typeof auditSettings>>;
 /** Reads audit's settings from the environment: the only reader of `process.env`. A wrong one ends the process with status 78. */
 export function loadAuditSettings(env: Environment = process.env): AuditSettings {
   return loadConfig(auditSettings, env);
+}
+
+/** Where checkpoints are published; undefined for nowhere. */
+export function checkpointDirOf(settings: AuditSettings): string | undefined {
+  const { CLEARWAY_AUDIT_CHECKPOINT_DIR: dir, CLEARWAY_AUDIT_KEY: key, CLEARWAY_DEVELOPMENT } = settings;
+  return dir ?? (CLEARWAY_DEVELOPMENT ? join(dirname(key), 'checkpoints') : undefined);
 }
 
 function readSources(text: string): readonly SourceAddress[] | undefined {

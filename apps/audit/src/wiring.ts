@@ -5,8 +5,9 @@ import { type RpcService, rpcService } from '@clearway/platform-rpc';
 import { feedService, type Stoppable } from '@clearway/platform-service';
 import type { AuditCore, AuditDefinition } from './audit-core';
 import { auditEventCodec } from './codec/audit-event.codec';
-import type { AuditSettings } from './config';
+import { type AuditSettings, checkpointDirOf } from './config';
 import { AppendLane } from './effects/append-lane';
+import { CheckpointFiles } from './effects/checkpoint-files';
 import { CheckpointSealer } from './effects/checkpoint-sealer';
 import type { LogKey } from './effects/log-key';
 import { startFollowers } from './effects/start-followers';
@@ -27,6 +28,8 @@ interface Works {
   readonly lane: AppendLane;
   readonly sealer: CheckpointSealer;
   readonly entries: EntriesReadModel;
+  /** Undefined where checkpoints are published nowhere. */
+  readonly files: CheckpointFiles | undefined;
 }
 
 /** Puts audit together. Nothing runs yet: `runService` starts it, in the order in which it is listed here. */
@@ -51,20 +54,27 @@ export function wireAudit(settings: AuditSettings, logKey: LogKey): AuditDefinit
   };
 }
 
-function makeWorks(core: AuditCore, settings: AuditSettings, { signer, publicKey }: LogKey): Works {
+function makeWorks(core: AuditCore, settings: AuditSettings, logKey: LogKey): Works {
+  const { signer, publicKey, verifierKey } = logKey;
   const { shard, log } = core;
   const lane = new AppendLane(shard);
   const { actor } = core.ownContext('');
   const origin = settings.CLEARWAY_AUDIT_ORIGIN;
   const verifier = noteVerifier(origin, publicKey);
   const clock = (): number => Date.now() * 1_000;
-  const sealer = new CheckpointSealer({ shard, lane, origin, signer, verifier, actor, clock, log });
-  return { lane, sealer, entries: new EntriesReadModel(core) };
+  const entries = new EntriesReadModel(core);
+  const dir = checkpointDirOf(settings);
+  const rootOf = async (size: number) => entries.rootAt(size);
+  const files =
+    dir === undefined ? undefined : new CheckpointFiles({ dir, origin, verifier, verifierKey, rootOf });
+  const sealing = { shard, lane, origin, signer, verifier, actor, clock, log };
+  const sealer = new CheckpointSealer(files === undefined ? sealing : { ...sealing, files });
+  return { lane, sealer, entries, files };
 }
 
 function rpcServices(
   core: AuditCore,
-  { sealer, entries }: Works,
+  { sealer, entries, files }: Works,
   settings: AuditSettings,
   { verifierKey, publicKey }: LogKey,
 ): RpcService[] {
@@ -74,6 +84,7 @@ function rpcServices(
     verifier: noteVerifier(origin, publicKey),
     view: async () => core.readAt(viewOf),
     totals: async (nextEvent: number) => entries.totals(nextEvent),
+    published: async () => publishedFacts(files, entries),
   };
   const caughtUp = async () => entries.caughtUp();
   const proofs = {
@@ -111,6 +122,12 @@ function rpcServices(
     }),
     feedService(core, allow.FEED_SERVICE),
   ];
+}
+
+async function publishedFacts(files: CheckpointFiles | undefined, entries: EntriesReadModel) {
+  const newest = await files?.newest();
+  if (newest === undefined) return undefined;
+  return { size: newest.size, rootHash: newest.rootHash, computed: await entries.rootAt(newest.size) };
 }
 
 function checkpointOf(note: string): { readonly note: string; readonly size: number } {

@@ -17,6 +17,7 @@ function setUp(
   audit = new MemoryAudit(),
   origin = ORIGIN,
   pair = { privateKey, publicKey },
+  publish?: (note: string) => Promise<void>,
 ): { audit: MemoryAudit; lane: AppendLane } {
   const lane = new AppendLane(audit);
   sealer = new CheckpointSealer({
@@ -28,6 +29,7 @@ function setUp(
     actor: 'spiffe://clearway/svc/audit',
     clock: () => audit.nowMicros,
     log,
+    ...(publish === undefined ? {} : { files: { publish } }),
   });
   return { audit, lane };
 }
@@ -107,4 +109,19 @@ it('refuses to go on under another name or with another key', async () => {
   await expect(sealer.start()).rejects.toThrow(ForeignCheckpointError);
   setUp(audit);
   await sealer.start();
+});
+
+it('hands out no checkpoint that is not published, and publishes later what could not be', async () => {
+  const published: string[] = [];
+  let isFull = true;
+  const { audit, lane } = setUp(undefined, undefined, undefined, async (note) => {
+    if (isFull) throw new Error('no space left');
+    published.push(note);
+  });
+  await lane.append(append(0), context);
+  await expect(sealer.newest()).rejects.toThrow('no space left');
+  expect(audit.state.lastCheckpoint?.size).toBe(2);
+  isFull = false;
+  expect(await sealer.newest()).toBe(audit.state.lastCheckpoint?.note);
+  expect(published).toEqual([audit.state.lastCheckpoint?.note]);
 });

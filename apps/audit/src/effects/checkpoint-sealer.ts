@@ -10,6 +10,7 @@ import {
 } from '@clearway/domain-audit';
 import type { CommandContextInput } from '@clearway/platform-journal';
 import type { AppendLane, AuditShard } from './append-lane';
+import type { CheckpointFiles } from './checkpoint-files';
 import type { FollowerLog } from './source-follower';
 
 /** A checkpoint is sealed this long after the one before, if the tree has grown. */
@@ -29,6 +30,8 @@ export interface CheckpointSealerOptions {
   /** Now, in microseconds since the epoch. */
   readonly clock: () => number;
   readonly log: FollowerLog;
+  /** Keeps checkpoints apart from the tree; none is handed out before it is there. */
+  readonly files?: Pick<CheckpointFiles, 'publish'>;
 }
 
 /**
@@ -98,12 +101,16 @@ export class CheckpointSealer {
   }
 
   async #sealOne(isWanted: IsWanted): Promise<void> {
-    const { shard, lane } = this.#options;
-    if (!(await shard.read(isWanted))) return;
-    await lane.exclusively(async () => {
-      const head = await shard.read((state) => (isWanted(state) ? treeHead(state) : undefined));
-      if (head !== undefined) await this.#record(head);
-    });
+    const { shard, lane, files } = this.#options;
+    if (await shard.read(isWanted))
+      await lane.exclusively(async () => {
+        const head = await shard.read((state) => (isWanted(state) ? treeHead(state) : undefined));
+        if (head !== undefined) await this.#record(head);
+      });
+    if (files === undefined) return;
+    // Also one that was recorded just before a crash, or while the disk was full.
+    const note = await shard.read(({ lastCheckpoint }) => lastCheckpoint?.note);
+    if (note !== undefined) await files.publish(note);
   }
 
   async #record(head: TreeHead): Promise<void> {

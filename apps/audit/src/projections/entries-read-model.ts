@@ -82,6 +82,12 @@ export class EntriesReadModel implements Stoppable {
     });
   }
 
+  /** The root of the tree of its first `size` leaves, no bytes when it has fewer. Rejects with NOT_READY. */
+  async rootAt(size: number): Promise<Uint8Array> {
+    if ((await this.#proofs.size()) < size) await this.caughtUp();
+    return (await this.#proofs.size()) < size ? new Uint8Array(0) : this.#proofs.root(size);
+  }
+
   /** Counts what is there once audit's events before `nextEvent` are, or after CATCH_UP_TIMEOUT_MS as it is. */
   async totals(nextEvent: number): Promise<ReadModelTotals> {
     await this.#projection?.caughtUp(nextEvent, CATCH_UP_TIMEOUT_MS).catch((error: unknown) => {

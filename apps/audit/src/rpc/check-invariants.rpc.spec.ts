@@ -69,5 +69,16 @@ it('names a read model that stays behind', () => {
     '',
     '2 leaves behind the tree',
     '',
+    '',
   ]);
+});
+
+it('is broken when the tree no longer leads to the checkpoint that was published', () => {
+  const names = (computed: Uint8Array) =>
+    auditInvariants(view, totals, log, { size: 4, rootHash, computed })
+      .filter(({ holds }) => !holds)
+      .map(({ name }) => name);
+  expect(names(rootHash)).toEqual([]);
+  expect(names(new Uint8Array(32))).toEqual(['published-checkpoint-consistent']);
+  expect(names(new Uint8Array(0))).toEqual(['published-checkpoint-consistent']);
 });

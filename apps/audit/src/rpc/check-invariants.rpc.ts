@@ -13,6 +13,16 @@ export interface AuditFacts {
   view(): Promise<{ readonly position: common.JournalPosition; readonly value: AuditView }>;
   /** Reads the read model once it shows the journal up to this event, or as it is when that takes too long. */
   totals(nextEvent: number): Promise<ReadModelTotals>;
+  /** The newest checkpoint that was published apart, and the root that the stored hashes give for its size. */
+  published(): Promise<PublishedCheckpoint | undefined>;
+}
+
+/** A published checkpoint beside what the tree says now. */
+export interface PublishedCheckpoint {
+  readonly size: number;
+  readonly rootHash: Uint8Array;
+  /** No bytes when the tree has fewer leaves. */
+  readonly computed: Uint8Array;
 }
 
 /** Checks the tree, its newest checkpoint and the read model against each other. */
@@ -22,7 +32,8 @@ export function checkInvariants(
   return async () => {
     const { position, value } = await facts.view();
     const totals = await facts.totals(position.nextEvent);
-    return { position, results: auditInvariants(value, totals, facts) };
+    const published = await facts.published();
+    return { position, results: auditInvariants(value, totals, facts, published) };
   };
 }
 
@@ -31,12 +42,14 @@ export function auditInvariants(
   view: AuditView,
   totals: ReadModelTotals,
   log: Pick<AuditFacts, 'origin' | 'verifier'>,
+  published?: PublishedCheckpoint,
 ): InvariantResult[] {
   return [
     invariant('coverage-contiguous', coverageGaps(view, totals)),
     invariant('tree-size-equals-leaves', treeSizeBreaks(view)),
     invariant('read-model-complete', readModelBreaks(view, totals)),
     invariant('newest-checkpoint-verifies', checkpointBreaks(view, log)),
+    invariant('published-checkpoint-consistent', publishedBreaks(published)),
   ];
 }
 
@@ -80,4 +93,10 @@ function checkpointBreaks(
   if (size === treeSize && Buffer.compare(signedHash, rootHash) !== 0)
     return ['it states another root of this size'];
   return [];
+}
+
+/** A tree that was rewritten after a checkpoint left the house no longer gives that checkpoint's root. */
+function publishedBreaks(published: PublishedCheckpoint | undefined): string[] {
+  if (published === undefined || Buffer.compare(published.rootHash, published.computed) === 0) return [];
+  return [`the first ${published.size} leaves are not those of the checkpoint that was published`];
 }

@@ -36,6 +36,8 @@ export {
   parseCheckpoint,
   readCheckpointUnverified,
 } from './checkpoint';
+export type { CheckpointLog } from './checkpoint-log';
+export { formatLoggedCheckpoint, splitCheckpointLog } from './checkpoint-log';
 export type { CompactRangeState, NodeSink } from './compact-range';
 export { CompactRange } from './compact-range';
 export type { MaskableValue } from './mask-sensitive';
