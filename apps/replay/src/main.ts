@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { resolve } from 'node:path';
+import { readLobsterSample } from '@clearway/platform-feeds';
 import { createColors } from 'picocolors';
 import { parseArguments, type ReplayArguments, USAGE } from './arguments';
-import { readLobsterSample } from './input/lobster-file';
 import { buildPlan } from './plan/build-plan';
 import type { ReplayPlan } from './plan/replay-command';
 import { replay } from './replay';

@@ -1,6 +1,6 @@
+import { type LobsterSample, readLobsterSample } from '@clearway/platform-feeds';
 import { hasSample, SAMPLE_FILE } from './fixtures/sample-file';
 import { shuffledPlan } from './fixtures/shuffled-run';
-import { type LobsterSample, readLobsterSample } from './input/lobster-file';
 import { buildPlan } from './plan/build-plan';
 import { orderCommands } from './plan/command-order';
 import { dryRun } from './plan/dry-run';

@@ -1,5 +1,5 @@
+import type { LobsterSample } from '@clearway/platform-feeds';
 import { row, sampleOf } from '../fixtures/mini-sample';
-import type { LobsterSample } from '../input/lobster-file';
 import { buildPlan } from './build-plan';
 import { dryRun } from './dry-run';
 import type { ReplayCommand, ReplayPlan } from './replay-command';

@@ -1,5 +1,5 @@
-import type { LobsterSample } from '../input/lobster-file';
-import { type LobsterMessage, ticksOf } from '../input/lobster-message';
+import type { LobsterSample } from '@clearway/platform-feeds';
+import { type LobsterMessage, ticksOf } from '@clearway/platform-feeds';
 import { ExecutionPlanner } from './execution-planner';
 import { MentionIndex } from './order-mentions';
 import { PlanWriter } from './plan-writer';

@@ -1,4 +1,4 @@
-import type { Side } from '../input/lobster-message';
+import type { Side } from '@clearway/platform-feeds';
 import type { CancelCommand, PlaceCommand, ReplayCommand, ReplayPlan } from './replay-command';
 
 /**

@@ -1,4 +1,4 @@
-import { type LobsterMessage, type Side, ticksOf } from '../input/lobster-message';
+import { type LobsterMessage, type Side, ticksOf } from '@clearway/platform-feeds';
 import type { MentionIndex } from './order-mentions';
 import type { PlanWriter } from './plan-writer';
 import type { PlannedOrder } from './planned-book';

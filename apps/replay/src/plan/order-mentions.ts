@@ -1,4 +1,4 @@
-import { type LobsterMessage, type Side, ticksOf } from '../input/lobster-message';
+import { type LobsterMessage, type Side, ticksOf } from '@clearway/platform-feeds';
 import type { VisibilityIndex } from './visibility-index';
 
 /** One row that takes lots off an order. */

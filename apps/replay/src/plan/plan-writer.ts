@@ -1,4 +1,4 @@
-import type { Side } from '../input/lobster-message';
+import type { Side } from '@clearway/platform-feeds';
 import { PlannedBook, type PlannedOrder } from './planned-book';
 import type { CancelPurpose, PlacePurpose, PlanFigures, PlannedFill, ReplayCommand } from './replay-command';
 

@@ -1,4 +1,4 @@
-import type { Side } from '../input/lobster-message';
+import type { Side } from '@clearway/platform-feeds';
 
 /** A part of an order as the plan believes it to rest. */
 export interface PlannedOrder {

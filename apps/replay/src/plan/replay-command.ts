@@ -1,4 +1,4 @@
-import type { Side } from '../input/lobster-message';
+import type { Side } from '@clearway/platform-feeds';
 
 /**
  * Why an order is placed. `add`: the data adds it. `seed`: it rested before the first row. `adopt`: it came into the visible

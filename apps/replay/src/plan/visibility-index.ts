@@ -1,5 +1,4 @@
-import type { BookRows } from '../input/book-rows';
-import type { Side } from '../input/lobster-message';
+import type { BookRows, Side } from '@clearway/platform-feeds';
 
 interface Interval {
   readonly firstRow: number;

@@ -1,5 +1,4 @@
-import type { BookRows, VisibleLevel } from '../input/book-rows';
-import type { Side } from '../input/lobster-message';
+import type { BookRows, Side, VisibleLevel } from '@clearway/platform-feeds';
 import type { LaterMentions, MentionIndex } from './order-mentions';
 import type { OrderToRest, PlanWriter } from './plan-writer';
 

@@ -10,7 +10,7 @@ const BOOKS = ['1000100,5,1000000,100', '1000100,5,1000000,60', '9999999999,0,10
 describe('readLobsterSample', () => {
   let dir: string;
   beforeEach(async () => {
-    dir = await mkdtemp(join(tmpdir(), 'replay-sample-'));
+    dir = await mkdtemp(join(tmpdir(), 'feeds-sample-'));
   });
   afterEach(async () => rm(dir, { recursive: true, force: true }));
 
@@ -55,7 +55,7 @@ describe('readLobsterSample', () => {
     [
       'day.zip',
       storedZip({ 'A_message_1.csv': MESSAGES, 'A_orderbook_1.csv': '1,2,3,4' }),
-      '3 messages but 1 book rows',
+      'message 2 has no row of the book',
     ],
     [
       'day.zip',

@@ -6,8 +6,19 @@ export interface VisibleLevel {
   readonly lots: number;
 }
 
-const COLUMNS_PER_LEVEL = 4;
+/** Every level of a row has four columns: ask price, ask size, bid price, bid size. */
+export const COLUMNS_PER_LEVEL = 4;
 const ROWS_INITIAL = 1024;
+
+/** Parses one row of an order book file (`row` counts from 0). Throws, naming it, when it is not whole levels of numbers. */
+export function parseBookRow(line: string, row: number): number[] {
+  const cells = line.split(',').map(Number);
+  if (cells.length % COLUMNS_PER_LEVEL !== 0)
+    throw new Error(`row ${row + 1} of the book: ${cells.length} columns are no order book`);
+  const wrong = cells.findIndex((cell) => !Number.isSafeInteger(cell));
+  if (wrong >= 0) throw new Error(`row ${row + 1} of the book: "${line.split(',')[wrong]}" is no number`);
+  return cells;
+}
 
 /**
  * The rows of a LOBSTER order book file in one typed array: row k is the visible book after message k. Every level has four
@@ -30,17 +41,12 @@ export class BookRows {
 
   /** Adds the next row. Throws, naming the row, when it has another number of columns than the first one or no number. */
   push(line: string): void {
-    const cells = line.split(',');
+    const cells = parseBookRow(line, this.count);
     if (this.count === 0) this.begin(cells.length);
     if (cells.length !== this.columns)
       throw new Error(`row ${this.count + 1} of the book has ${cells.length} columns`);
     this.reserve();
-    cells.forEach((cell, column) => {
-      const value = Number(cell);
-      if (!Number.isSafeInteger(value))
-        throw new Error(`row ${this.count + 1} of the book: "${cell}" is no number`);
-      this.values[this.count * this.columns + column] = value;
-    });
+    this.values.set(cells, this.count * this.columns);
     this.count += 1;
   }
 
@@ -57,8 +63,6 @@ export class BookRows {
   }
 
   private begin(columns: number): void {
-    if (columns === 0 || columns % COLUMNS_PER_LEVEL !== 0)
-      throw new Error(`${columns} columns are no order book`);
     this.columns = columns;
     this.values = new Float64Array(columns * ROWS_INITIAL);
   }
