@@ -15,11 +15,14 @@ type Waiter = (placed: Placed) => void;
  */
 export class PlacedOrders {
   private readonly waiters = new Map<number, Waiter[]>();
+  /** Answers of this round of the event loop: who learns only now that an order exists may have been overtaken by its answer. */
+  private readonly recent = new Map<number, Placed>();
 
   /** Takes in what the shard publishes. */
   take(outputs: readonly TradingOutput[]): void {
     for (const output of outputs) {
       if (output.kind !== 'placed') continue;
+      this.remember(output);
       const waiters = this.waiters.get(output.order.number);
       if (!waiters) continue;
       this.waiters.delete(output.order.number);
@@ -27,8 +30,13 @@ export class PlacedOrders {
     }
   }
 
-  /** Calls back once the order is answered. Must be called in the turn in which its acceptance was learnt. */
+  /**
+   * Calls back once the order is answered, at once if it has just been. Must be called in the round of the event loop in
+   * which the outcome of the command was learnt.
+   */
   whenPlaced(orderNumber: number, waiter: Waiter): void {
+    const placed = this.recent.get(orderNumber);
+    if (placed) return waiter(placed);
     const waiters = this.waiters.get(orderNumber);
     if (waiters) waiters.push(waiter);
     else this.waiters.set(orderNumber, [waiter]);
@@ -44,5 +52,10 @@ export class PlacedOrders {
         resolve(placed);
       });
     });
+  }
+
+  private remember(placed: Placed): void {
+    if (this.recent.size === 0) setImmediate(() => this.recent.clear());
+    this.recent.set(placed.order.number, placed);
   }
 }
