@@ -1,4 +1,4 @@
-import { audit } from '@clearway/contracts';
+import { common } from '@clearway/contracts';
 import { type AllowPattern, type AllowTable, allowRule } from './allow-table';
 import { requireOwnAccount } from './own-account';
 import type { PeerIdentity } from './peer-identity';
@@ -32,23 +32,19 @@ describe('allow-table', () => {
   });
 
   it('does not compile without an entry per method', () => {
-    const complete: AllowTable<typeof audit.AuditServiceService> = {
-      GetCheckpoint: ['*'],
-      ListCoverage: [],
-      ListEntries: ['operator/*'],
-    };
-    // @ts-expect-error ListEntries is missing
-    const incomplete: AllowTable<typeof audit.AuditServiceService> = { GetCheckpoint: [], ListCoverage: [] };
+    const complete: AllowTable<typeof common.InvariantServiceService> = { CheckInvariants: ['operator/*'] };
+    // @ts-expect-error CheckInvariants is missing
+    const incomplete: AllowTable<typeof common.InvariantServiceService> = {};
     // @ts-expect-error a pattern names a kind that does not exist
     const unknown: AllowPattern = 'admin/*';
     expect([complete, incomplete, unknown]).toHaveLength(3);
     expect(() =>
       rpcService({
-        definition: audit.AuditServiceService,
+        definition: common.InvariantServiceService,
         handlers: {} as never,
         allow: incomplete,
       }),
-    ).toThrow('lacks /clearway.audit.v1.AuditService/ListEntries');
+    ).toThrow('lacks /clearway.common.v1.InvariantService/CheckInvariants');
     expect(auditService().name).toBe('clearway.audit.v1.AuditService');
   });
 

@@ -9,6 +9,7 @@ import {
   parseSpiffeId,
 } from '@clearway/platform-pki';
 import type { RefusalCode } from './access-log';
+import type { AllowPattern } from './allow-table';
 import type { PeerIdentity } from './peer-identity';
 import { createRpcClient, type RpcClient } from './rpc-client';
 import type { RpcLog } from './rpc-log';
@@ -134,49 +135,50 @@ export class RpcHarness {
   }
 }
 
-/** The audit service with handlers that answer at once, apart from those given. */
-export function auditService(
-  handlers: Partial<ServiceHandlers<typeof audit.AuditServiceService>> = {},
-): RpcService {
+type AuditHandlers = ServiceHandlers<typeof audit.AuditServiceService>;
+
+/** The audit service, three methods of which answer at once; the others work only when given, and nobody may call them. */
+export function auditService(handlers: Partial<AuditHandlers> = {}): RpcService {
+  const answering: Partial<AuditHandlers> = {
+    getCheckpoint: async () => ({ checkpoint: 'c', verifierKey: 'k' }),
+    listCoverage: async () => ({ shards: [{ shard: 'trading/0', nextEvent: 7 }], treeSize: 7 }),
+    listEntries: async () => ({ entries: [], nextPageToken: '', position: undefined }),
+  };
+  const names = Object.keys(audit.AuditServiceService);
   return rpcService({
     definition: audit.AuditServiceService,
-    handlers: {
-      getCheckpoint: async () => ({ checkpoint: 'c', verifierKey: 'k' }),
-      listCoverage: async () => ({ shards: [{ shard: 'trading/0', nextEvent: 7 }], treeSize: 7 }),
-      listEntries: async () => ({ entries: [], nextPageToken: '', position: undefined }),
-      ...handlers,
-    },
-    allow: { GetCheckpoint: ['operator/*', 'participant/*'], ListCoverage: ['svc/trading'], ListEntries: [] },
+    handlers: { ...unusedHandlers<AuditHandlers>(names), ...answering, ...handlers },
+    allow: {
+      ...allowAll(names, []),
+      GetCheckpoint: ['operator/*', 'participant/*'],
+      ListCoverage: ['svc/trading'],
+    } as never,
   });
 }
 
 /** An empty search, to be spread over. */
-export const ANY_ENTRY: audit.ListEntriesRequest = {
-  account: '',
-  actor: '',
-  resource: '',
-  action: '',
-  traceId: '',
-  fromMicros: 0,
-  toMicros: 0,
-  pageSize: 0,
-  pageToken: '',
-};
+export const ANY_ENTRY: audit.ListEntriesRequest = audit.ListEntriesRequest.decode(Buffer.alloc(0));
 
 type TradingHandlers = ServiceHandlers<typeof trading.TradingServiceService>;
 
 /** The trading service of which only what is given works, open to all. */
 export function tradingService(handlers: Partial<TradingHandlers>): RpcService {
   const names = Object.keys(trading.TradingServiceService);
-  const missing = (): Promise<never> => Promise.reject(new Error('not part of this test'));
-  const all = Object.fromEntries(names.map((name) => [name, missing])) as unknown as TradingHandlers;
   return rpcService({
     definition: trading.TradingServiceService,
-    handlers: { ...all, ...handlers },
-    allow: Object.fromEntries(
-      names.map((name) => [name.charAt(0).toUpperCase() + name.slice(1), ['*']]),
-    ) as never,
+    handlers: { ...unusedHandlers<TradingHandlers>(names), ...handlers },
+    allow: allowAll(names, ['*']) as never,
   });
+}
+
+/** Contracts grow; a test names the methods that it is about, and the rest are made up from the definition. */
+function unusedHandlers<Handlers>(names: readonly string[]): Handlers {
+  const missing = (): Promise<never> => Promise.reject(new Error('not part of this test'));
+  return Object.fromEntries(names.map((name) => [name, missing])) as Handlers;
+}
+
+function allowAll(names: readonly string[], patterns: readonly AllowPattern[]): Record<string, unknown> {
+  return Object.fromEntries(names.map((name) => [name.charAt(0).toUpperCase() + name.slice(1), patterns]));
 }
 
 /** The error that a promise rejects with. */
