@@ -30,7 +30,7 @@ export async function until<T>(
       failure = error;
     }
     if (performance.now() > deadline) {
-      const why = failure === undefined ? '' : `; the last look failed: ${String(failure)}`;
+      const why = failure instanceof Error ? `; the last look failed: ${failure.message}` : '';
       throw new Error(`waited ${timeoutMs} ms in vain for ${what}${why}`, { cause: failure });
     }
     await sleep(intervalMs);

@@ -14,7 +14,7 @@ export interface ExportSource {
   checkpoint(): Promise<{ readonly note: string; readonly size: number }>;
   caughtUp(): Promise<void>;
   /** Audit's own journal, in which every source batch is kept. */
-  feed(): BatchSource;
+  readonly feed: () => BatchSource;
   readonly verifierKey: string;
 }
 
