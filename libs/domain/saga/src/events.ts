@@ -49,11 +49,14 @@ export type SagaEvent =
 
 /**
  * Tells whether the event may ride with the next batch. Answers of participants may: a replay that lost them asks again
- * and gets the same. A deadline that passed and an operator's word may not: nothing would repeat them.
+ * and gets the same. A deadline that passed and an operator's word may not: nothing would repeat them. Nor may an advance
+ * after which other steps are asked for: it may be what passes a remote pivot, and while a replay that lost it asks again,
+ * an operator could still turn the saga round although steps past the pivot have acted.
  */
 export function sagaEventRides(event: SagaEvent): boolean {
   switch (event.kind) {
     case 'SagaAdvanced':
+      return event.completed;
     case 'StepRefused':
     case 'StepFailed':
     case 'StepsCompensated':

@@ -301,4 +301,30 @@ describe('SagaMachine after a crash', () => {
     expect(host.events.map(sagaEventRides)).toEqual([true, true]);
     expect(sagaEventRides({ kind: 'CompensationStarted', sagaNumber: 1, reasons: [] })).toBe(false);
   });
+
+  it('makes passing a remote pivot durable before any step past it is asked for', () => {
+    const host = start('SettleTrade');
+    machine.answered(
+      host,
+      host.calls().map((leg) => ok(leg)),
+    );
+    expect(requests(host.calls())).toEqual(['fill buy', 'fill sell']);
+    expect(host.events.map(sagaEventRides)).toEqual([false]);
+
+    // Had it ridden, a crash could have lost it after the fills were applied, and this word would undo the legs under them.
+    const forgotten = start('SettleTrade');
+    expect(machine.compensate(forgotten, 1)).toBe('done');
+    expect(machine.compensate(host, 1)).toBe('past-pivot');
+  });
+
+  it('lets the last answers of a saga ride', () => {
+    const host = start('SettleTrade');
+    for (let stage = 0; stage < 2; stage++)
+      machine.answered(
+        host,
+        host.calls().map((call) => ok(call)),
+      );
+    expect(host.ended()).toEqual(['1 completed']);
+    expect(host.events.map(sagaEventRides)).toEqual([false, true]);
+  });
 });
