@@ -5,6 +5,8 @@ import { Outbox, type OutboxStats } from './outbox';
 export const TICK_EVERY_MS = 100;
 /** How often participants are told which sagas have ended for good. */
 export const FINISHED_EVERY_MS = 1_000;
+/** Pause before an overloaded shard is asked again to recover its sagas. */
+const RECOVER_AGAIN_AFTER_MS = 50;
 /** Ended sagas that `whenEnded` still remembers, for callers that ask a moment late. */
 const ENDED_REMEMBERED_MAX = 4_096;
 
@@ -51,6 +53,7 @@ export class SagaRuntime<State, Command, Output, Request> {
   private liveSagas = 0;
   private timers: NodeJS.Timeout[] = [];
   private ticking = false;
+  private stopped = false;
 
   constructor(private readonly options: SagaRuntimeOptions<State, Command, Output, Request>) {
     const { nowMicros, log } = options;
@@ -63,10 +66,10 @@ export class SagaRuntime<State, Command, Output, Request> {
 
   /** Begins to send. Call once the shard serves. */
   async start(): Promise<void> {
-    const { shard, commands } = this.options;
+    const { shard } = this.options;
     shard.onOutputs((outputs) => this.take(outputs));
     await this.refresh();
-    await shard.submit(commands.recover());
+    await this.recover();
     this.timers = [
       setInterval(() => void this.tick(), TICK_EVERY_MS),
       setInterval(() => void this.refresh().catch(() => undefined), FINISHED_EVERY_MS),
@@ -74,6 +77,7 @@ export class SagaRuntime<State, Command, Output, Request> {
   }
 
   stop(): void {
+    this.stopped = true;
     for (const timer of this.timers) clearInterval(timer);
     for (const outbox of this.outboxes.values()) outbox.stop();
     for (const waiters of this.waiters.values()) for (const resolve of waiters) resolve('pending');
@@ -126,6 +130,20 @@ export class SagaRuntime<State, Command, Output, Request> {
     const outbox = this.outboxes.get(participant);
     if (!outbox) throw new Error(`no participant ${participant} is wired`);
     return outbox;
+  }
+
+  /** Callers that waited for this start may have filled the queue before: that is no reason to give up starting. */
+  private async recover(): Promise<void> {
+    const { shard, commands } = this.options;
+    while (!this.stopped) {
+      try {
+        await shard.submit(commands.recover());
+        return;
+      } catch (error) {
+        if ((error as { reason?: unknown }).reason !== 'OVERLOADED') throw error;
+        await new Promise((resolve) => setTimeout(resolve, RECOVER_AGAIN_AFTER_MS));
+      }
+    }
   }
 
   private async submitAnswers(answers: StepAnswer[]): Promise<void> {
