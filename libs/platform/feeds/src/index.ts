@@ -1,7 +1,7 @@
 /** Readers of market data files: LOBSTER samples, NASDAQ TotalView-ITCH 5.0, trades as CSV. All of them stream. */
 
 export { decodeItch, encodeItch, type ItchFields } from './itch/itch-codec';
-export { type ItchVisitor, readItchFile } from './itch/itch-file';
+export { type ItchTotals, type ItchVisitor, readItchFile } from './itch/itch-file';
 export { ItchFrames } from './itch/itch-frames';
 export { ITCH_LAYOUTS, type ItchField, type ItchLayout, itchLengthOf } from './itch/itch-layouts';
 export { ItchView } from './itch/itch-view';

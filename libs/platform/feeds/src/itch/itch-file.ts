@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { createGunzip } from 'node:zlib';
+import { open } from 'node:fs/promises';
+import { unpackedStream } from '../unpacked-stream';
 import { ItchFrames } from './itch-frames';
 import { itchLengthOf } from './itch-layouts';
 import { ItchView } from './itch-view';
@@ -38,9 +38,25 @@ export async function readItchFile(file: string, visit: ItchVisitor): Promise<It
     }
     visit(view);
   });
-  const stream = createReadStream(file, { highWaterMark: CHUNK_BYTES });
-  const chunks = file.endsWith('.gz') ? stream.pipe(createGunzip({ chunkSize: CHUNK_BYTES })) : stream;
-  for await (const chunk of chunks as AsyncIterable<Buffer>) frames.push(chunk);
+  const chunks: AsyncIterable<Buffer> = file.endsWith('.gz')
+    ? unpackedStream(file, CHUNK_BYTES)
+    : plain(file);
+  for await (const chunk of chunks) frames.push(chunk);
   frames.end();
   return totals;
+}
+
+/** One buffer is read into again and again. */
+async function* plain(file: string): AsyncGenerator<Buffer> {
+  const handle = await open(file);
+  try {
+    const buffer = Buffer.alloc(CHUNK_BYTES);
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, 0, CHUNK_BYTES);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await handle.close();
+  }
 }

@@ -1,5 +1,4 @@
 import { createReadStream, existsSync } from 'node:fs';
-import type { Readable } from 'node:stream';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { TextLines } from '../text-lines';
 import { BookRows } from './book-rows';
@@ -102,7 +101,7 @@ async function openZip(file: string): Promise<OpenSample> {
     throw new Error(`${file} holds no message file (NAME_message_LEVELS.csv)`);
   }
   const open = async (entry: Entry): Promise<TextLines> =>
-    new TextLines((await zip.openReadStreamPromise(entry)) as Readable);
+    new TextLines(await zip.openReadStreamPromise(entry));
   return { messages: await open(message), books: book && (await open(book)), close: () => zip.close() };
 }
 

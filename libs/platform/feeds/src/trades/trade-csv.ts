@@ -1,6 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { createGunzip } from 'node:zlib';
 import { TextLines } from '../text-lines';
+import { unpackedStream } from '../unpacked-stream';
 import { parseTradeHeader, type TradeColumns, type TradeRow } from './trade-columns';
 
 const DECIMAL = /^\d+(\.\d+)?$/;
@@ -13,8 +12,7 @@ const SELL = new Set(['sell', 's', '-1']);
  * price and quantity.
  */
 export async function readTradeCsv(file: string, take: (trade: TradeRow) => void): Promise<number> {
-  const bytes = createReadStream(file);
-  const lines = new TextLines(file.endsWith('.gz') ? bytes.pipe(createGunzip()) : bytes);
+  const lines = new TextLines(unpackedStream(file));
   const heading = await lines.take();
   if (heading === undefined) throw new Error(`${file} is empty`);
   const columns = parseTradeHeader(heading);
