@@ -108,9 +108,9 @@ module.exports = {
     },
     {
       name: 'testing-only-in-tests',
-      comment: 'libs/testing serves specs and apps/e2e.',
+      comment: 'libs/testing serves specs, apps/e2e and apps/hostile.',
       severity: 'error',
-      from: { pathNot: [SPEC, '^apps/e2e/', '^libs/testing/'] },
+      from: { pathNot: [SPEC, '^apps/(e2e|hostile)/', '^libs/testing/'] },
       to: { path: '^libs/testing/' },
     },
     {
@@ -143,7 +143,7 @@ module.exports = {
       name: 'no-dev-dependencies-in-code',
       comment: 'What runs must not lean on what only tests install.',
       severity: 'error',
-      from: { path: '^(libs|apps)/', pathNot: [SPEC, '^apps/e2e/', '^libs/testing/'] },
+      from: { path: '^(libs|apps)/', pathNot: [SPEC, '^apps/(e2e|hostile)/', '^libs/testing/'] },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
   ],

@@ -33,6 +33,11 @@ export interface ClusterSurroundings {
   readonly logFile: string | undefined;
 }
 
+/** The list of revoked certificates that every service of a cluster reads. */
+export function revokedPathIn(stateDir: string): string {
+  return join(stateDir, 'revoked.txt');
+}
+
 /** Tells how each service is started, with the same environment variables as anywhere else. */
 export function planCluster(surroundings: ClusterSurroundings): ReadonlyMap<ServiceName, ChildPlan> {
   return new Map(SERVICES.map((name) => [name, planOf(name, surroundings)] as const));
@@ -66,6 +71,7 @@ function sharedSettings(name: ServiceName, surroundings: ClusterSurroundings): R
     CLEARWAY_TLS_CA: ca,
     CLEARWAY_TLS_CERT: cert,
     CLEARWAY_TLS_KEY: key,
+    CLEARWAY_TLS_REVOKED: revokedPathIn(surroundings.stateDir),
     CLEARWAY_ASSETS: CLUSTER_ASSETS,
     CLEARWAY_LOG_LEVEL: surroundings.logLevel,
   };

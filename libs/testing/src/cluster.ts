@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import {
@@ -10,7 +10,7 @@ import {
 import { createDatabases, type EmbeddedPostgres, startEmbeddedPostgres } from '@clearway/platform-postgres';
 import { tlsFilesOf } from '@clearway/platform-rpc';
 import { Child, type ChildExit } from './child';
-import { LINKS, type LinkName, planCluster } from './cluster-plan';
+import { LINKS, type LinkName, planCluster, revokedPathIn } from './cluster-plan';
 import { freePorts } from './free-ports';
 import { Peer, SERVICES, type ServiceName } from './peer';
 import { isServing } from './serving';
@@ -57,6 +57,11 @@ export class Cluster {
   /** The superuser's URL. */
   get postgresUrl(): string {
     return this.postgres.url;
+  }
+
+  /** File whose lines revoke certificates; services read it again within a second or so. */
+  get revokedPath(): string {
+    return revokedPathIn(this.stateDir);
   }
 
   /** HOST:PORT of a service. */
@@ -142,6 +147,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const stateDir = await mkdtemp(join(tmpdir(), 'clearway-cluster-'));
   // Postgres may run as another OS user, which must be able to pass through.
   await chmod(stateDir, 0o755);
+  await writeFile(revokedPathIn(stateDir), '');
   const certificates = await ensureDevelopmentPki(join(stateDir, 'pki'), identitiesOf(options));
   const postgres = await startEmbeddedPostgres({ dataDir: join(stateDir, 'postgres'), log: QUIET });
   const password = 'test';

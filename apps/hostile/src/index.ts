@@ -1,0 +1,1 @@
+export { methodsOf, type SurfaceMethod } from './surface/methods';

@@ -1,0 +1,95 @@
+import { clearing, trading } from '@clearway/contracts';
+import { openReconciliationClients, reconcile } from '@clearway/platform-reconciliation';
+import { tlsFilesOf } from '@clearway/platform-rpc';
+import { type Cluster, type Peer, SERVICES, SILENT_LOG, startCluster, until } from '@clearway/testing';
+
+/** Who trades: alice is attacked, bob attacks, carol shows afterwards that honest orders still work. */
+export const PARTICIPANTS = ['alice', 'bob', 'carol'] as const;
+const SYMBOL = 'AMZN';
+const { TRADING_STATUS_OPEN } = trading.TradingStatus;
+const { TRANSFER_STATUS_COMPLETED } = clearing.TransferStatus;
+const ORDERS_PER_MINUTE_MAX = 10_000;
+
+/** Starts the four services with AMZN listed and funds for everybody. */
+export async function startTarget(): Promise<Cluster> {
+  const cluster = await startCluster({ participants: PARTICIPANTS, logLevel: 'warn' });
+  try {
+    await openMarket(cluster.operator);
+    return cluster;
+  } catch (error) {
+    await cluster.close();
+    throw error;
+  }
+}
+
+async function openMarket(operator: Peer): Promise<void> {
+  const money = { quoteAsset: 'USD', quoteDecimals: 2, makerFeeBps: 1, takerFeeBps: 2 };
+  const paper = { symbol: SYMBOL, baseAsset: SYMBOL, baseDecimals: 0, tickSize: '0.01', lotSize: '1' };
+  const terms = { referencePrice: '100.00', tradingStatus: TRADING_STATUS_OPEN, lastPrice: '' };
+  await operator.tradingAdmin.call('listInstrument', { instrument: { ...money, ...paper, ...terms } });
+  const everywhere = { account: '', symbol: '', baseAsset: '', quoteAsset: '' };
+  const unlimited = { orderQtyMax: '', orderNotionalMax: '', positionMax: '' };
+  const rates = {
+    ordersPerMinuteMax: ORDERS_PER_MINUTE_MAX,
+    priceDeviationBpsMax: 0,
+    fatFingerMultipleMax: 0,
+  };
+  await operator.riskAdmin.call('setLimits', { ...everywhere, limits: { ...unlimited, ...rates } });
+  for (const name of PARTICIPANTS) {
+    for (const [asset, amount] of [
+      ['USD', '1000000.00'],
+      [SYMBOL, '10000'],
+    ] as const) {
+      const transfer = {
+        account: `${name}.main`,
+        requestId: `seed-${asset}`,
+        asset,
+        amount,
+        bankReference: 'seed',
+      };
+      await until(`the deposit of ${asset}`, async () => {
+        const answer = await operator.clearing.call('deposit', transfer);
+        return answer.transfer?.status === TRANSFER_STATUS_COMPLETED;
+      });
+    }
+  }
+}
+
+let orders = 0;
+
+/** Places an honest order that trades at once or goes, and says what became of it: proof that the system still works. */
+export async function honestOrder(carol: Peer): Promise<string> {
+  orders += 1;
+  const { order } = await carol.trading.call(
+    'placeOrder',
+    {
+      account: 'carol.main',
+      clOrdId: `honest-${process.pid}-${orders}`,
+      symbol: SYMBOL,
+      side: 1,
+      ordType: trading.OrdType.ORD_TYPE_LIMIT,
+      orderQty: '1',
+      price: '99.00',
+      timeInForce: trading.TimeInForce.TIME_IN_FORCE_IOC,
+      postOnly: false,
+    },
+    { timeoutMs: 15_000 },
+  );
+  return trading.OrdStatus[order?.ordStatus ?? -1] ?? 'none';
+}
+
+/** Evaluates every invariant; what is broken, none when all hold. */
+export async function brokenInvariants(cluster: Cluster): Promise<string[]> {
+  const addresses = Object.fromEntries(SERVICES.map((name) => [name, cluster.addressOf(name)]));
+  const clients = openReconciliationClients({
+    addresses: addresses as Record<(typeof SERVICES)[number], string>,
+    tls: tlsFilesOf(cluster.tlsOf({ kind: 'operator', name: 'admin' })),
+    log: SILENT_LOG,
+  });
+  try {
+    const { results } = await reconcile(clients, { restTimeoutMs: 20_000 });
+    return results.filter(({ holds }) => !holds).map(({ name, detail }) => `${name}: ${detail}`);
+  } finally {
+    clients.close();
+  }
+}
