@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { resolve } from 'node:path';
 import { readLobsterSample } from '@clearway/platform-feeds';
+import { type OwnStack, readStackFile, runningStackFile, startOwnStack } from '@clearway/platform-stack';
 import { createColors } from 'picocolors';
 import { parseArguments, type ReplayArguments, USAGE } from './arguments';
 import { buildPlan } from './plan/build-plan';
@@ -8,8 +9,6 @@ import type { ReplayPlan } from './plan/replay-command';
 import { replay } from './replay';
 import { closingTable } from './report/closing-table';
 import { isSound } from './report/replay-report';
-import { type OwnStack, startOwnStack } from './stack/own-stack';
-import { readStackFile, runningStackFile } from './stack/stack-description';
 
 /** From `apps/replay/dist` to the checkout, whatever folder the command is started from. */
 const CHECKOUT_DIR = resolve(__dirname, '..', '..', '..');

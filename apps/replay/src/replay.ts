@@ -8,6 +8,7 @@ import {
   type SystemState,
 } from '@clearway/platform-reconciliation';
 import { createRpcClient, type RpcLog } from '@clearway/platform-rpc';
+import { operatorTls, participantTls, type StackDescription } from '@clearway/platform-stack';
 import { OrderMessages } from './entry/order-messages';
 import { ReplayRun } from './entry/replay-run';
 import { prepareMarket, type ReplayMarket } from './market/prepare-market';
@@ -19,7 +20,6 @@ import { countJournals } from './report/journal-stats';
 import { ProgressLine, type ProgressSink } from './report/progress-line';
 import { makeReport, type ReplayReport } from './report/replay-report';
 import { ReplayTally } from './report/replay-tally';
-import { operatorTls, participantTls, type StackDescription } from './stack/stack-description';
 
 /** What a replay is made with. */
 export interface ReplayWishes {

@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** A stack that the replay started for itself. */
+/** A stack that a command started for itself. */
 export interface OwnStack {
   readonly stackFile: string;
+  /** Process id of the stack, whose children are the services and Postgres. */
+  readonly pid: number;
   /** Stops it and removes its state unless that was asked to stay. */
   stop(): Promise<void>;
 }
@@ -18,7 +20,7 @@ const LINES_KEPT = 40;
 
 /** Starts a stack without a simulator, on free ports, and waits until it is ready. Throws with its last words when it is not. */
 export async function startOwnStack(checkoutDir: string, stateDir: string | undefined): Promise<OwnStack> {
-  const dir = stateDir ?? (await mkdtemp(join(tmpdir(), 'clearway-replay-')));
+  const dir = stateDir ?? (await mkdtemp(join(tmpdir(), 'clearway-stack-')));
   const args = ['--no-sim', '--ports-from', '0', '--state-dir', dir, '--no-color'];
   const program = join(checkoutDir, 'apps', 'devstack', 'dist', 'main.js');
   const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -27,7 +29,7 @@ export async function startOwnStack(checkoutDir: string, stateDir: string | unde
     if (stateDir === undefined) await rm(dir, { recursive: true, force: true });
   };
   try {
-    return { stackFile: await readyFile(child), stop };
+    return { stackFile: await readyFile(child), pid: child.pid ?? 0, stop };
   } catch (error) {
     await stop();
     throw error;

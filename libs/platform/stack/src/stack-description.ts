@@ -15,7 +15,7 @@ const description = z.object({
   postgres: z.string().optional(),
 });
 
-/** What a replay needs of `stack.json`: where the services are, and certificates of an operator and of participants. */
+/** What a command needs of `stack.json`: where the services are, and certificates of an operator and of participants. */
 export type StackDescription = z.infer<typeof description>;
 
 /** Reads a `stack.json`. Throws with a sentence for people when it is not there or says too little. */
