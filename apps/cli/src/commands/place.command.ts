@@ -1,0 +1,82 @@
+import { common, trading } from '@clearway/contracts';
+import { EXIT } from '../exit-status';
+import type { Command } from '../line/command';
+import type { CommandCall } from '../line/command-call';
+import { KEY_OPTION, requestKeyOf } from '../line/request-key';
+import { UsageError } from '../line/usage-error';
+import { answer, sections } from '../output/answer';
+import { reasonsText } from '../output/reason-text';
+import { wireJson } from '../output/wire-json';
+import { repeatableWith } from '../stack/call-failed';
+import { fillsTable, orderCard } from '../views/order.view';
+
+const SIDES: Readonly<Record<string, common.Side>> = {
+  buy: common.Side.SIDE_BUY,
+  sell: common.Side.SIDE_SELL,
+};
+
+const TIMES_IN_FORCE: Readonly<Record<string, trading.TimeInForce>> = {
+  day: trading.TimeInForce.TIME_IN_FORCE_DAY,
+  gtc: trading.TimeInForce.TIME_IN_FORCE_GTC,
+  ioc: trading.TimeInForce.TIME_IN_FORCE_IOC,
+  fok: trading.TimeInForce.TIME_IN_FORCE_FOK,
+};
+
+/** `clearway place alice.main buy 10 AAPL 231.50` */
+export const placeCommand: Command = {
+  path: ['place'],
+  summary: 'Place an order',
+  positionals: [
+    { name: 'ACCOUNT', suggests: 'account' },
+    { name: 'SIDE', choices: Object.keys(SIDES) },
+    { name: 'QTY' },
+    { name: 'SYMBOL' },
+    { name: 'PRICE', optional: true },
+  ],
+  options: {
+    market: { summary: 'instead of PRICE: at the market, within the collar' },
+    tif: { value: 'TIF', summary: 'time in force', choices: Object.keys(TIMES_IN_FORCE) },
+    'post-only': { summary: 'refuse it when it would trade at once' },
+    id: KEY_OPTION,
+  },
+  details: 'For example: clearway place alice.main buy 10 AAPL 231.50 --tif gtc',
+  async run(call) {
+    const request = requestOf(call);
+    const place = () => call.stack.trading.call('placeOrder', request);
+    const placed = await repeatableWith(`--id ${request.clOrdId}`, place);
+    const { order, fills, duplicate } = placed;
+    const isRejected = order?.ordStatus === trading.OrdStatus.ORD_STATUS_REJECTED;
+    return answer(
+      () => wireJson(trading.TradingServiceService.placeOrder, placed),
+      (colours) =>
+        sections(
+          duplicate ? 'This key was used before: the order as it stands now.' : '',
+          order ? orderCard(order, colours) : '',
+          fillsTable(fills, colours),
+          reasonsText(order?.reasons ?? [], colours),
+        ),
+      isRejected ? EXIT.REFUSED : EXIT.OK,
+    );
+  },
+};
+
+function requestOf(call: CommandCall): trading.PlaceOrderRequest {
+  const price = call.word('PRICE');
+  const isMarket = call.isOn('market');
+  if (isMarket === (price !== ''))
+    throw new UsageError(
+      'An order has a PRICE, or --market.',
+      'Without a price nothing is placed by accident.',
+    );
+  return {
+    account: call.word('ACCOUNT'),
+    clOrdId: requestKeyOf(call),
+    symbol: call.word('SYMBOL'),
+    side: SIDES[call.word('SIDE')] ?? common.Side.SIDE_UNSPECIFIED,
+    ordType: isMarket ? trading.OrdType.ORD_TYPE_MARKET : trading.OrdType.ORD_TYPE_LIMIT,
+    orderQty: call.word('QTY'),
+    price,
+    timeInForce: TIMES_IN_FORCE[call.text('tif')] ?? trading.TimeInForce.TIME_IN_FORCE_UNSPECIFIED,
+    postOnly: call.isOn('post-only'),
+  };
+}

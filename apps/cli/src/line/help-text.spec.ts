@@ -1,0 +1,42 @@
+import { COMMANDS } from '../commands';
+import { coloursOf } from '../output/colours';
+import { nameOf } from './command';
+import { commandHelp, generalHelp } from './help-text';
+
+const PLAIN = coloursOf(false);
+
+describe('help', () => {
+  it('of the whole program names every command', () => {
+    const text = generalHelp(COMMANDS, PLAIN);
+    expect(COMMANDS.filter((command) => !text.includes(`  ${nameOf(command)}`)).map(nameOf)).toEqual([]);
+  });
+
+  it('of one command shows words, options and an example', () => {
+    const place = COMMANDS.find((command) => nameOf(command) === 'place');
+    expect(place && `\n${commandHelp(place, PLAIN)}\n`).toMatchInlineSnapshot(`
+"
+Usage: clearway place ACCOUNT SIDE QTY SYMBOL [PRICE] [options]
+
+Place an order.
+
+For example: clearway place alice.main buy 10 AAPL 231.50 --tif gtc
+
+Options
+  --market     instead of PRICE: at the market, within the collar
+  --tif TIF    time in force: day, gtc, ioc, fok
+  --post-only  refuse it when it would trade at once
+  --id KEY     idempotency key: the same key asks about the same request again (default: a new one)
+
+Options of every command
+  --json             print one JSON document instead of text
+  --stack FILE       the stack's description (default: .clearway/stack.json)
+  --as NAME          act as a participant instead of as operator
+  --cert FILE        with --key: certificate of another operator
+  --key FILE         its private key
+  --timeout SECONDS  longest wait for one answer (default 10)
+  --no-color         plain text; so does NO_COLOR, and output that is not a terminal
+  --help             how to use the command
+"
+`);
+  });
+});

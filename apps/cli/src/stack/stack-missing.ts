@@ -1,0 +1,4 @@
+/** There is no stack to talk to. The message says what was looked for. */
+export class StackMissing extends Error {
+  override readonly name = 'StackMissing';
+}
