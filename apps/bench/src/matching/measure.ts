@@ -20,7 +20,7 @@ export interface Speed {
 
 const RING_REPORTS = 4096;
 const RUNS = 3;
-const ORDERS_CAPACITY = 1 << 17;
+const ORDERS_CAPACITY = 1 << 12;
 
 /** Measures our book: one run to warm up, then the median throughput of three, then one run with every message timed. */
 export function measureBook(scenario: Scenario): Speed {

@@ -34,9 +34,17 @@ export interface ClearingStep {
   sagaNumber: number;
   step: number;
   phase: StepPhase;
-  action: { $case: "settleLeg"; value: SettleLeg } | //
-  /** Compensation of settle_leg: counter-postings of what the leg posted. */
-  { $case: "reverseLeg"; value: ReverseLeg } | undefined;
+  action:
+    | { $case: "settleLeg"; value: SettleLeg }
+    | //
+    /** Compensation of settle_leg: counter-postings of what the leg posted. */
+    { $case: "reverseLeg"; value: ReverseLeg }
+    | undefined;
+  /**
+   * W3C traceparent of the caller's span that asks for this step; empty when its saga is not traced. One that is not a
+   * traceparent counts as none.
+   */
+  traceparent: string;
 }
 
 export interface ExecuteStepsResponse {
@@ -131,7 +139,7 @@ export const ExecuteStepsRequest: MessageFns<ExecuteStepsRequest> = {
 };
 
 function createBaseClearingStep(): ClearingStep {
-  return { sagaNumber: 0, step: 0, phase: 0, action: undefined };
+  return { sagaNumber: 0, step: 0, phase: 0, action: undefined, traceparent: "" };
 }
 
 export const ClearingStep: MessageFns<ClearingStep> = {
@@ -152,6 +160,9 @@ export const ClearingStep: MessageFns<ClearingStep> = {
       case "reverseLeg":
         ReverseLeg.encode(message.action.value, writer.uint32(42).fork()).join();
         break;
+    }
+    if (message.traceparent !== "") {
+      writer.uint32(50).string(message.traceparent);
     }
     return writer;
   },
@@ -207,6 +218,14 @@ export const ClearingStep: MessageFns<ClearingStep> = {
             }
 
             message.action = { $case: "reverseLeg", value: ReverseLeg.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.traceparent = reader.string();
             continue;
           }
         }

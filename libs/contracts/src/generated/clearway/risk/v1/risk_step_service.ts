@@ -49,6 +49,11 @@ export interface RiskStep {
     | { $case: "debitHeldFunds"; value: DebitHeldFunds }
     | { $case: "setAccountFrozen"; value: SetAccountFrozen }
     | undefined;
+  /**
+   * W3C traceparent of the caller's span that asks for this step; empty when its saga is not traced. One that is not a
+   * traceparent counts as none.
+   */
+  traceparent: string;
 }
 
 export interface ExecuteStepsResponse {
@@ -205,7 +210,7 @@ export const ExecuteStepsRequest: MessageFns<ExecuteStepsRequest> = {
 };
 
 function createBaseRiskStep(): RiskStep {
-  return { sagaNumber: 0, step: 0, phase: 0, action: undefined };
+  return { sagaNumber: 0, step: 0, phase: 0, action: undefined, traceparent: "" };
 }
 
 export const RiskStep: MessageFns<RiskStep> = {
@@ -247,6 +252,9 @@ export const RiskStep: MessageFns<RiskStep> = {
       case "setAccountFrozen":
         SetAccountFrozen.encode(message.action.value, writer.uint32(98).fork()).join();
         break;
+    }
+    if (message.traceparent !== "") {
+      writer.uint32(106).string(message.traceparent);
     }
     return writer;
   },
@@ -358,6 +366,14 @@ export const RiskStep: MessageFns<RiskStep> = {
             }
 
             message.action = { $case: "setAccountFrozen", value: SetAccountFrozen.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.traceparent = reader.string();
             continue;
           }
         }

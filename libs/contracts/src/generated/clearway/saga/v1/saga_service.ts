@@ -750,7 +750,7 @@ export const SagaServiceService = {
   },
   /**
    * GetSaga returns one live saga with its steps. The events of an ended one are in the audit log, under resource
-   * "saga/SHARD#NUMBER".
+   * "saga/SHARD:NUMBER".
    * Idempotent. Retry: safe. Reasons: UNKNOWN_SAGA (NOT_FOUND).
    */
   getSaga: {
@@ -800,7 +800,7 @@ export interface SagaServiceServer extends UntypedServiceImplementation {
   listSagas: handleUnaryCall<ListSagasRequest, ListSagasResponse>;
   /**
    * GetSaga returns one live saga with its steps. The events of an ended one are in the audit log, under resource
-   * "saga/SHARD#NUMBER".
+   * "saga/SHARD:NUMBER".
    * Idempotent. Retry: safe. Reasons: UNKNOWN_SAGA (NOT_FOUND).
    */
   getSaga: handleUnaryCall<GetSagaRequest, GetSagaResponse>;
@@ -838,7 +838,7 @@ export interface SagaServiceClient extends Client {
   ): ClientUnaryCall;
   /**
    * GetSaga returns one live saga with its steps. The events of an ended one are in the audit log, under resource
-   * "saga/SHARD#NUMBER".
+   * "saga/SHARD:NUMBER".
    * Idempotent. Retry: safe. Reasons: UNKNOWN_SAGA (NOT_FOUND).
    */
   getSaga(

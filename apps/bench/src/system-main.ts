@@ -1,0 +1,41 @@
+/**
+ * `npm run bench`: durable orders a second of the whole system on this machine, with what an order costs by process, and the
+ * latencies at half load. A fresh database unless `--stack` names a running one.
+ */
+import { join } from 'node:path';
+import { readStackFile, startOwnStack } from '@clearway/platform-stack';
+import { BENCH_USAGE, parseBenchArguments } from './system/bench-arguments';
+import { benchReport, benchTable } from './system/bench-report';
+import { runBench } from './system/run-bench';
+
+const CHECKOUT = join(__dirname, '..', '..', '..');
+
+async function main(): Promise<number> {
+  const args = process.argv.slice(2);
+  if (args.includes('--help')) {
+    console.log(BENCH_USAGE);
+    return 0;
+  }
+  const wishes = parseBenchArguments(args);
+  const say = (line: string) => console.error(line);
+  const own = wishes.stackFile === undefined ? await startOwnStack(CHECKOUT, undefined) : undefined;
+  try {
+    const stack = readStackFile(own?.stackFile ?? (wishes.stackFile as string));
+    const report = benchReport(await runBench(stack, own?.pid ?? 0, wishes, say));
+    console.log(benchTable(report));
+    const broken = Object.entries(report.invariants).filter(([, holds]) => !holds);
+    for (const [name] of broken) say(`void: the invariant ${name} does not hold`);
+    if (wishes.json) console.log(JSON.stringify(report));
+    return broken.length === 0 ? 0 : 1;
+  } finally {
+    await own?.stop();
+  }
+}
+
+main().then(
+  (status) => process.exit(status),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,64 @@
+import { parseArgs } from 'node:util';
+
+/** What the bench is asked for. */
+export interface BenchArguments {
+  readonly seconds: number;
+  readonly warmUpSeconds: number;
+  readonly json: boolean;
+  readonly accounts: number;
+  readonly instruments: number;
+  /** Orders unanswered at a time over all streams at full load. */
+  readonly window: number;
+  /** Use a running stack instead of a fresh one; its figures then include whatever else it does. */
+  readonly stackFile: string | undefined;
+}
+
+const DEFAULTS = { seconds: '60', 'warm-up': '5', accounts: '1000', instruments: '10', window: '2000' };
+
+/** How to call it. */
+export const BENCH_USAGE = `Usage: npm run bench -- [options]
+
+Durable orders a second through mutual TLS: every order risk-held, matched, cleared by double entry and audited, fsync on, with the
+load generator on the same machine; then the latencies at half of that rate. Invariants are checked at the end, and the run is
+void when one does not hold.
+
+  --seconds S      measured time of each phase (default 60)
+  --warm-up S      unmeasured time before (default 5)
+  --accounts N     accounts that trade (default 1000)
+  --instruments N  instruments (default 10)
+  --window N       unanswered orders over all streams at full load (default 2000)
+  --stack FILE     use the stack of this stack.json instead of a fresh one
+  --json           one object on the last line
+`;
+
+/** Reads the command line; throws an Error with one sentence for what is wrong. */
+export function parseBenchArguments(args: readonly string[]): BenchArguments {
+  const text = (name: keyof typeof DEFAULTS) => ({ type: 'string', default: DEFAULTS[name] }) as const;
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      seconds: text('seconds'),
+      'warm-up': text('warm-up'),
+      accounts: text('accounts'),
+      instruments: text('instruments'),
+      window: text('window'),
+      stack: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  return {
+    seconds: whole('seconds', values.seconds, 3_600),
+    warmUpSeconds: whole('warm-up', values['warm-up'], 600),
+    json: values.json,
+    accounts: whole('accounts', values.accounts, 100_000),
+    instruments: whole('instruments', values.instruments, 1_000),
+    window: whole('window', values.window, 20_000),
+    stackFile: values.stack,
+  };
+}
+
+function whole(name: string, text: string, max: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0 && value <= max) return value;
+  throw new Error(`--${name} must be a whole number from 1 to ${max}, not "${text}"`);
+}
