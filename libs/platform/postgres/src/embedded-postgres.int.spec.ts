@@ -15,6 +15,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { findNativeDir } from './binaries';
 import {
@@ -31,6 +32,8 @@ if (!isRoot)
 
 const log = { debug: () => undefined, info: () => undefined, warn: () => undefined };
 const UNKNOWN_UID = 54_321;
+const USER_ATTEMPTS_MAX = 40;
+const USER_RETRY_MS = 100;
 
 interface Started {
   readonly url: string;
@@ -154,6 +157,19 @@ describe('a fresh start', () => {
   });
 });
 
+/** The list of users can be changed by one program at a time; another one may be at it just now. */
+async function changeUsers(command: 'useradd' | 'userdel', ...args: string[]): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      execFileSync(command, args, { stdio: 'pipe' });
+      return;
+    } catch (error) {
+      if (attempt === USER_ATTEMPTS_MAX || !String(error).includes('cannot lock')) throw error;
+      await sleep(USER_RETRY_MS);
+    }
+  }
+}
+
 function idOf(flag: '-u' | '-g', user: string): number {
   return Number(execFileSync('id', [flag, user], { encoding: 'utf8' }));
 }
@@ -249,7 +265,7 @@ describe('OS users', () => {
 
   asRoot('an ordinary user runs it as themselves', async () => {
     const name = `clearway-t${process.pid}`;
-    execFileSync('useradd', ['--no-create-home', '--user-group', name]);
+    await changeUsers('useradd', '--no-create-home', '--user-group', name);
     try {
       const uid = idOf('-u', name);
       const gid = idOf('-g', name);
@@ -266,7 +282,7 @@ describe('OS users', () => {
       expect(await query(asOwner.url, 'SELECT 1')).toBe(1);
       await asOwner.stop();
     } finally {
-      execFileSync('userdel', [name], { stdio: 'ignore' });
+      await changeUsers('userdel', name);
     }
   });
 
