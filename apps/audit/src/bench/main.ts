@@ -1,0 +1,82 @@
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { measureSealing, measureTree, type Rate } from './sealing';
+import { sourceBatches } from './source-batches';
+import { measureWithPostgres } from './with-postgres';
+
+const USAGE = `Usage: npm run bench:audit [-- options]
+
+Measures how many leaves audit seals: cutting source batches, hashing leaves and growing the tree on one core; then with its
+journal, and what its read model takes, on a Postgres of its own.
+
+  --leaves N        leaves to seal without a database, default 1000000
+  --rows N          leaves to put into journal and read model, default 100000; 0 leaves the database out
+  --json            print one JSON object
+`;
+
+interface Figures {
+  readonly machine: string;
+  readonly node: string;
+  /** Source batch in, leaf hashes and tree out: what one core does. */
+  readonly sealing: Rate;
+  readonly treeAlone: Rate;
+  readonly journal?: Rate;
+  readonly readModel?: Rate;
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      leaves: { type: 'string', default: '1000000' },
+      rows: { type: 'string', default: '100000' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  const [leaves, rows] = [Number(values.leaves), Number(values.rows)];
+  if (!Number.isSafeInteger(leaves) || !Number.isSafeInteger(rows) || leaves < 1 || rows < 0)
+    throw new RangeError('--leaves and --rows are whole numbers');
+  const figures = await measure(leaves, rows);
+  process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : table(figures));
+  return 0;
+}
+
+async function measure(leaves: number, rows: number): Promise<Figures> {
+  const batches = sourceBatches(leaves);
+  // Once to warm up: a service that seals has been compiled long since.
+  measureSealing(batches.slice(0, Math.ceil(batches.length / 10)));
+  const sealing = measureSealing(batches);
+  const treeAlone = measureTree(leaves);
+  const machine = `${cpus()[0]?.model.trim() ?? 'unknown'}, ${cpus().length} cores`;
+  const alone = { machine, node: process.version, sealing, treeAlone };
+  return rows === 0 ? alone : { ...alone, ...(await measureWithPostgres(sourceBatches(rows))) };
+}
+
+function table({ machine, node, sealing, treeAlone, journal, readModel }: Figures): string {
+  const row = (name: string, rate: Rate | undefined): string[] =>
+    rate === undefined
+      ? []
+      : [`${name.padEnd(46)}${rate.leavesPerSecond.toLocaleString('en').padStart(12)} leaves/s`];
+  return [
+    `${machine}, Node ${node}`,
+    ...row('sealing (checksum, cut, hash, tree), one core', sealing),
+    ...row('  of which the tree alone', treeAlone),
+    ...row('durable in the journal', journal),
+    ...row('searchable and provable (read model)', readModel),
+    '',
+  ].join('\n');
+}
+
+main().then(
+  (status) => {
+    process.exitCode = status;
+  },
+  (error: unknown) => {
+    process.stderr.write(`bench:audit: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  },
+);
