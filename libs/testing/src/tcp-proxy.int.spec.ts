@@ -1,0 +1,89 @@
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { TcpProxy } from './tcp-proxy';
+import { until } from './until';
+
+describe('TcpProxy', () => {
+  let echo: Server;
+  let proxy: TcpProxy;
+  const heard: string[] = [];
+  const sockets: Socket[] = [];
+
+  beforeAll(async () => {
+    echo = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.on('data', (chunk) => {
+        heard.push(String(chunk));
+        socket.write(chunk);
+      });
+    });
+    await new Promise<void>((resolve) => {
+      echo.listen(0, '127.0.0.1', resolve);
+    });
+    proxy = await TcpProxy.start((echo.address() as AddressInfo).port);
+  });
+
+  afterEach(() => {
+    heard.length = 0;
+    for (const socket of sockets.splice(0)) socket.destroy();
+    proxy.heal();
+  });
+
+  afterAll(async () => {
+    await proxy.close();
+    echo.close();
+  });
+
+  /** A client whose `got` is everything that came back, and whose `isOver` tells that the connection broke. */
+  const dial = (): { socket: Socket; got: () => string; isOver: () => boolean } => {
+    const socket = connect(proxy.port, '127.0.0.1');
+    sockets.push(socket);
+    const parts: string[] = [];
+    socket.on('error', () => undefined);
+    socket.on('data', (chunk) => parts.push(String(chunk)));
+    return { socket, got: () => parts.join(''), isOver: () => socket.destroyed };
+  };
+
+  it('passes bytes both ways', async () => {
+    const client = dial();
+    client.socket.write('hello');
+    await until('the echo', () => client.got() === 'hello');
+  });
+
+  it('keeps requests back and gives them on in order', async () => {
+    const client = dial();
+    client.socket.write('1');
+    await until('the first echo', () => client.got() === '1');
+    proxy.hold('requests');
+    client.socket.write('2');
+    client.socket.write('3');
+    await until('the bytes to be held', () => proxy.heldBytes === 2);
+    expect(heard).toEqual(['1']);
+    proxy.heal();
+    await until('the late echo', () => client.got() === '123');
+  });
+
+  it('lets requests through while it keeps answers back, also on new connections', async () => {
+    proxy.hold('answers');
+    const client = dial();
+    client.socket.write('x');
+    await until('the request to arrive', () => heard.join('') === 'x');
+    await until('the answer to be held', () => proxy.heldBytes === 1);
+    expect(client.got()).toBe('');
+    proxy.heal();
+    await until('the late answer', () => client.got() === 'x');
+  });
+
+  it('breaks what stands and refuses what comes until it is healed', async () => {
+    const standing = dial();
+    standing.socket.write('a');
+    await until('the echo', () => standing.got() === 'a');
+    proxy.cut();
+    await until('the break', standing.isOver);
+    const refused = dial();
+    await until('the refusal', refused.isOver);
+    proxy.heal();
+    const again = dial();
+    again.socket.write('b');
+    await until('the echo', () => again.got() === 'b');
+  });
+});
