@@ -29,6 +29,16 @@ describe('field check', () => {
     expect(() => check.done()).not.toThrow();
   });
 
+  it.each(['a\0b', 'a\u001bb', 'a\u007fb', '\u0085'])('refuses the control character in %j', (text) => {
+    expect(violationsOf((check) => check.optionalText('note', text, { charsMax: 9 }))).toEqual([
+      'note must not have control characters',
+    ]);
+  });
+
+  it('takes line ends and tabs in free text', () => {
+    expect(violationsOf((check) => check.optionalText('note', 'a\r\n\tb', { charsMax: 9 }))).toEqual([]);
+  });
+
   it('collects every violation', () => {
     const found = violationsOf((check) => {
       check.accountId('account', 'Alice');

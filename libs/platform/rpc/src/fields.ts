@@ -25,6 +25,12 @@ export const CALLER_KEY: TextRule = {
   allowed: 'A-Z a-z 0-9 . _ : -',
 };
 
+/**
+ * All control characters but tab and line ends. Postgres takes no NUL in a text: one that got as far as a journal would stop
+ * every read model behind it for ever.
+ */
+const CONTROL_CHARACTER = /[^\P{Cc}\t\r\n]/u;
+
 const PAGE_SIZE_DEFAULT = 100;
 const PAGE_SIZE_MAX = 500;
 
@@ -56,6 +62,8 @@ export class FieldCheck {
     const { charsMin = 1, charsMax, pattern, allowed } = rule;
     if (value.length < charsMin || value.length > charsMax) {
       this.violation(field, `must have ${charsMin} to ${charsMax} characters`);
+    } else if (CONTROL_CHARACTER.test(value)) {
+      this.violation(field, 'must not have control characters');
     } else if (pattern && !pattern.test(value)) {
       this.violation(field, allowed ? `may only have the characters ${allowed}` : 'has the wrong form');
     }
