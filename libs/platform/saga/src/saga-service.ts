@@ -1,10 +1,19 @@
 import { saga } from '@clearway/contracts';
 import type { SagaInstance, Sagas, SteerOutcome } from '@clearway/domain-saga';
-import { type CallOrigin, RpcError, type ServiceHandlers, toWireReasons } from '@clearway/platform-rpc';
+import {
+  type CallOrigin,
+  fields,
+  RpcError,
+  type ServiceHandlers,
+  toWireReasons,
+} from '@clearway/platform-rpc';
 
 /** Page size of ListSagas when none is given, and the largest. */
 const PAGE_SIZE_DEFAULT = 100;
 const PAGE_SIZE_MAX = 500;
+/** Number of the last saga shown; none on the first page. */
+const PAGE_TOKEN = /^([1-9][0-9]{0,15})?$/;
+const SAGA_ID = { charsMax: 64 };
 
 const { SAGA_STATUS_COMPENSATING, SAGA_STATUS_PARKED, SAGA_STATUS_RUNNING } = saga.SagaStatus;
 
@@ -47,8 +56,8 @@ async function listSagas<State>(
   request: saga.ListSagasRequest,
 ): Promise<saga.ListSagasResponse> {
   const pageSize = request.pageSize || PAGE_SIZE_DEFAULT;
-  const after = request.pageToken === '' ? 0 : Number(request.pageToken);
-  if (pageSize > PAGE_SIZE_MAX || !Number.isSafeInteger(after)) throw new RpcError('INVALID_PAGE');
+  if (pageSize > PAGE_SIZE_MAX || !PAGE_TOKEN.test(request.pageToken)) throw new RpcError('INVALID_PAGE');
+  const after = Number(request.pageToken);
   return host.read((state) => {
     const sagas = host.sagasOf(state);
     const all = [...sagas.values()];
@@ -79,6 +88,9 @@ async function find<State>(host: SagaServiceHost<State>, number: number): Promis
 }
 
 function numberOf<State>(host: SagaServiceHost<State>, sagaId: string): number {
+  const check = fields();
+  check.text('saga_id', sagaId, SAGA_ID);
+  check.done();
   const [shard, number, ...rest] = sagaId.split('#');
   const known = shard === host.shardId && rest.length === 0 && /^[1-9][0-9]{0,15}$/.test(number ?? '');
   if (!known) throw new RpcError('UNKNOWN_SAGA', undefined, { saga_id: sagaId });
