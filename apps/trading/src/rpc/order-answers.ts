@@ -35,7 +35,8 @@ export function refusalOf(outcome: TradingOutcome): RpcError {
   if (outcome.kind === 'fields-invalid') {
     const fieldViolations = outcome.problems.map(({ field, problem }) => ({ field, description: problem }));
     const text = fieldViolations.map(({ field, description }) => `${field} ${description}`).join('; ');
-    return new RpcError('FIELD_INVALID', text, {}, { fieldViolations });
+    const [first] = fieldViolations;
+    return new RpcError('FIELD_INVALID', text, first ? { field: first.field } : {}, { fieldViolations });
   }
   if (outcome.kind !== 'refused') throw new Error(`the outcome ${outcome.kind} is no refusal`);
   const { code, message, metadata } = outcome.reason;

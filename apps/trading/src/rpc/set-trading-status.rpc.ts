@@ -6,6 +6,8 @@ import type { TradingCore } from '../trading-core';
 import { refusalOf } from './order-answers';
 import { readMarket } from './read-market';
 
+const SYMBOL = { charsMax: 64 };
+
 /** Halts or resumes an instrument. */
 export function setTradingStatusRpc(
   core: TradingCore,
@@ -13,6 +15,7 @@ export function setTradingStatusRpc(
   return async ({ symbol, tradingStatus }, call) => {
     const status = TRADING_STATUS.fromWire(tradingStatus);
     const check = fields();
+    check.text('symbol', symbol, SYMBOL);
     check.require(
       status !== undefined,
       'trading_status',

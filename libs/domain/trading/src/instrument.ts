@@ -127,6 +127,7 @@ function isDecimals(value: number): boolean {
 }
 
 function unitsOf(text: string): { units: number; decimals: number } | undefined {
+  if (text.endsWith('.')) return undefined;
   const trimmed = text.includes('.') ? text.replace(/0+$/, '').replace(/\.$/, '') : text;
   const decimals = trimmed.includes('.') ? trimmed.length - trimmed.indexOf('.') - 1 : 0;
   const parsed = parseDecimal(trimmed, decimals);
