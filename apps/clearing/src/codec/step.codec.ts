@@ -15,6 +15,7 @@ const ACTION = saga.StepPhase.STEP_PHASE_ACTION;
 const COMPENSATION = saga.StepPhase.STEP_PHASE_COMPENSATION;
 const SIDES = [common.Side.SIDE_BUY, common.Side.SIDE_SELL];
 const STEPS_PER_SAGA_MAX = 1_000;
+const ASSET = { charsMax: 20 };
 
 /**
  * Checks the shape of a step and gives it as the domain knows it; undefined when it is wrong, which stands in `check` then.
@@ -56,8 +57,8 @@ function fromWireAction(
 function checkLeg(leg: clearing.SettleLeg, at: string, check: FieldCheck): boolean {
   check.integer(`${at}.trade_number`, leg.tradeNumber, 1, Number.MAX_SAFE_INTEGER);
   check.accountId(`${at}.account`, leg.account);
-  check.require(leg.baseAsset !== '', `${at}.base_asset`, 'must be set');
-  check.require(leg.quoteAsset !== '', `${at}.quote_asset`, 'must be set');
+  check.text(`${at}.base_asset`, leg.baseAsset, ASSET);
+  check.text(`${at}.quote_asset`, leg.quoteAsset, ASSET);
   check.require(leg.baseAsset !== leg.quoteAsset, `${at}.base_asset`, 'must differ from quote_asset');
   check.require(isAmount(leg.baseMinor, 1n), `${at}.base_minor`, 'must be positive and not too large');
   check.require(isAmount(leg.quoteMinor, 1n), `${at}.quote_minor`, 'must be positive and not too large');

@@ -14,6 +14,7 @@ export interface StatementPorts {
   readonly queries: Pick<LedgerQueries, 'statement'>;
 }
 
+const ASSET = { charsMax: 20 };
 const TOKEN = /^(0|[1-9][0-9]{0,15})\.(0|[1-9][0-9]{0,2})$/;
 
 /** ListPostings: the account's statement, oldest first, with everything in it that was durable when it was asked for. */
@@ -24,6 +25,7 @@ export function listPostingsRpc(
     requireOwnAccount(call.caller, account);
     const check = fields();
     check.accountId('account', account);
+    check.optionalText('asset', asset, ASSET);
     check.done();
     if (asset !== '' && !ports.assets.has(asset)) throw new RpcError('UNKNOWN_ASSET', undefined, { asset });
     const linesMax = check.pageSize(pageSize);

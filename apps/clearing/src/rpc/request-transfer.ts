@@ -9,6 +9,7 @@ export const TRANSFER_WAIT_MS = 5_000;
 /** Left of the caller's deadline for the way back. */
 const ANSWER_RESERVE_MS = 100;
 const BANK_REFERENCE = { charsMax: 140 };
+const ASSET = { charsMax: 20 };
 
 /** What Deposit, Withdraw and GetTransfer need. */
 export interface TransferPorts {
@@ -33,9 +34,11 @@ export function transferBodyOf(
   assets: AssetCatalogue,
 ): TransferBody {
   const { account, requestId, asset, bankReference } = request;
+  const check = fields();
+  check.text('asset', asset, ASSET);
+  check.done();
   const decimals = assets.get(asset);
   if (decimals === undefined) throw new RpcError('UNKNOWN_ASSET', undefined, { asset });
-  const check = fields();
   check.accountId('account', account);
   check.text('request_id', requestId, CALLER_KEY);
   check.optionalText('bank_reference', bankReference, BANK_REFERENCE);
