@@ -17,4 +17,6 @@ export type { Removal } from './removal';
 export type { SelfTradeAction } from './self-trade';
 export { oppositeOf, type Side } from './side';
 export type { BookSnapshot, SideSnapshot } from './snapshot';
+export { StopBook } from './stop-book';
+export type { StopBookSnapshot, TrailingStop } from './stop-snapshot';
 export type { RemainderPolicy } from './submit';
