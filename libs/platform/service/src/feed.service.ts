@@ -1,7 +1,9 @@
 import { journal } from '@clearway/contracts';
 import type { BatchSource } from '@clearway/platform-journal';
-import { type AllowTable, RpcError, type RpcService, rpcService } from '@clearway/platform-rpc';
+import { type AllowTable, fields, RpcError, type RpcService, rpcService } from '@clearway/platform-rpc';
 import { toRpcError } from './service-errors';
+
+const SHARD = { charsMax: 64 };
 
 /** The part of a ServiceCore that is needed. */
 interface FeedOwner {
@@ -22,6 +24,10 @@ export function feedService(
     allow,
     handlers: {
       subscribe: async ({ shard, fromEvent }, call, stream) => {
+        const check = fields();
+        check.text('shard', shard, SHARD);
+        check.integer('from_event', fromEvent, 0, Number.MAX_SAFE_INTEGER);
+        check.done();
         if (shard !== core.shardId) throw new RpcError('UNKNOWN_SHARD', undefined, { shard });
         try {
           for await (const batch of core.shard.feed.subscribe(fromEvent, { signal: call.signal })) {
