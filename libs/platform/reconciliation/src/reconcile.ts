@@ -12,10 +12,13 @@ export interface ReconcileOptions {
   readonly restTimeoutMs?: number;
   /** Time between the two readings that must agree. Default: 100 ms. */
   readonly readingIntervalMs?: number;
+  /** How long read models may take to catch up once the system is at rest. Default: 20 s. */
+  readonly catchUpTimeoutMs?: number;
 }
 
 const REST_TIMEOUT_MS = 30_000;
 const READING_INTERVAL_MS = 100;
+const CATCH_UP_TIMEOUT_MS = 20_000;
 /** A service may replay its journal for this. */
 const OWN_INVARIANTS_TIMEOUT_MS = 120_000;
 
@@ -34,13 +37,23 @@ export async function collectSystemState(
   return { ...dumps, own: { trading, risk, clearing, audit }, unrest };
 }
 
-/** Reads the system at rest and evaluates every invariant on it. */
+/**
+ * Reads the system at rest and evaluates every invariant on it. At rest only read models still move, towards what is in the
+ * journals: so what does not hold is read again for a while, and what is really broken stays so.
+ */
 export async function reconcile(
   clients: ReconciliationClients,
   options: ReconcileOptions = {},
 ): Promise<{ readonly state: SystemState; readonly results: readonly InvariantResult[] }> {
-  const state = await collectSystemState(clients, options);
-  return { state, results: evaluateInvariants(state) };
+  const { catchUpTimeoutMs = CATCH_UP_TIMEOUT_MS, readingIntervalMs = READING_INTERVAL_MS } = options;
+  let deadlineMs: number | undefined;
+  for (;;) {
+    const state = await collectSystemState(clients, options);
+    const results = evaluateInvariants(state);
+    deadlineMs ??= Date.now() + catchUpTimeoutMs;
+    if (results.every(({ holds }) => holds) || Date.now() >= deadlineMs) return { state, results };
+    await sleep(readingIntervalMs);
+  }
 }
 
 async function readAtRest(
