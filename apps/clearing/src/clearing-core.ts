@@ -17,4 +17,7 @@ export type ClearingCore = ServiceCore<
 >;
 
 /** The part of it that RPCs stand on: they decide commands and read durable state, and reach nothing else. */
-export type ClearingShard = Pick<ClearingCore, 'shardId' | 'submit' | 'read' | 'readAt' | 'caughtUp'>;
+export type ClearingShard = Pick<
+  ClearingCore,
+  'shardId' | 'submit' | 'read' | 'readAt' | 'caughtUp' | 'tracing'
+>;

@@ -23,7 +23,13 @@ function leg(sagaNumber: number, step: number, change: Partial<clearing.SettleLe
     feeMinor: 3n,
     ...change,
   };
-  return { sagaNumber, step, phase: STEP_PHASE_ACTION, action: { $case: 'settleLeg', value } };
+  return {
+    sagaNumber,
+    step,
+    phase: STEP_PHASE_ACTION,
+    action: { $case: 'settleLeg', value },
+    traceparent: '',
+  };
 }
 
 async function until(condition: () => Promise<boolean>, timeoutMs = 5_000): Promise<void> {
@@ -89,6 +95,7 @@ describe('clearing on a real Postgres', () => {
       step: 0,
       phase: STEP_PHASE_COMPENSATION,
       action: { $case: 'reverseLeg', value: { tradeNumber: 8 } },
+      traceparent: '',
     };
     const settled = await trading.steps.call('executeSteps', { ...request, steps: [leg(8, 0, {}), reverse] });
     expect(settled.results.map(({ status }) => status)).toEqual([1, 1]);

@@ -90,6 +90,7 @@ describe('the risk service', () => {
     step: 1,
     phase: STEP_PHASE_ACTION,
     action,
+    traceparent: '',
   });
   const credit = (sagaNumber: number, asset: string, amountMinor: bigint) =>
     step(sagaNumber, { $case: 'creditFunds', value: { account: 'alice.main', asset, amountMinor } });

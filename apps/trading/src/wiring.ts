@@ -22,6 +22,7 @@ import type { TradingSettings } from './config';
 import { Instruments } from './effects/instruments';
 import { KillSweeper } from './effects/kill-sweeper';
 import { OrderExpiry } from './effects/order-expiry';
+import { OrderTraces } from './effects/order-traces';
 import { PlacedOrders } from './effects/placed-orders';
 import { ReportHub } from './effects/report-hub';
 import { tradingMigrations } from './migrations/trading-migrations';
@@ -55,6 +56,7 @@ type Runtime = SagaRuntime<TradingState, TradingCommand, TradingOutput, TradingR
 interface Parts {
   readonly instruments: Instruments;
   readonly placedOrders: PlacedOrders;
+  readonly traces: OrderTraces;
   readonly hub: ReportHub;
   readonly codec: OrderCodec;
   readonly history: OrderHistory;
@@ -90,8 +92,9 @@ function makeParts(core: TradingCore, settings: TradingSettings): Parts {
   // 1 What handlers need to know of instruments, and how the domain's views are written on the wire.
   const instruments = new Instruments();
   const codec = new OrderCodec(shardId, instruments.of);
-  // 2 Who waits for answers and reports.
+  // 2 Who waits for answers and reports, and which orders are traced.
   const placedOrders = new PlacedOrders();
+  const traces = new OrderTraces(core.tracing);
   const hub = new ReportHub(nowMicros());
   // 3 What is asked of the read models.
   const history = new OrderHistory(pool, shardId, codec, () => core.caughtUp(READ_MODEL));
@@ -136,19 +139,26 @@ function makeParts(core: TradingCore, settings: TradingSettings): Parts {
     sagasOf: (state) => state.sagas,
     outputOf: (output) => (output.kind === 'saga-call' || output.kind === 'saga-ended' ? output : undefined),
     nowMicros,
+    tracing: {
+      tracing: core.tracing,
+      shardId,
+      traceOf: (call) => traces.of(call),
+      nameOf: (request) => request.kind,
+    },
     log,
   });
   // 6 What cancels the orders of an engaged kill switch.
   const sweeper = new KillSweeper(core);
-  return { instruments, placedOrders, hub, codec, history, sagas, sweeper, clients };
+  return { instruments, placedOrders, traces, hub, codec, history, sagas, sweeper, clients };
 }
 
 /** In order: who listens, what is listed, and last the sagas, which begin to act. */
 async function start(core: TradingCore, parts: Parts): Promise<readonly Stoppable[]> {
-  const { instruments, placedOrders, hub, sagas, sweeper, clients } = parts;
+  const { instruments, placedOrders, traces, hub, sagas, sweeper, clients } = parts;
   core.shard.onOutputs((outputs) => instruments.take(outputs));
   core.shard.onOutputs((outputs) => hub.take(outputs));
   core.shard.onOutputs((outputs) => placedOrders.take(outputs));
+  core.shard.onOutputs((outputs) => traces.take(outputs));
   instruments.load(
     await core.read((state) => [...state.markets.values()].map((market) => market.instrument)),
   );
@@ -158,17 +168,17 @@ async function start(core: TradingCore, parts: Parts): Promise<readonly Stoppabl
 }
 
 function rpcServices(core: TradingCore, parts: Parts, settings: TradingSettings): RpcService[] {
-  const { placedOrders, hub, codec, history, sweeper } = parts;
+  const { placedOrders, traces, hub, codec, history, sweeper } = parts;
   return [
     rpcService({
       definition: trading.TradingServiceService,
       allow: allow.TRADING_SERVICE,
       handlers: {
-        placeOrder: placeOrderRpc(core, codec, placedOrders),
+        placeOrder: placeOrderRpc(core, codec, placedOrders, traces),
         getOrderStatus: getOrderStatusRpc(core, codec, history),
-        cancelOrder: cancelOrderRpc(core, codec, placedOrders),
+        cancelOrder: cancelOrderRpc(core, codec, placedOrders, traces),
         listOrders: listOrdersRpc(core, codec, history),
-        streamOrders: streamOrdersRpc(core, codec, placedOrders, hub),
+        streamOrders: streamOrdersRpc({ core, codec, placedOrders, hub, traces }),
         watchOrders: watchOrdersRpc(core, codec, hub),
         listInstruments: listInstrumentsRpc(core),
       },

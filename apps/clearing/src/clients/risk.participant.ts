@@ -12,8 +12,9 @@ type RiskStepClient = Pick<RpcClient<typeof risk.RiskStepServiceService>, 'call'
 /** Risk as a participant of clearing's sagas. The saga runtime has gathered a turn's steps into one call already. */
 export function riskParticipant(client: RiskStepClient, originShard: string): SagaParticipant<RiskRequest> {
   return {
-    async execute(calls, finishedBelow) {
-      const request = { originShard, finishedBelow, steps: calls.map(toWireRiskStep) };
+    async execute(calls, finishedBelow, traceparents) {
+      const steps = calls.map((call, index) => toWireRiskStep(call, traceparents?.[index] ?? ''));
+      const request = { originShard, finishedBelow, steps };
       const { results } = await client.call('executeSteps', request, { timeoutMs: STEPS_TIMEOUT_MS });
       return results.map(stepAnswerFromWire);
     },

@@ -4,9 +4,9 @@ import type { SagaCall } from '@clearway/domain-saga';
 import { toWirePhase } from '@clearway/platform-saga';
 
 /** A step of one of clearing's sagas as risk receives it. */
-export function toWireRiskStep(call: SagaCall<RiskRequest>): risk.RiskStep {
+export function toWireRiskStep(call: SagaCall<RiskRequest>, traceparent: string): risk.RiskStep {
   const { sagaNumber, step, phase, request } = call;
-  return { sagaNumber, step, phase: toWirePhase(phase), action: toAction(request) };
+  return { sagaNumber, step, phase: toWirePhase(phase), action: toAction(request), traceparent };
 }
 
 function toAction(request: RiskRequest): NonNullable<risk.RiskStep['action']> {

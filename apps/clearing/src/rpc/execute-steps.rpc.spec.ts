@@ -15,7 +15,8 @@ const leg: clearing.SettleLeg = {
 const { STEP_PHASE_ACTION, STEP_PHASE_COMPENSATION } = saga.StepPhase;
 
 function settle(change: Partial<clearing.SettleLeg> = {}, phase = STEP_PHASE_ACTION): clearing.ClearingStep {
-  return { sagaNumber: 7, step: 0, phase, action: { $case: 'settleLeg', value: { ...leg, ...change } } };
+  const action = { $case: 'settleLeg', value: { ...leg, ...change } } as const;
+  return { sagaNumber: 7, step: 0, phase, action, traceparent: '' };
 }
 
 function request(...steps: clearing.ClearingStep[]): clearing.ExecuteStepsRequest {
@@ -32,6 +33,7 @@ describe('ExecuteSteps', () => {
       step: 1,
       phase: STEP_PHASE_COMPENSATION,
       action: { $case: 'reverseLeg', value: { tradeNumber: 1 } },
+      traceparent: '',
     };
     const first = await handle(request(settle(), reverse), trading);
     expect(first.results.map(({ status }) => status)).toEqual([

@@ -1,6 +1,7 @@
 import type { clearing } from '@clearway/contracts';
 import type { ClearingStep } from '@clearway/domain-clearing';
 import { fields, type PeerIdentity, type UnaryHandler } from '@clearway/platform-rpc';
+import { inTraces } from '@clearway/platform-service';
 import type { ClearingShard } from '../clearing-core';
 import { fromWireStep, toWireStepResult } from '../codec/step.codec';
 
@@ -13,10 +14,15 @@ export function executeStepsRpc(
   return async (request, call) => {
     const { originShard, finishedBelow } = request;
     const steps = checkedSteps(request, call.caller);
-    const command = { kind: 'ExecuteSteps', originShard, finishedBelow, steps } as const;
-    const outcome = await shard.submit(command, call);
-    if (outcome.kind !== 'steps') throw new Error(`steps were answered with ${outcome.kind}`);
-    return { results: outcome.results.map(toWireStepResult) };
+    const submit = async (from: number, to: number, traceparent: string) => {
+      const part = from === 0 && to === steps.length ? steps : steps.slice(from, to);
+      const command = { kind: 'ExecuteSteps', originShard, finishedBelow, steps: part } as const;
+      const outcome = await shard.submit(command, call, traceparent);
+      if (outcome.kind !== 'steps') throw new Error(`steps were answered with ${outcome.kind}`);
+      return outcome.results;
+    };
+    const results = await inTraces(shard.tracing, call, request.steps, originShard, submit);
+    return { results: results.map(toWireStepResult) };
   };
 }
 

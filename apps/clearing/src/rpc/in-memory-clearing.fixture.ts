@@ -1,5 +1,6 @@
 import { type ClearingOutput, clearingMachine } from '@clearway/domain-clearing';
 import type { CallContext, PeerIdentity } from '@clearway/platform-rpc';
+import { NO_TRACING } from '@clearway/platform-service';
 import type { ClearingShard } from '../clearing-core';
 
 /** A shard without a journal for handlers' specs: commands are decided at once, outputs go to the listener. */
@@ -11,6 +12,7 @@ export function inMemoryClearing(
   const nowMicros = 1_700_000_000_000_000;
   return {
     shardId: 'clearing/0',
+    tracing: NO_TRACING,
     submit: async (command) =>
       clearingMachine.decide(state, command, {
         nowMicros,

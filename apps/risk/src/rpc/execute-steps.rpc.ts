@@ -1,6 +1,7 @@
 import type { risk } from '@clearway/contracts';
 import type { RiskStep, RiskStepAnswer } from '@clearway/domain-risk';
 import { type CallContext, type FieldCheck, fields, type UnaryHandler } from '@clearway/platform-rpc';
+import { inTraces } from '@clearway/platform-service';
 import { riskStepFromWire } from '../codec/risk-step.codec';
 import { stepResultToWire } from '../codec/step-result.codec';
 import { outcomeOf, type RiskCore } from '../risk-core';
@@ -18,8 +19,12 @@ export function executeSteps(
   return async (request, call) => {
     const { originShard, finishedBelow } = request;
     const steps = checked(request, call);
-    const outcome = await core.submit({ kind: 'ExecuteSteps', originShard, finishedBelow, steps }, call);
-    const { answers } = outcomeOf(outcome, 'StepsExecuted');
+    const submit = async (from: number, to: number, traceparent: string) => {
+      const part = from === 0 && to === steps.length ? steps : steps.slice(from, to);
+      const command = { kind: 'ExecuteSteps', originShard, finishedBelow, steps: part } as const;
+      return outcomeOf(await core.submit(command, call, traceparent), 'StepsExecuted').answers;
+    };
+    const answers = await inTraces(core.tracing, call, request.steps, originShard, submit);
     return { results: steps.map((step, index) => stepResultToWire(step, answers[index] as RiskStepAnswer)) };
   };
 }

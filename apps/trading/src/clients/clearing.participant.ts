@@ -14,8 +14,8 @@ export function clearingParticipant(
   originShard: string,
 ): SagaParticipant<TradingRequest> {
   return {
-    execute: async (calls, finishedBelow) => {
-      const steps = calls.map(stepToWire);
+    execute: async (calls, finishedBelow, traceparents) => {
+      const steps = calls.map((call, index) => stepToWire(call, traceparents?.[index] ?? ''));
       const options = { timeoutMs: CALL_TIMEOUT_MS };
       const { results } = await client.call('executeSteps', { originShard, finishedBelow, steps }, options);
       return results.map(stepAnswerFromWire);
@@ -23,8 +23,10 @@ export function clearingParticipant(
   };
 }
 
-function stepToWire({ sagaNumber, step, phase, request }: SagaCall<TradingRequest>): clearing.ClearingStep {
-  return { sagaNumber, step, phase: toWirePhase(phase), action: actionOf(request as ClearingRequest) };
+function stepToWire(call: SagaCall<TradingRequest>, traceparent: string): clearing.ClearingStep {
+  const { sagaNumber, step, phase, request } = call;
+  const action = actionOf(request as ClearingRequest);
+  return { sagaNumber, step, phase: toWirePhase(phase), action, traceparent };
 }
 
 function actionOf(request: ClearingRequest): NonNullable<clearing.ClearingStep['action']> {

@@ -14,8 +14,8 @@ export function riskParticipant(
   originShard: string,
 ): SagaParticipant<TradingRequest> {
   return {
-    execute: async (calls, finishedBelow) => {
-      const steps = calls.map(stepToWire);
+    execute: async (calls, finishedBelow, traceparents) => {
+      const steps = calls.map((call, index) => stepToWire(call, traceparents?.[index] ?? ''));
       const options = { timeoutMs: CALL_TIMEOUT_MS };
       const { results } = await client.call('executeSteps', { originShard, finishedBelow, steps }, options);
       return results.map((result, index) => answerOf(calls[index], result));
@@ -33,8 +33,15 @@ function answerOf(call: SagaCall<TradingRequest> | undefined, result: saga.StepR
   return { sagaNumber, step, phase, status: 'failed', code: 'INTERNAL' };
 }
 
-function stepToWire({ sagaNumber, step, phase, request }: SagaCall<TradingRequest>): risk.RiskStep {
-  return { sagaNumber, step, phase: toWirePhase(phase), action: actionOf(request as RiskRequest) };
+function stepToWire(call: SagaCall<TradingRequest>, traceparent: string): risk.RiskStep {
+  const { sagaNumber, step, phase, request } = call;
+  return {
+    sagaNumber,
+    step,
+    phase: toWirePhase(phase),
+    action: actionOf(request as RiskRequest),
+    traceparent,
+  };
 }
 
 function actionOf(request: RiskRequest): NonNullable<risk.RiskStep['action']> {

@@ -10,9 +10,11 @@ import { type CallContext, type DuplexStream, fields, RpcError } from '@clearway
 import { toRpcError } from '@clearway/platform-service';
 import { status } from '@grpc/grpc-js';
 import type { OrderCodec } from '../codec/order.codec';
+import type { OrderTraces } from '../effects/order-traces';
 import type { PlacedOrders } from '../effects/placed-orders';
 import type { ReportHub, ReportListener } from '../effects/report-hub';
 import type { TradingCore } from '../trading-core';
+import { CommandSpans } from './command-spans';
 import { canceledResponse, placedResponse, refusalOf } from './order-answers';
 import { cancelOrderCommand, orderReference, placeOrderCommand } from './order-commands';
 import { OutgoingMessages } from './outgoing-messages';
@@ -30,6 +32,7 @@ export interface OrderEntryParts {
   readonly codec: OrderCodec;
   readonly placedOrders: PlacedOrders;
   readonly hub: ReportHub;
+  readonly traces: OrderTraces;
   readonly call: CallContext;
   readonly stream: DuplexStream<trading.StreamOrdersRequest, trading.StreamOrdersResponse>;
 }
@@ -48,6 +51,7 @@ export class OrderEntrySession {
   private readonly openOrders = new Set<number>();
   private readonly closedOrders = new Set<number>();
   private readonly listener: ReportListener;
+  private readonly spans: CommandSpans;
   private isFirst = true;
   private cancelOnDisconnect = false;
   private unanswered = 0;
@@ -56,6 +60,7 @@ export class OrderEntrySession {
 
   constructor(private readonly parts: OrderEntryParts) {
     this.outgoing = new OutgoingMessages(parts.stream);
+    this.spans = new CommandSpans(parts.traces.tracing, parts.call);
     this.listener = (report, sequence) => this.reported(report, sequence);
     parts.call.signal.addEventListener('abort', () => this.whenIdle?.(), { once: true });
   }
@@ -67,7 +72,7 @@ export class OrderEntrySession {
     check.done();
     if (this.isFirst) this.begin(message);
     const entered = message.commands.map((each) => this.read(each)).filter((each) => each !== undefined);
-    if (entered.length > 0) void this.enter(entered);
+    if (entered.length > 0) this.enterAll(entered);
   }
 
   /** Resolves when every command taken is answered and sent, or nobody waits any more. */
@@ -83,6 +88,7 @@ export class OrderEntrySession {
   /** Ends the session: its orders are let go, or cancelled if that was asked for. */
   async close(): Promise<void> {
     const { core, hub, call } = this.parts;
+    this.spans.close();
     const open = [...this.openOrders];
     if (this.cancelOnDisconnect && open.length > 0) {
       const commands = open.map((orderNumber) =>
@@ -117,7 +123,24 @@ export class OrderEntrySession {
     }
   }
 
-  private async enter(entered: readonly Entered[]): Promise<void> {
+  /**
+   * Submits the commands of one message in order. One that is sampled goes by itself, because its journal context carries
+   * its trace; nothing is awaited in between, so they still meet in the shard's queue as they came.
+   */
+  private enterAll(entered: readonly Entered[]): void {
+    let from = 0;
+    for (let index = 0; index < entered.length; index += 1) {
+      const each = entered[index];
+      if (!this.spans.samples() || each === undefined) continue;
+      if (index > from) void this.enter(entered.slice(from, index));
+      void this.enter([each], this.spans.start(each.requestId, each.command.kind).traceparent);
+      from = index + 1;
+    }
+    if (from === 0) void this.enter(entered);
+    else if (from < entered.length) void this.enter(entered.slice(from));
+  }
+
+  private async enter(entered: readonly Entered[], traceparent?: string): Promise<void> {
     const { core, call, stream } = this.parts;
     if (this.unanswered >= UNANSWERED_MAX && !this.isPaused) {
       this.isPaused = true;
@@ -125,12 +148,22 @@ export class OrderEntrySession {
     }
     try {
       const commands = entered.map((each) => each.command);
-      const outcomes = await core.shard.submitMany(commands, call.toCommandContext());
+      const origin = call.toCommandContext();
+      const context = traceparent === undefined ? origin : { ...origin, traceparent };
+      const outcomes = await core.shard.submitMany(commands, context);
+      if (traceparent !== undefined) this.trace(outcomes[0], traceparent);
       for (const [index, outcome] of outcomes.entries())
         this.decided(entered[index]?.requestId ?? 0, outcome);
     } catch (error) {
       for (const { requestId } of entered) this.refuse(requestId, toRpcError(error));
     }
+  }
+
+  /** The steps of what was accepted leave in the next round of the event loop. */
+  private trace(outcome: TradingOutcome | undefined, traceparent: string): void {
+    const { traces } = this.parts;
+    if (outcome?.kind === 'accepted') traces.begin(outcome.orderNumber, traceparent);
+    if (outcome?.kind === 'canceled') traces.begin(outcome.order.number, traceparent);
   }
 
   private decided(requestId: number, outcome: TradingOutcome): void {
@@ -206,6 +239,7 @@ export class OrderEntrySession {
 
   private ack(ack: trading.OrderEntryAck): void {
     this.outgoing.ack(ack);
+    this.spans.acknowledged(ack);
     this.unanswered -= 1;
     if (this.isPaused && this.unanswered <= UNANSWERED_MAX / 2) {
       this.isPaused = false;

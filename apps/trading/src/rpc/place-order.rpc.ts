@@ -1,9 +1,11 @@
 import type { trading } from '@clearway/contracts';
 import type { UnaryHandler } from '@clearway/platform-rpc';
 import type { OrderCodec } from '../codec/order.codec';
+import type { OrderTraces } from '../effects/order-traces';
 import type { PlacedOrders } from '../effects/placed-orders';
 import type { TradingCore } from '../trading-core';
 import { placedResponse, refusalOf } from './order-answers';
+import { orderAttributes } from './order-attributes';
 import { placeOrderCommand } from './order-commands';
 
 /** Accepts an order and answers once it has reached the book or was undone. */
@@ -11,6 +13,7 @@ export function placeOrderRpc(
   core: TradingCore,
   codec: OrderCodec,
   placedOrders: PlacedOrders,
+  traces: OrderTraces,
 ): UnaryHandler<trading.PlaceOrderRequest, trading.PlaceOrderResponse> {
   return async (request, call) => {
     const outcome = await core.submit(placeOrderCommand(request, call.caller), call);
@@ -18,7 +21,9 @@ export function placeOrderRpc(
       return placedResponse(codec, outcome.order, [], true);
     if (outcome.kind === 'answered') return placedResponse(codec, outcome.order, [], false);
     if (outcome.kind !== 'accepted' && outcome.kind !== 'duplicate') throw refusalOf(outcome);
+    if (call.span && outcome.kind === 'accepted') traces.begin(outcome.orderNumber, call.span.traceparent);
     const { order, fills } = await placedOrders.placed(outcome.orderNumber, call.signal);
+    call.span?.set(orderAttributes(codec, order));
     return placedResponse(codec, order, fills, outcome.kind === 'duplicate');
   };
 }

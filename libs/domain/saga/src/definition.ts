@@ -112,6 +112,9 @@ export function compileSaga<Host, Request>(
 export interface SagaCall<Request> {
   readonly participant: string;
   readonly sagaNumber: number;
+  readonly sagaKind: string;
+  /** What the saga is about in its host: an order, trade or transfer number. */
+  readonly subject: number;
   readonly step: number;
   readonly phase: 'action' | 'compensation';
   readonly request: Request;

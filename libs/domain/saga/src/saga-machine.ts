@@ -264,6 +264,8 @@ export class SagaMachine<Host extends SagaHost<Request>, Request> {
     const call = {
       participant,
       sagaNumber: saga.number,
+      sagaKind: saga.kind,
+      subject: saga.subject,
       step: placed.step,
       phase,
       request: build(host, saga),

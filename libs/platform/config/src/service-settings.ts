@@ -43,6 +43,6 @@ export const postgresSettings = {
 export const telemetrySettings = {
   CLEARWAY_LOG_LEVEL: withDefault(logLevel(), 'info' as const),
   CLEARWAY_OTLP_ENDPOINT: optional(httpUrl('an OTLP/HTTP collector')),
-  CLEARWAY_TRACE_SAMPLING_RATIO: withDefault(ratio(), 0),
+  CLEARWAY_TRACE_SAMPLING_RATIO: withDefault(ratio(), 0.01),
   CLEARWAY_METRICS_LISTEN: optional(listenAddress()),
 } as const satisfies z.core.$ZodLooseShape;

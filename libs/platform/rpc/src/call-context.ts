@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { journal } from '@clearway/contracts';
+import type { CallSpan } from './call-tracing';
 import type { PeerIdentity } from './peer-identity';
 import { userAgentOf } from './peer-sessions';
 import type { SurfaceCall } from './surface-call';
@@ -14,6 +15,9 @@ export type CallOrigin = Omit<journal.CommandContext, 'atMicros'>;
 export class CallContext {
   private lazySignal: AbortController | undefined;
   private lazyTraceId: string | undefined;
+  private lazyTraceparent: string | undefined;
+  /** The call's own span; undefined while it is not traced, which most calls are not. */
+  span: CallSpan | undefined;
 
   constructor(
     /** Verified by the client's certificate and admitted by the allow-table. */
@@ -32,10 +36,18 @@ export class CallContext {
     return userAgentOf(this.call);
   }
 
-  /** W3C traceparent of the caller; empty when there is none or it is malformed. */
+  /** W3C traceparent of the call's span, else of the caller; empty when there is none or it is malformed. */
   get traceparent(): string {
-    const [value] = this.call.metadata.get('traceparent');
-    return typeof value === 'string' && TRACEPARENT.test(value) ? value : '';
+    return this.span?.traceparent ?? this.callerTraceparent;
+  }
+
+  /** W3C traceparent that the caller sent; empty when there is none or it is malformed. */
+  get callerTraceparent(): string {
+    if (this.lazyTraceparent === undefined) {
+      const [value] = this.call.metadata.get('traceparent');
+      this.lazyTraceparent = typeof value === 'string' && TRACEPARENT.test(value) ? value : '';
+    }
+    return this.lazyTraceparent;
   }
 
   /** 32 hexadecimal digits: those of the traceparent, otherwise made up for this call. */

@@ -2,6 +2,7 @@ import type { AccessLog, RefusalCode } from './access-log';
 import type { AllowRule } from './allow-table';
 import { CallContext, deadlineMsOf } from './call-context';
 import type { CallObserver } from './call-observer';
+import type { CallTracing } from './call-tracing';
 import { toWireStatus, type WireStatus } from './error-status';
 import type { RpcLimits } from './limits';
 import { closeSessionOf, type PeerSession, type PeerSessions } from './peer-sessions';
@@ -33,6 +34,7 @@ export interface GateSettings {
   readonly revocations: RevocationList;
   readonly log: RpcLog;
   readonly observer: CallObserver | undefined;
+  readonly tracing?: CallTracing | undefined;
 }
 
 /** The request could not be decoded; stands in its place until the gate refuses the call. */

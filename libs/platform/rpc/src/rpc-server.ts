@@ -4,6 +4,7 @@ import { Server, type ServerOptions } from '@grpc/grpc-js';
 import { type AccessLog, BoundedAccessLog } from './access-log';
 import { CallGate } from './call-gate';
 import type { CallObserver } from './call-observer';
+import type { CallTracing } from './call-tracing';
 import { http2ServersOf } from './grpc-internals';
 import { Health } from './health-service';
 import { DEFAULT_LIMITS, type RpcLimits } from './limits';
@@ -30,6 +31,8 @@ export interface RpcServerOptions {
   readonly log: RpcLog;
   readonly access: AccessLog;
   readonly observer?: CallObserver;
+  /** Traces the unary calls that it samples. */
+  readonly tracing?: CallTracing;
   /** What health says at first; a standby starts with false. Default: true. */
   readonly serving?: boolean;
   /** How often the certificate files are read again. */
@@ -52,10 +55,10 @@ export class RpcServer {
   constructor(private readonly options: RpcServerOptions) {
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.access = new BoundedAccessLog(options.access, this.limits.refusalsLoggedPerSecondMax, options.log);
-    const { log, observer } = options;
+    const { log, observer, tracing } = options;
     this.revocations = new RevocationList(options.tls.revokedPath, log);
     const { limits, access, revocations } = this;
-    const settings = { limits, access, revocations, log, observer };
+    const settings = { limits, access, revocations, log, observer, tracing };
     this.gate = new CallGate(settings, new PeerSessions(this.access));
     this.grpc = new Server(serverOptions(this.limits));
     const names = options.services.map((service) => service.name);

@@ -1,6 +1,7 @@
 import { type handleUnaryCall, type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js';
 import type { CallContext } from './call-context';
 import type { CallGate, GatedMethod } from './call-gate';
+import type { CallSpan, CallTracing } from './call-tracing';
 import { RpcError } from './rpc-error';
 import type { UnaryHandler } from './service-handlers';
 
@@ -22,7 +23,14 @@ export function unaryCall(
       observed(gate.refusal(refused, call, method));
       return;
     }
-    void work(gate, method, handler, call, context, observed);
+    const { tracing } = gate.settings;
+    const span = method.alwaysOpen ? undefined : tracing?.begin(context, context.callerTraceparent);
+    if (!tracing || !span) {
+      void work(gate, method, handler, call, context, observed);
+      return;
+    }
+    context.span = span;
+    void span.run(() => work(gate, method, handler, call, context, ending(tracing, span, observed)));
   };
 }
 
@@ -75,6 +83,13 @@ class DefaultDeadline {
   clear(): void {
     clearTimeout(this.timer);
   }
+}
+
+function ending(tracing: CallTracing, span: CallSpan, answer: Answer): Answer {
+  return (error, value) => {
+    tracing.ended(span, status[error?.code ?? status.OK]);
+    answer(error, value);
+  };
 }
 
 function observing(gate: CallGate, method: GatedMethod, answer: Answer): Answer {

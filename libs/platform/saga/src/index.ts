@@ -1,3 +1,4 @@
+export { OpenTraces } from './open-traces';
 export { Outbox, type OutboxPorts, type OutboxStats } from './outbox';
 export {
   type SagaEnd,
@@ -7,6 +8,7 @@ export {
   type SagaShard,
 } from './saga-runtime';
 export { type SagaServiceHost, sagaServiceHandlers } from './saga-service';
+export type { StepTracing } from './step-spans';
 export {
   fromWirePhase,
   sagaEventFromWire,

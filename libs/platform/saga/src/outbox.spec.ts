@@ -8,6 +8,8 @@ function call(sagaNumber: number, over: Partial<Call> = {}): Call {
   return {
     participant: 'risk',
     sagaNumber,
+    sagaKind: 'Toy',
+    subject: sagaNumber,
     step: 1,
     phase: 'action',
     request: `r${sagaNumber}`,

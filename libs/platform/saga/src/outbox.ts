@@ -1,5 +1,6 @@
 import type { SagaCall, StepAnswer } from '@clearway/domain-saga';
 import { RpcError } from '@clearway/platform-rpc';
+import { StepSpans, type StepTracing } from './step-spans';
 
 /** Most steps sent in one call to a participant. */
 export const CALL_STEPS_MAX = 500;
@@ -14,11 +15,21 @@ export const ALERT_AFTER_MS = 3_000;
 
 /** What the outbox needs of the world: the participant, the clock, and where answers and alerts go. */
 export interface OutboxPorts<Request> {
-  /** Sends steps in one call; results in any order. Rejects with RpcError when the call as a whole failed. */
-  execute(calls: readonly SagaCall<Request>[]): Promise<StepAnswer[]>;
+  /**
+   * Sends steps in one call; results in any order. Rejects with RpcError when the call as a whole failed. `traceparents`
+   * stand by the steps' places in the call; without it no step is traced.
+   */
+  execute(
+    calls: readonly SagaCall<Request>[],
+    traceparents: readonly string[] | undefined,
+  ): Promise<StepAnswer[]>;
   /** Takes answers into the host's shard. Rejecting means that they were not taken: the steps are asked again. */
   onAnswers(answers: StepAnswer[]): Promise<void>;
   nowMicros(): number;
+  /** Traces the steps of sampled sagas. */
+  readonly tracing?: StepTracing<Request> | undefined;
+  /** Told how long a call took, from sending to its answer or failure; one call carries many steps. */
+  called?(steps: number, durationMs: number, isAnswered: boolean): void;
   log: { warn(fields: object, message: string): void; info(fields: object, message: string): void };
 }
 
@@ -127,16 +138,34 @@ export class Outbox<Request> {
 
   private async send(calls: readonly SagaCall<Request>[]): Promise<void> {
     this.callsInFlight += 1;
+    const spans = StepSpans.start(this.ports.tracing, calls);
     try {
-      const answers = await this.ports.execute(calls);
+      const answers = await this.timed(calls, spans?.traceparents);
       if (answers.length !== calls.length) throw new RpcError('INTERNAL', 'not every step was answered');
+      spans?.answered(answers);
       this.reached();
       await this.take(calls, answers);
     } catch (error) {
+      spans?.failed(codeOf(error));
       await this.sendFailed(calls, error);
     } finally {
       this.callsInFlight -= 1;
       this.schedule();
+    }
+  }
+
+  private async timed(
+    calls: readonly SagaCall<Request>[],
+    traceparents: readonly string[] | undefined,
+  ): Promise<StepAnswer[]> {
+    const startedMs = performance.now();
+    let isAnswered = false;
+    try {
+      const answers = await this.ports.execute(calls, traceparents);
+      isAnswered = true;
+      return answers;
+    } finally {
+      this.ports.called?.(calls.length, performance.now() - startedMs, isAnswered);
     }
   }
 

@@ -1,5 +1,7 @@
 import type { SagaCall, SagaOutput, Sagas, StepAnswer } from '@clearway/domain-saga';
 import { Outbox, type OutboxStats } from './outbox';
+import { CallDurations, SagaCounters, sagaMetrics } from './saga-metrics';
+import type { StepTracing } from './step-spans';
 
 /** How often deadlines are looked at while sagas live. */
 export const TICK_EVERY_MS = 100;
@@ -10,9 +12,16 @@ const RECOVER_AGAIN_AFTER_MS = 50;
 /** Ended sagas that `whenEnded` still remembers, for callers that ask a moment late. */
 const ENDED_REMEMBERED_MAX = 4_096;
 
-/** A service that executes steps. Rejects with RpcError when the call as a whole failed. */
+/**
+ * A service that executes steps. Rejects with RpcError when the call as a whole failed. `traceparents` stand by the steps'
+ * places in the call, empty for one that is not traced; without it none is.
+ */
 export interface SagaParticipant<Request> {
-  execute(calls: readonly SagaCall<Request>[], finishedBelow: number): Promise<StepAnswer[]>;
+  execute(
+    calls: readonly SagaCall<Request>[],
+    finishedBelow: number,
+    traceparents?: readonly string[],
+  ): Promise<StepAnswer[]>;
 }
 
 /** The part of a shard that the runtime stands on. */
@@ -35,6 +44,8 @@ export interface SagaRuntimeOptions<State, Command, Output, Request> {
   readonly sagasOf: (state: State) => Sagas;
   readonly outputOf: (output: Output) => SagaOutput<Request> | undefined;
   readonly nowMicros: () => number;
+  /** Traces the steps of sampled sagas; without it none are. */
+  readonly tracing?: StepTracing<Request>;
   readonly log: { warn(fields: object, message: string): void; info(fields: object, message: string): void };
 }
 
@@ -49,6 +60,7 @@ export class SagaRuntime<State, Command, Output, Request> {
   private readonly outboxes = new Map<string, Outbox<Request>>();
   private readonly waiters = new Map<number, ((end: SagaEnd) => void)[]>();
   private readonly ended = new Map<number, SagaEnd>();
+  private readonly counters = new SagaCounters();
   private finishedBelow = 0;
   private liveSagas = 0;
   private timers: NodeJS.Timeout[] = [];
@@ -56,11 +68,15 @@ export class SagaRuntime<State, Command, Output, Request> {
   private stopped = false;
 
   constructor(private readonly options: SagaRuntimeOptions<State, Command, Output, Request>) {
-    const { nowMicros, log } = options;
+    const { nowMicros, log, tracing } = options;
+    const durations = new CallDurations();
     for (const [name, participant] of Object.entries(options.participants)) {
-      const execute = (calls: readonly SagaCall<Request>[]) => participant.execute(calls, this.finishedBelow);
+      const execute = (calls: readonly SagaCall<Request>[], traceparents: readonly string[] | undefined) =>
+        participant.execute(calls, this.finishedBelow, traceparents);
+      const called = (steps: number, durationMs: number, isAnswered: boolean) =>
+        durations.record(name, steps, durationMs, isAnswered);
       const onAnswers = (answers: StepAnswer[]) => this.submitAnswers(answers);
-      this.outboxes.set(name, new Outbox(name, { execute, onAnswers, nowMicros, log }));
+      this.outboxes.set(name, new Outbox(name, { execute, onAnswers, called, nowMicros, tracing, log }));
     }
   }
 
@@ -69,6 +85,11 @@ export class SagaRuntime<State, Command, Output, Request> {
     const { shard } = this.options;
     shard.onOutputs((outputs) => this.take(outputs));
     await this.refresh();
+    await shard.read((state) => this.counters.startAt(this.options.sagasOf(state).nextNumber));
+    sagaMetrics(this.counters, {
+      stats: () => this.stats(),
+      read: (view) => shard.read((state) => view(this.options.sagasOf(state))),
+    });
     await this.recover();
     this.timers = [
       setInterval(() => void this.tick(), TICK_EVERY_MS),
@@ -106,8 +127,14 @@ export class SagaRuntime<State, Command, Output, Request> {
   private take(outputs: readonly Output[]): void {
     for (const each of outputs) {
       const output = this.options.outputOf(each);
-      if (output?.kind === 'saga-call') this.outbox(output.call.participant).add(output.call);
-      else if (output) this.noteEnd(output.sagaNumber, output.completed ? 'completed' : 'compensated');
+      if (output?.kind === 'saga-call') {
+        this.counters.asked(output.call);
+        this.outbox(output.call.participant).add(output.call);
+      } else if (output) {
+        const end = output.completed ? 'completed' : 'compensated';
+        this.counters.ended(output.sagaKind, end);
+        this.noteEnd(output.sagaNumber, end);
+      }
     }
   }
 

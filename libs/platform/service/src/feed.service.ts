@@ -1,14 +1,25 @@
 import { journal } from '@clearway/contracts';
 import type { BatchSource } from '@clearway/platform-journal';
-import { type AllowTable, fields, RpcError, type RpcService, rpcService } from '@clearway/platform-rpc';
+import {
+  type AllowTable,
+  fields,
+  RpcError,
+  type RpcService,
+  rpcService,
+  subjectOf,
+} from '@clearway/platform-rpc';
 import { toRpcError } from './service-errors';
+import { feedMetrics, type OpenSubscription } from './service-metrics';
 
 const SHARD = { charsMax: 64 };
 
 /** The part of a ServiceCore that is needed. */
 interface FeedOwner {
   readonly shardId: string;
-  readonly shard: { readonly feed: BatchSource };
+  readonly shard: {
+    readonly feed: BatchSource;
+    durablePosition(): { readonly nextEvent: number };
+  };
 }
 
 /**
@@ -19,6 +30,8 @@ export function feedService(
   core: FeedOwner,
   allow: AllowTable<typeof journal.FeedServiceService>,
 ): RpcService {
+  const open = new Set<OpenSubscription>();
+  feedMetrics(open, () => core.shard.durablePosition().nextEvent);
   return rpcService({
     definition: journal.FeedServiceService,
     allow,
@@ -29,12 +42,17 @@ export function feedService(
         check.integer('from_event', fromEvent, 0, Number.MAX_SAFE_INTEGER);
         check.done();
         if (shard !== core.shardId) throw new RpcError('UNKNOWN_SHARD', undefined, { shard });
+        const subscription = { subscriber: subjectOf(call.caller), nextEvent: fromEvent };
+        open.add(subscription);
         try {
           for await (const batch of core.shard.feed.subscribe(fromEvent, { signal: call.signal })) {
             await stream.send(batch);
+            subscription.nextEvent = batch.firstEvent + batch.eventCount;
           }
         } catch (error) {
           throw toRpcError(error);
+        } finally {
+          open.delete(subscription);
         }
         if (!call.signal.aborted) throw new RpcError('DRAINING');
       },

@@ -1,6 +1,9 @@
+export { NO_TRACING } from '@clearway/platform-telemetry';
 export { ACCESS_REFUSED, accessNotes, SESSION_OPENED } from './access-notes';
+export { serverAttributes } from './call-spans';
 export { feedService } from './feed.service';
 export { invariantService } from './invariant.service';
+export { invariantMetrics } from './invariant-metrics';
 export { runService, STOP_TIMEOUT_MS } from './run-service';
 export { type ReadAt, type SagaCounts, ServiceCore, type ServiceIdentity } from './service-core';
 export type { ReadModel, ServiceDefinition, Stoppable } from './service-definition';
@@ -9,3 +12,4 @@ export { type ServiceSettings, serviceSettings } from './service-settings';
 export { serviceTlsFiles } from './service-tls';
 export { runSnapshotWorker, type SnapshotWorkerData } from './snapshot-worker';
 export { DRAIN_TIMEOUT_MS, type RunningService, startService } from './start-service';
+export { inTraces } from './traced-steps';

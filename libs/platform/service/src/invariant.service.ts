@@ -1,6 +1,7 @@
 import { common } from '@clearway/contracts';
 import type { InvariantResult } from '@clearway/kernel';
 import { type AllowTable, type RpcService, rpcService } from '@clearway/platform-rpc';
+import { invariantMetrics } from './invariant-metrics';
 import type { ServiceCore } from './service-core';
 
 /** Serves a service's own invariants, evaluated on its durable state at one journal position. */
@@ -9,6 +10,7 @@ export function invariantService<State, Command, Event, Outcome, Output>(
   check: (state: State) => readonly InvariantResult[],
   allow: AllowTable<typeof common.InvariantServiceService>,
 ): RpcService {
+  invariantMetrics(() => core.read(check));
   return rpcService({
     definition: common.InvariantServiceService,
     allow,

@@ -3,7 +3,7 @@ import type { CommandContextInput } from '@clearway/platform-journal';
 import type { Projection } from '@clearway/platform-projection';
 import { type CallContext, RpcError } from '@clearway/platform-rpc';
 import type { Shard } from '@clearway/platform-shard';
-import type { Logger } from '@clearway/platform-telemetry';
+import { type Logger, NO_TRACING, outsideTrace, type Tracing } from '@clearway/platform-telemetry';
 import type { Pool } from 'pg';
 import { withRpcErrors } from './service-errors';
 import type { ServiceSettings } from './service-settings';
@@ -42,6 +42,8 @@ export class ServiceCore<State, Command, Event, Outcome, Output = never> {
     /** Connections of the role that the service works as, for read models. */
     readonly pool: Pool,
     readonly log: Logger,
+    /** The way to spans, for what is traced beside the calls themselves. */
+    readonly tracing: Tracing = NO_TRACING,
   ) {}
 
   /** The settings that the service was started with. */
@@ -54,9 +56,16 @@ export class ServiceCore<State, Command, Event, Outcome, Output = never> {
     return this.shard.id;
   }
 
-  /** Decides a caller's command; resolves once its outcome is durable. Rejects with RpcError. */
-  submit(command: Command, call: CallContext): Promise<Outcome> {
-    return withRpcErrors(this.shard.submit(command, call.toCommandContext()));
+  /**
+   * Decides a caller's command; resolves once its outcome is durable. Rejects with RpcError.
+   * @param traceparent stands in the journal for what the command belongs to; the call's own when left out
+   */
+  submit(command: Command, call: CallContext, traceparent?: string): Promise<Outcome> {
+    const own = call.toCommandContext();
+    const context =
+      traceparent === undefined || traceparent === own.traceparent ? own : { ...own, traceparent };
+    if (call.span === undefined) return withRpcErrors(this.shard.submit(command, context));
+    return withRpcErrors(outsideTrace(() => this.shard.submit(command, context)));
   }
 
   /** Decides a command that the service itself gives, for example a tick. Rejects with RpcError. */

@@ -17,6 +17,8 @@ export interface ReadModel<Event> {
   readonly name: string;
   /** Writes the events' rows inside the transaction that moves the cursor; see ProjectionOptions of platform-projection. */
   readonly apply: (events: readonly JournaledEvent<Event>[], client: PoolClient) => Promise<void>;
+  /** What its tables need besides the migrations when they are built in a scratch schema, to compare them. */
+  readonly scratchSql?: string;
 }
 
 /** Everything that makes one service: what a service's `wiring.ts` returns. */
@@ -28,6 +30,8 @@ export interface ServiceDefinition<State, Command, Event, Outcome, Output = neve
   readonly migrations: readonly Migration[];
   /** Read models that follow the service's journal while it owns the shard. */
   readonly readModels?: readonly ReadModel<Event>[];
+  /** Read models that the service runs by itself; named here so that they can be rebuilt and compared. */
+  readonly ownReadModels?: readonly ReadModel<Event>[];
   /** The services that it serves. Health and reflection come with the server. */
   rpcServices(core: ServiceCore<State, Command, Event, Outcome, Output>): readonly RpcService[];
   /**

@@ -16,10 +16,11 @@ type AnyDefinition = Pick<
 export const clockMicros = (): number => Date.now() * 1_000;
 
 /** Starts tracing and metrics as the settings say. */
-export function openTelemetry(service: string, settings: ServiceSettings): Promise<Telemetry> {
+export function openTelemetry(service: string, settings: ServiceSettings, log: Logger): Promise<Telemetry> {
   const { CLEARWAY_OTLP_ENDPOINT: otlpEndpoint, CLEARWAY_METRICS_LISTEN: metricsListen } = settings;
   return startTelemetry({
     service,
+    log: { warn: (message) => log.warn({}, message) },
     samplingRatio: settings.CLEARWAY_TRACE_SAMPLING_RATIO,
     ...(otlpEndpoint === undefined ? {} : { otlpEndpoint }),
     ...(metricsListen === undefined ? {} : { metricsListen }),

@@ -2,16 +2,20 @@ import { existsSync } from 'node:fs';
 import type { Journal } from '@clearway/platform-journal';
 import { createRpcServer, type RpcServer } from '@clearway/platform-rpc';
 import { openShard, type ShardOptions, startSnapshotter } from '@clearway/platform-shard';
-import { createLogger, type Logger } from '@clearway/platform-telemetry';
+import { createLogger, type Logger, type Tracing } from '@clearway/platform-telemetry';
 import { accessNotes } from './access-notes';
+import { callSpans } from './call-spans';
+import { commitObserver } from './commit-observer';
+import { processMetrics } from './process-metrics';
 import { runReadModels } from './read-models';
 import { reflectionDescriptor } from './reflection-descriptor';
 import { ServiceCore } from './service-core';
 import type { ServiceDefinition, Stoppable } from './service-definition';
-import { callMetrics, shardMetrics } from './service-metrics';
+import { callMetrics, serverMetrics, shardMetrics } from './service-metrics';
 import { clockMicros, migrateSchema, openJournal, openPool, openTelemetry } from './service-parts';
 import { serviceTlsFiles } from './service-tls';
 import type { SnapshotWorkerData } from './snapshot-worker';
+import { stateService } from './state.service';
 
 /** What calls in flight get to finish when a service stops, before they are cut. */
 export const DRAIN_TIMEOUT_MS = 2_500;
@@ -40,18 +44,22 @@ export async function startService<State, Command, Event, Outcome, Output>(
   const { name, settings } = definition;
   const log = createLogger({ service: name, level: settings.CLEARWAY_LOG_LEVEL });
   const { promise: fatal, resolve: onFatal } = deferred<Error>();
-  const telemetry = await openTelemetry(name, settings);
+  const telemetry = await openTelemetry(name, settings, log);
+  const processFigures = settings.CLEARWAY_METRICS_LISTEN === undefined ? undefined : processMetrics();
   await migrateSchema(definition, log);
   const pool = openPool(definition, log);
-  const shard = openShard(shardOptions(definition, openJournal(pool), log, onFatal));
+  const { tracing } = telemetry;
+  const shard = openShard(shardOptions(definition, openJournal(pool), log, tracing, onFatal));
   const closeBase = async (): Promise<void> => {
     await shard.close();
     await pool.end();
+    processFigures?.stop();
     await telemetry.shutdown();
   };
   try {
-    const core = new ServiceCore(definition, shard, pool, log);
+    const core = new ServiceCore(definition, shard, pool, log, tracing);
     const server = serverOf(definition, core);
+    serverMetrics(() => server.load);
     const port = await server.start();
     const live = goLive(definition, core, server, port);
     return running(core, server, live, port, { fatal, onFatal, closeBase });
@@ -65,11 +73,14 @@ function shardOptions<State, Command, Event, Outcome, Output>(
   definition: ServiceDefinition<State, Command, Event, Outcome, Output>,
   journal: Journal,
   log: Logger,
+  tracing: Tracing,
   onFatal: (error: Error) => void,
 ): ShardOptions<State, Command, Event, Outcome, Output> {
   const { name, settings, machine, codec, shardLimits: limits = {} } = definition;
   const owner = settings.CLEARWAY_INSTANCE;
-  return { shardId: `${name}/0`, machine, codec, journal, owner, limits, clock: clockMicros, log, onFatal };
+  const shardId = `${name}/0`;
+  const observer = commitObserver(shardId, tracing);
+  return { shardId, machine, codec, journal, owner, limits, clock: clockMicros, log, observer, onFatal };
 }
 
 interface Ending {
@@ -109,10 +120,11 @@ function serverOf<State, Command, Event, Outcome, Output>(
   return createRpcServer({
     address: host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
     tls: serviceTlsFiles(settings),
-    services: definition.rpcServices(core),
+    services: [...definition.rpcServices(core), stateService(core, definition.machine)],
     log,
     access: accessNotes(shard, log),
     observer: callMetrics(),
+    tracing: callSpans(core.tracing, settings.CLEARWAY_LISTEN),
     serving: false,
     descriptorSet: reflectionDescriptor(),
   });

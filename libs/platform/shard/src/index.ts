@@ -1,4 +1,5 @@
 export type { CommandContextInput, EventCodec } from '@clearway/platform-journal';
+export type { BatchObserver } from './batch-observer';
 export { OverloadedError, ShardUnavailableError, UnknownShardError } from './errors';
 export { Feed } from './feed';
 export { feedServiceHandlers, type ToServiceError } from './feed-service';

@@ -9,6 +9,7 @@ import {
   type Position,
   type ShardJournal,
 } from '@clearway/platform-journal';
+import type { BatchObserver } from './batch-observer';
 import type { Work } from './command-queue';
 import { deferred } from './deferred';
 import { OverloadedError, ShardUnavailableError } from './errors';
@@ -38,6 +39,8 @@ export interface ShardOptions<State, Command, Event, Outcome, Output> {
   /** Now, in microseconds since the epoch. */
   readonly clock: () => number;
   readonly log: ShardLog;
+  /** Metrics and tracing of commits. */
+  readonly observer?: BatchObserver | undefined;
   /** Called once when the shard cannot go on; the process must exit non-zero and come back from the journal. */
   readonly onFatal: (error: Error) => void;
 }
@@ -213,7 +216,7 @@ export class Shard<State, Command, Event, Outcome, Output = never> {
   }
 
   async #serve(grant: LeaseGrant, { state, position, lastMicros }: RebuiltState<State>): Promise<void> {
-    const { journal, shardId, machine, codec, clock } = this.#options;
+    const { journal, shardId, machine, codec, clock, observer } = this.#options;
     const appender = await journal.openAppender(grant, position);
     this.#closeAppender = async () => appender.close();
     if (this.#state !== 'recovering') return;
@@ -233,6 +236,7 @@ export class Shard<State, Command, Event, Outcome, Output = never> {
         for (const listener of this.#outputListeners) listener(outputs);
       },
       onCommitted: (batch) => feed.publish(batch),
+      observer,
       onFatal: (error) => this.#fail(error),
     });
     this.#state = 'serving';

@@ -1,5 +1,6 @@
 import type { Machine } from '@clearway/kernel';
 import type { BatchAppender, CommittedBatch, EventCodec, Position } from '@clearway/platform-journal';
+import type { BatchObserver } from './batch-observer';
 import { CommandQueue, commandsOf, type Work } from './command-queue';
 import { DecidedTurns } from './decided-turns';
 import type { ShardLimits } from './limits';
@@ -22,6 +23,7 @@ export interface TurnLoopOptions<State, Command, Event, Outcome, Output> {
   readonly clock: () => number;
   readonly onOutputs: (outputs: readonly Output[]) => void;
   readonly onCommitted: (batch: CommittedBatch) => void;
+  readonly observer?: BatchObserver | undefined;
   /** Called for anything after which memory and journal may differ. The owner calls `stop` and ends the process. */
   readonly onFatal: (error: Error) => void;
 }
@@ -52,6 +54,8 @@ export class TurnLoop<State, Command, Event, Outcome, Output> {
   #durablePosition: Position;
   /** The turn under way: it is in neither queue if the machine throws. */
   #deciding: readonly Work<Command, Outcome>[] = [];
+  /** Traceparents of the commands that have events in the open batch; most batches have none. */
+  #traceparents: string[] = [];
   #isScheduled = false;
   #isFlushDue = false;
   #flushTimer: NodeJS.Timeout | undefined;
@@ -168,7 +172,11 @@ export class TurnLoop<State, Command, Event, Outcome, Output> {
       if ((room < 0 && work.length > 0) || recorder.batch.byteLength >= limits.batchBytesMax) break;
       this.#queue.shift();
       work.push(next);
+      const eventsBefore = recorder.batch.eventCount;
       recorder.decide(next);
+      const { traceparent } = next.context;
+      if (traceparent !== '' && recorder.batch.eventCount > eventsBefore)
+        this.#traceparents.push(traceparent);
     }
     const { isFirm, outputs } = recorder.end();
     this.#countTurn(work);
@@ -213,12 +221,22 @@ export class TurnLoop<State, Command, Event, Outcome, Output> {
     const payload = this.#recorder.batch.finish();
     this.#nextEvent += eventCount;
     const number = ++this.#sealed;
+    const onTracedDurable = this.#traceparents.length === 0 ? undefined : this.#sentTraced();
     const sentAtMs = performance.now();
     this.#options.appender.append({ eventCount, payload }).then(
-      (batch) => this.#committed(number, batch, performance.now() - sentAtMs),
+      (batch) => {
+        onTracedDurable?.(batch);
+        this.#committed(number, batch, performance.now() - sentAtMs);
+      },
       (error: Error) => this.#options.onFatal(error),
     );
     return number;
+  }
+
+  #sentTraced(): ((batch: CommittedBatch) => void) | undefined {
+    const traceparents = this.#traceparents;
+    this.#traceparents = [];
+    return this.#options.observer?.sent?.(traceparents);
   }
 
   /** In this order: answers, outputs, feed; batch by batch. */
@@ -230,6 +248,7 @@ export class TurnLoop<State, Command, Event, Outcome, Output> {
       const nextEvent = batch.firstEvent + batch.eventCount;
       this.#durablePosition = { nextSequence: batch.sequence + 1, nextEvent };
       this.#counters.countBatch(batch.eventCount, batch.payload.length, commitMs);
+      this.#options.observer?.committed?.(batch, commitMs);
       this.#release();
       this.#options.onCommitted(batch);
       this.#schedule();

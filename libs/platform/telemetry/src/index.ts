@@ -1,6 +1,8 @@
 export {
+  type Attributes,
   type Context,
   context,
+  type Histogram,
   metrics,
   type Span,
   SpanKind,
@@ -11,3 +13,4 @@ export type { Logger } from 'pino';
 export * from './logger';
 export * from './start-telemetry';
 export * from './traceparent';
+export { NO_TRACING, OpenSpan, outsideTrace, type SpanStart, Tracing, type TracingOptions } from './tracing';

@@ -8,10 +8,12 @@ import {
   BatchSpanProcessor,
   ParentBasedSampler,
   type Sampler,
+  SamplingDecision,
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import { ATTR_SERVICE_NAME } from '@opentelemetry/semantic-conventions';
+import { isDecided, Tracing } from './tracing';
 
 /** What a service measures, and where it goes. */
 export interface TelemetryOptions {
@@ -28,6 +30,8 @@ export interface TelemetryOptions {
 
 /** Running telemetry. */
 export interface Telemetry {
+  /** The way to spans; it makes none where no collector is named. */
+  readonly tracing: Tracing;
   /** Sends what is waiting and frees the port; gives up after 2 s, since a dead collector must not delay a stop. */
   shutdown(): Promise<void>;
 }
@@ -61,12 +65,25 @@ export async function startTelemetry(options: TelemetryOptions): Promise<Telemet
   if (log !== undefined) complainTo(log);
   const parts: Parts = {
     resource: resourceFromAttributes({ [ATTR_SERVICE_NAME]: service }),
-    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(samplingRatio) }),
+    sampler: new ParentBasedSampler({ root: rootSampler(samplingRatio) }),
     metricReaders: metricsListen === undefined ? [] : [await serveMetrics(metricsListen)],
   };
   const sdk = otlpEndpoint === undefined ? startLightly(parts) : startNodeSdk(parts, otlpEndpoint);
   let stopping: Promise<void> | undefined;
-  return { shutdown: () => (stopping ??= stop(sdk, log)) };
+  const tracing = new Tracing({ isRecording: otlpEndpoint !== undefined, samplingRatio });
+  return { tracing, shutdown: () => (stopping ??= stop(sdk, log)) };
+}
+
+/** A new trace is recorded when `Tracing` has decided so; what others begin is sampled by its id. */
+function rootSampler(samplingRatio: number): Sampler {
+  const byId = new TraceIdRatioBasedSampler(samplingRatio);
+  return {
+    shouldSample: (parent, ...span) =>
+      isDecided(parent)
+        ? { decision: SamplingDecision.RECORD_AND_SAMPLED }
+        : byId.shouldSample(parent, span[0]),
+    toString: () => `DecidedOr{${byId.toString()}}`,
+  };
 }
 
 /** Registers what makes trace ids and metrics, and nothing that exports. */
