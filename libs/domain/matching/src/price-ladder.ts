@@ -11,7 +11,7 @@ const BLOCK_MERGED_MAX = (BLOCK_LEVELS_MAX * 3) / 4;
  *
  * Why this: it needs no price range; a search is a binary search whose worst case no choice of prices can spoil, as it
  * can a hash's or a skip list's; work near the best price stays in the last block and touches a few hundred bytes;
- * 100,000 levels cost 17 comparisons and a shift of at most 64 numbers. It finds equal prices too, so there is no
+ * 100,000 levels cost 17 comparisons and a shift of at most 32 numbers. It finds equal prices too, so there is no
  * second index from price to level.
  *
  * `seek` puts a cursor on a rank; the other methods act where the cursor stands.

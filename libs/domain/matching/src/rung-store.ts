@@ -2,7 +2,7 @@ import { growFloat64, growInt32 } from './grow';
 import { NONE } from './order-pool';
 
 /** How many levels one block of the ladder holds. Shifting at most this many numbers is the cost of an insertion. */
-export const BLOCK_LEVELS_MAX = 64;
+export const BLOCK_LEVELS_MAX = 32;
 
 const BLOCKS_INITIAL = 4;
 
