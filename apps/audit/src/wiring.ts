@@ -12,7 +12,7 @@ import { CheckpointSealer } from './effects/checkpoint-sealer';
 import type { LogKey } from './effects/log-key';
 import { startFollowers } from './effects/start-followers';
 import { auditMigrations } from './migrations';
-import { EntriesReadModel } from './projections/entries-read-model';
+import { EntriesReadModel, entriesReadModel } from './projections/entries-read-model';
 import * as allow from './rpc/allow';
 import { viewOf } from './rpc/audit-view';
 import { checkInvariants } from './rpc/check-invariants.rpc';
@@ -45,6 +45,7 @@ export function wireAudit(settings: AuditSettings, logKey: LogKey): AuditDefinit
     codec: auditEventCodec,
     // 3 tables of the read model
     migrations: auditMigrations,
+    ownReadModels: [entriesReadModel],
     // 4 calls in, behind mutual TLS and the allow-tables
     rpcServices: (core) => rpcServices(core, worksOf(core), settings, logKey),
     // 5 what works beside the shard: read model, checkpoints, then the sources

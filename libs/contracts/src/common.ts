@@ -1,1 +1,2 @@
 export * from './generated/clearway/common/v1/common';
+export * from './generated/clearway/common/v1/state_service';

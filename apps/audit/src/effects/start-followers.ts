@@ -4,7 +4,7 @@ import type { Stoppable } from '@clearway/platform-service';
 import type { AuditCore } from '../audit-core';
 import type { AuditSettings, SourceAddress } from '../config';
 import type { AppendLane } from './append-lane';
-import { followerMetrics } from './follower-metrics';
+import { followerMetrics, treeMetrics } from './follower-metrics';
 import { FEED_MESSAGE_BYTES_MAX, remoteFeed } from './remote-feed';
 import { SourceFollower } from './source-follower';
 
@@ -13,6 +13,7 @@ export function startFollowers(core: AuditCore, settings: AuditSettings, lane: A
   const sources = settings.CLEARWAY_SOURCES.map((source) => openSource(core, settings, lane, source));
   const followers = sources.map(({ follower }) => follower);
   followerMetrics(followers);
+  treeMetrics(core);
   for (const follower of followers) follower.start();
   return {
     stop: async () => {

@@ -2,7 +2,7 @@ import type { audit, common } from '@clearway/contracts';
 import type { AuditEvent } from '@clearway/domain-audit';
 import { type Projection, ProjectionLagError, runProjection } from '@clearway/platform-projection';
 import { RpcError } from '@clearway/platform-rpc';
-import type { Stoppable } from '@clearway/platform-service';
+import type { ReadModel, Stoppable } from '@clearway/platform-service';
 import { metrics } from '@clearway/platform-telemetry';
 import type { AuditCore } from '../audit-core';
 import { auditEventCodec } from '../codec/audit-event.codec';
@@ -11,6 +11,18 @@ import { EntrySubjects } from './entry-subjects';
 import { ProofStore } from './proof-store';
 import { type ReadModelTotals, readTotals } from './read-model-totals';
 import { type EntrySearch, searchEntries } from './search-entries';
+
+/** Audit's own shard. */
+const AUDIT_SHARD = 'audit/0';
+const READ_MODEL = 'audit-entries-2';
+const rebuilding = new EntrySubjects();
+
+/** The same read model for a rebuild in a scratch schema, where no function makes a partition for each month. */
+export const entriesReadModel: ReadModel<AuditEvent> = {
+  name: READ_MODEL,
+  apply: async (events, client) => insertEntries(client, AUDIT_SHARD, events, rebuilding),
+  scratchSql: 'CREATE TABLE audit_entries_of_all_months PARTITION OF audit_entries DEFAULT',
+};
 
 /** How long the invariants wait for the read model to reach the journal. */
 export const CATCH_UP_TIMEOUT_MS = 3_000;
@@ -42,7 +54,7 @@ export class EntriesReadModel implements Stoppable {
   start(): void {
     const { shard, shardId, pool, log } = this.#core;
     const projection = runProjection<AuditEvent>({
-      name: 'audit-entries-2',
+      name: READ_MODEL,
       shard: shardId,
       source: () => shard.feed,
       pool,

@@ -96,6 +96,7 @@ export const BASELINES: readonly Baseline[] = [
     'SagaService.RetrySaga': { sagaId: 'trading/0#999999' },
     'SagaService.CompensateSaga': { sagaId: 'trading/0#999999' },
     'InvariantService.CheckInvariants': {},
+    'StateService.GetStateHash': {},
   }),
   ...of('trading', 'svc/audit', { 'FeedService.Subscribe': { shard: 'trading/0', fromEvent: '1' } }),
   ...of('risk', 'participant/alice', {
@@ -113,6 +114,7 @@ export const BASELINES: readonly Baseline[] = [
     'RiskAdminService.SetBlacklist': { participant: 'nobody', blacklisted: true, note: 'field' },
     'RiskAdminService.ListFunds': {},
     'InvariantService.CheckInvariants': {},
+    'StateService.GetStateHash': {},
   }),
   ...of('risk', 'svc/trading', {
     'RiskStepService.ExecuteSteps': step({
@@ -137,6 +139,7 @@ export const BASELINES: readonly Baseline[] = [
     'SagaService.RetrySaga': { sagaId: 'clearing/0#999999' },
     'SagaService.CompensateSaga': { sagaId: 'clearing/0#999999' },
     'InvariantService.CheckInvariants': {},
+    'StateService.GetStateHash': {},
   }),
   ...of('clearing', 'svc/trading', {
     'ClearingStepService.ExecuteSteps': step({ phase: 'STEP_PHASE_COMPENSATION', settleLeg: leg }),
@@ -163,6 +166,7 @@ export const BASELINES: readonly Baseline[] = [
     'AuditService.ListCheckpoints': page,
     'AuditService.ExportEntries': { fromLeaf: '0', toLeaf: '1' },
     'InvariantService.CheckInvariants': {},
+    'StateService.GetStateHash': {},
     'FeedService.Subscribe': { shard: 'audit/0', fromEvent: '1' },
   }),
 ];

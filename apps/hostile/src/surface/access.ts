@@ -52,6 +52,7 @@ export const ACCESS: AccessTable = {
     },
     'clearway.saga.v1.SagaService': SAGAS,
     'clearway.common.v1.InvariantService': { CheckInvariants: [...OPERATOR, 'svc/audit'] },
+    'clearway.common.v1.StateService': { GetStateHash: OPERATOR },
     'clearway.journal.v1.FeedService': { Subscribe: ['svc/audit'] },
   },
   risk: {
@@ -64,6 +65,7 @@ export const ACCESS: AccessTable = {
     },
     'clearway.risk.v1.RiskStepService': { ExecuteSteps: ['svc/trading', 'svc/clearing'] },
     'clearway.common.v1.InvariantService': { CheckInvariants: [...OPERATOR, 'svc/audit'] },
+    'clearway.common.v1.StateService': { GetStateHash: OPERATOR },
     'clearway.journal.v1.FeedService': { Subscribe: ['svc/audit'] },
   },
   clearing: {
@@ -83,6 +85,7 @@ export const ACCESS: AccessTable = {
     'clearway.clearing.v1.ClearingStepService': { ExecuteSteps: ['svc/trading'] },
     'clearway.saga.v1.SagaService': SAGAS,
     'clearway.common.v1.InvariantService': { CheckInvariants: OPERATOR },
+    'clearway.common.v1.StateService': { GetStateHash: OPERATOR },
     'clearway.journal.v1.FeedService': { Subscribe: ['svc/audit'] },
   },
   audit: {
@@ -97,6 +100,7 @@ export const ACCESS: AccessTable = {
       ExportEntries: OPERATOR,
     },
     'clearway.common.v1.InvariantService': { CheckInvariants: OPERATOR },
+    'clearway.common.v1.StateService': { GetStateHash: OPERATOR },
     'clearway.journal.v1.FeedService': { Subscribe: ['svc/audit', 'operator/*'] },
   },
 };
