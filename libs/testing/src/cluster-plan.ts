@@ -31,6 +31,7 @@ export interface ClusterSurroundings {
   readonly tlsOf: (service: ServiceName) => TlsPaths;
   readonly logLevel: string;
   readonly logFile: string | undefined;
+  readonly settingsOf: (service: ServiceName) => Readonly<Record<string, string>>;
 }
 
 /** The list of revoked certificates that every service of a cluster reads. */
@@ -54,6 +55,7 @@ function planOf(name: ServiceName, surroundings: ClusterSurroundings): ChildPlan
       PATH: process.env.PATH ?? '',
       ...sharedSettings(name, surroundings),
       ...ownSettings(name, surroundings),
+      ...surroundings.settingsOf(name),
     },
     ...(logFile === undefined ? {} : { logFile }),
   };

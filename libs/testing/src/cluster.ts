@@ -26,8 +26,12 @@ export interface ClusterOptions {
   readonly logLevel?: string;
   /** File that every line of every service is appended to. */
   readonly logFile?: string;
+  /** Further environment variables of each service. */
+  readonly settingsOf?: (service: ServiceName) => Readonly<Record<string, string>>;
 }
 
+/** Password of every database role of a cluster: long and strange, so that it is found wherever it leaks to. */
+export const CLUSTER_PASSWORD = 'cluster-pass-5e1c7a90d3';
 /** The operator that `Cluster.operator` acts as. */
 const OPERATOR = 'admin';
 /** From `libs/testing/src` (or `dist`) to the checkout. */
@@ -150,7 +154,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   await writeFile(revokedPathIn(stateDir), '');
   const certificates = await ensureDevelopmentPki(join(stateDir, 'pki'), identitiesOf(options));
   const postgres = await startEmbeddedPostgres({ dataDir: join(stateDir, 'postgres'), log: QUIET });
-  const password = 'test';
+  const password = CLUSTER_PASSWORD;
   const wanted = SERVICES.map((service) => ({ service, ownerPassword: password, appPassword: password }));
   const databases = await createDatabases(postgres.url, wanted);
   const ports = await freePorts(SERVICES.length);
@@ -165,6 +169,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     tlsOf: (name) => required(certificates.get(spiffeIdOf({ kind: 'service', name }))),
     logLevel: options.logLevel ?? 'info',
     logFile: options.logFile,
+    settingsOf: options.settingsOf ?? (() => ({})),
   });
   const services = new Map([...plans].map(([name, plan]) => [name, new Child(plan)] as const));
   const cluster = new Cluster(stateDir, postgres, services, proxies, portOf, certificates);

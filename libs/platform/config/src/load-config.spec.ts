@@ -31,7 +31,7 @@ test('a good environment gives typed values and defaults, and nothing else', () 
     CLEARWAY_POSTGRES_URL: good.CLEARWAY_POSTGRES_URL,
     CLEARWAY_POSTGRES_POOL_SIZE_MAX: 10,
     CLEARWAY_LOG_LEVEL: 'info',
-    CLEARWAY_TRACE_SAMPLING_RATIO: 0,
+    CLEARWAY_TRACE_SAMPLING_RATIO: 0.01,
     CLEARWAY_RISK: [
       { host: 'risk-0', port: 7002 },
       { host: '::1', port: 7003 },
