@@ -5,6 +5,7 @@ import type { CallObserver } from './call-observer';
 import type { CallTracing } from './call-tracing';
 import { toWireStatus, type WireStatus } from './error-status';
 import type { RpcLimits } from './limits';
+import type { PeerIdentity } from './peer-identity';
 import { closeSessionOf, type PeerSession, type PeerSessions } from './peer-sessions';
 import type { RevocationList } from './revocation-list';
 import { RpcError } from './rpc-error';
@@ -23,6 +24,8 @@ export interface GatedMethod {
 /** A stream that is open now, as the drain sees it. */
 export interface OpenStream {
   readonly call: SurfaceCall;
+  /** SPIFFE id of the caller. */
+  readonly peer: string | undefined;
   /** Ends it with the error at once. */
   fail(error: RpcError): void;
 }
@@ -64,6 +67,7 @@ export class CallGate {
     if (request === MALFORMED_REQUEST)
       throw new RpcError('FIELD_INVALID', 'The request is not valid Protobuf.');
     if (!method.alwaysOpen) this.requireRoom(method);
+    if (method.isStream) this.requireShare(caller);
     return new CallContext(caller, peer.address, method.path, this.deadlineMicros(call, method), call);
   }
 
@@ -95,6 +99,16 @@ export class CallGate {
       stream.fail(withdrawn);
       closeSessionOf(stream.call);
     }
+  }
+
+  /** Streams are only counted by identity once there are as many as one may have. */
+  private requireShare({ spiffeId }: PeerIdentity): void {
+    const { openStreamsPerPeerMax, overloadRetryAfterMs: retryAfterMs } = this.settings.limits;
+    if (this.streams.size < openStreamsPerPeerMax) return;
+    let own = 0;
+    for (const stream of this.streams) if (stream.peer === spiffeId) own += 1;
+    if (own < openStreamsPerPeerMax) return;
+    throw new RpcError('OVERLOADED', 'This identity has too many open streams.', {}, { retryAfterMs });
   }
 
   private requireRoom(method: GatedMethod): void {

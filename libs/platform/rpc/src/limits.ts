@@ -10,6 +10,10 @@ export interface RpcLimits {
   readonly inFlightUnaryMax: number;
   /** Streams open at one time, over all connections; more get OVERLOADED. */
   readonly openStreamsMax: number;
+  /** Of those, streams of one identity: one participant must not keep out the others. */
+  readonly openStreamsPerPeerMax: number;
+  /** A call whose request has not arrived whole after this time is reset; streams of requests may take as long as they like. */
+  readonly requestTimeMaxMs: number;
   /** Deadline of a unary call that came without one. */
   readonly defaultDeadlineMs: number;
   /** What RetryInfo says in OVERLOADED. */
@@ -34,6 +38,8 @@ export const DEFAULT_LIMITS: RpcLimits = {
   connectionsMax: 2_000,
   inFlightUnaryMax: 4_000,
   openStreamsMax: 2_000,
+  openStreamsPerPeerMax: 500,
+  requestTimeMaxMs: 15_000,
   defaultDeadlineMs: 10_000,
   overloadRetryAfterMs: 100,
   handshakeTimeoutMs: 5_000,

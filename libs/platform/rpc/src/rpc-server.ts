@@ -10,6 +10,7 @@ import { Health } from './health-service';
 import { DEFAULT_LIMITS, type RpcLimits } from './limits';
 import { PeerSessions } from './peer-sessions';
 import { reflectionServices } from './reflection-service';
+import { limitRequestTime } from './request-time';
 import { RevocationList } from './revocation-list';
 import { RpcError } from './rpc-error';
 import type { RpcLog } from './rpc-log';
@@ -46,6 +47,8 @@ export class RpcServer {
   private readonly gate: CallGate;
   private readonly health: Health;
   private readonly access: AccessLog;
+  /** Paths of methods that take a stream of requests. */
+  private readonly requestStreams = new Set<string>();
   private readonly connections = new Set<ServerHttp2Session>();
   private readonly revocations: RevocationList;
   private watcher: TlsFileWatcher | undefined;
@@ -129,6 +132,8 @@ export class RpcServer {
     const reflection = descriptorSet ? reflectionServices(descriptorSet, [...names, healthService.name]) : [];
     for (const service of [...services, healthService, ...reflection]) {
       const { definition, implementation } = service.bind(this.gate);
+      for (const { path, requestStream } of Object.values(definition))
+        if (requestStream) this.requestStreams.add(path);
       this.grpc.addService(definition, implementation);
     }
   }
@@ -138,6 +143,7 @@ export class RpcServer {
       server.maxConnections = this.limits.connectionsMax;
       server.on('session', (session) => {
         this.connections.add(session);
+        limitRequestTime(session, this.limits.requestTimeMaxMs, (path) => this.requestStreams.has(path));
         session.once('close', () => this.connections.delete(session));
       });
       server.on('tlsClientError', (error, socket) => {

@@ -1,4 +1,5 @@
 import { trading } from '@clearway/contracts';
+import { status } from '@grpc/grpc-js';
 import type { CallContext } from './call-context';
 import { RpcError } from './rpc-error';
 import { auditService, failure, pause, RpcHarness, tradingService, until } from './rpc-harness';
@@ -53,6 +54,55 @@ describe('streams', () => {
     const error = await failure<RpcError>(reading);
     expect(error).toMatchObject({ reason: 'SLOW_READER', metadata: { behind: '12' } });
     expect(seen).toHaveLength(1);
+  });
+
+  it('gives each identity its share of streams and refuses the rest with OVERLOADED', async () => {
+    const watchOrders = (_: object, call: CallContext): Promise<void> =>
+      new Promise((resolve) => call.signal.addEventListener('abort', () => resolve(), { once: true }));
+    const limits = { openStreamsPerPeerMax: 3 };
+    const { address, server } = await harness.serve([tradingService({ watchOrders })], { limits });
+    const alice = await harness.tradingClient(address, 'participant/alice');
+    const held = Array.from({ length: 3 }, () => alice.stream('watchOrders', WATCH));
+    await until(() => server.load.openStreams === 3);
+    const more = failure<RpcError>(alice.stream('watchOrders', WATCH).receive(() => undefined));
+    expect(await more).toMatchObject({ reason: 'OVERLOADED', status: 'RESOURCE_EXHAUSTED' });
+    const bob = await harness.tradingClient(address, 'participant/bob');
+    held.push(bob.stream('watchOrders', WATCH));
+    await until(() => server.load.openStreams === 4);
+    const ended = held.map((stream) => failure(stream.receive(() => undefined)));
+    for (const stream of held) stream.cancel();
+    await Promise.all(ended);
+  });
+
+  it('resets a call whose request does not arrive whole, but no stream of requests', async () => {
+    const streamOrders = async (_: CallContext, stream: Entry) => {
+      for await (const request of stream.requests) stream.write(acks(request));
+    };
+    const limits = { requestTimeMaxMs: 200 };
+    const { address } = await harness.serve([auditService(), tradingService({ streamOrders })], { limits });
+    const { current } = (await harness.auditClient(address, 'operator/olga')).channel;
+    const same = (bytes: Buffer): Buffer => bytes;
+    const dripping = current.makeClientStreamRequest(
+      '/clearway.audit.v1.AuditService/GetCheckpoint',
+      same,
+      same,
+      (error) => {
+        answers.push(error?.code);
+      },
+    );
+    const answers: (number | undefined)[] = [];
+    dripping.write(Buffer.alloc(0));
+    const entry = (await harness.tradingClient(address, 'participant/alice')).duplex('streamOrders');
+    const seen: number[] = [];
+    const read = entry.receive(({ acks: more }) => seen.push(...more.map(({ requestId }) => requestId)));
+    entry.write(message(1));
+    await until(() => answers.length === 1);
+    expect(answers).toEqual([status.RESOURCE_EXHAUSTED]);
+    await pause(200);
+    entry.write(message(2));
+    entry.end();
+    await read;
+    expect(seen).toEqual([1, 2]);
   });
 
   it('tells a bug in a stream as INTERNAL', async () => {

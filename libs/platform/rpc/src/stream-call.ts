@@ -73,6 +73,10 @@ class ServedStream implements OpenStream {
     gate.observer?.started?.(method.path);
   }
 
+  get peer(): string | undefined {
+    return this.context?.caller.spiffeId;
+  }
+
   opened(context: CallContext): void {
     this.context = context;
     this.gate.streams.add(this);
