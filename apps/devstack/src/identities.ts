@@ -9,6 +9,9 @@ export type ServiceName = (typeof SERVICES)[number];
 /** The operator that devstack itself acts as. */
 export const OPERATOR = 'admin';
 
+/** A second operator, because the release of a kill switch needs two. */
+export const SECOND_OPERATOR = 'officer';
+
 /** Who trades in the sample market. */
 export const TRADERS: readonly string[] = ['alice', 'bob', 'carol'];
 
@@ -35,5 +38,6 @@ export function accountOf(participant: string): string {
 export const IDENTITIES: readonly DevelopmentIdentity[] = [
   ...SERVICES.map((name) => ({ kind: 'service', name }) as const),
   { kind: 'operator', name: OPERATOR },
+  { kind: 'operator', name: SECOND_OPERATOR },
   ...PARTICIPANTS.map((name) => ({ kind: 'participant', name }) as const),
 ];
