@@ -64,12 +64,10 @@ it.each<[string, string, Partial<AuditView>, Partial<ReadModelTotals>]>([
 
 it('names a read model that stays behind', () => {
   const behind = auditInvariants(view, { nextLeaf: 3, sources: [risk] }, log);
-  expect(behind.map(({ detail }) => detail)).toEqual([
-    'trading/0: no rows of its 2 events',
-    '',
-    '2 leaves behind the tree',
-    '',
-    '',
+  const details = behind.filter(({ holds }) => !holds).map(({ name, detail }) => `${name}: ${detail}`);
+  expect(details).toEqual([
+    'coverage-contiguous: trading/0: no rows of its 2 events',
+    'read-model-complete: 2 leaves behind the tree',
   ]);
 });
 
