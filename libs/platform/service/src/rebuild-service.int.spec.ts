@@ -1,0 +1,140 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { common } from '@clearway/contracts';
+import type { Machine } from '@clearway/kernel';
+import { parseConfig, z } from '@clearway/platform-config';
+import { ensureDevelopmentPki, type TlsPaths } from '@clearway/platform-pki';
+import { createDatabases, type EmbeddedPostgres, startEmbeddedPostgres } from '@clearway/platform-postgres';
+import { createRpcClient, type RpcClient, tlsFilesOf } from '@clearway/platform-rpc';
+import { rebuildService } from './rebuild-service';
+import type { ServiceCore } from './service-core';
+import type { ServiceDefinition } from './service-definition';
+import { serviceSettings } from './service-settings';
+import { type RunningService, startService } from './start-service';
+
+const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+interface Tally {
+  total: number;
+}
+
+const machine: Machine<Tally, number, number, number> = {
+  name: 'tally',
+  create: () => ({ total: 0 }),
+  decide: (state, command, turn) => {
+    turn.emit(command);
+    return state.total;
+  },
+  evolve: (state, event) => {
+    state.total += event;
+  },
+  rides: () => false,
+  snapshot: (state) => ({ total: state.total }),
+  restore: (plain) => ({ ...(plain as unknown as Tally) }),
+};
+
+let dir: string;
+let postgres: EmbeddedPostgres;
+let service: RunningService;
+let core: ServiceCore<Tally, number, number, number>;
+let client: RpcClient<typeof common.StateServiceService>;
+let definition: ServiceDefinition<Tally, number, number, number>;
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'clearway-rebuild-'));
+  postgres = await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), log: SILENT });
+  const passwords = { ownerPassword: 'owner', appPassword: 'app' };
+  const [urls] = await createDatabases(postgres.url, [{ service: 'tally', ...passwords }]);
+  const pki = await ensureDevelopmentPki(join(dir, 'pki'), [
+    { kind: 'service', name: 'tally' },
+    { kind: 'operator', name: 'olivia' },
+  ]);
+  const own = pki.get('spiffe://clearway/svc/tally') as TlsPaths;
+  const settings = parseConfig(z.object(serviceSettings), {
+    CLEARWAY_LISTEN: '127.0.0.1:0',
+    CLEARWAY_INSTANCE: 'one',
+    CLEARWAY_POSTGRES_URL: urls?.appUrl,
+    CLEARWAY_POSTGRES_OWNER_URL: urls?.ownerUrl,
+    CLEARWAY_TLS_CA: own.ca,
+    CLEARWAY_TLS_CERT: own.cert,
+    CLEARWAY_TLS_KEY: own.key,
+    CLEARWAY_LOG_LEVEL: 'silent',
+  });
+  definition = {
+    name: 'tally',
+    settings,
+    machine,
+    codec: {
+      type: () => 'Added',
+      encode: (event) => Buffer.from(String(event)),
+      decode: (_type, data) => Number(Buffer.from(data).toString()),
+    },
+    migrations: [
+      {
+        id: 'tally-0001',
+        sql: `CREATE TABLE added (event bigint, amount integer, at timestamptz DEFAULT clock_timestamp());`,
+      },
+    ],
+    readModels: [
+      {
+        name: 'added',
+        apply: async (events, database) => {
+          for (const { number, event } of events)
+            await database.query('INSERT INTO added (event, amount) VALUES ($1, $2)', [number, event]);
+        },
+      },
+    ],
+    rpcServices: (made) => {
+      core = made;
+      return [];
+    },
+  };
+  service = await startService(definition);
+  await service.whenReady();
+  const tls = tlsFilesOf(pki.get('spiffe://clearway/operator/olivia') as TlsPaths);
+  const address = `127.0.0.1:${service.port}`;
+  client = createRpcClient(common.StateServiceClient, { address, tls, expect: 'svc/tally', log: SILENT });
+}, 60_000);
+
+afterAll(async () => {
+  client?.close();
+  await service?.stop();
+  await postgres?.stop();
+  await rm(dir, { recursive: true, force: true });
+});
+
+async function live(): Promise<{ nextEvent: number; stateHash: string }> {
+  const { position, stateHash } = await client.call('getStateHash', {});
+  return { nextEvent: position?.nextEvent ?? -1, stateHash };
+}
+
+it('comes to the live hash and the live rows, and leaves nothing behind', async () => {
+  for (const amount of [1, 2, 3, 4]) await core.submitOwn(amount, 'test');
+  await core.caughtUp('added');
+  const { nextEvent, stateHash } = await live();
+  // More comes while the rebuild is on its way: it ends where it was told to.
+  await core.submitOwn(5, 'test');
+  const rebuilt = await rebuildService(definition, nextEvent);
+  expect(rebuilt).toMatchObject({ shard: 'tally/0', nextEvent, stateHash });
+  expect(rebuilt.readModels).toMatchObject([
+    { name: 'added', tables: [{ table: 'added', missing: 0, surplus: 0 }] },
+  ]);
+  expect(rebuilt.readModels[0]?.tables[0]?.rows).toBeGreaterThanOrEqual(4);
+  const { rows } = await core.pool.query(`SELECT 1 FROM pg_namespace WHERE nspname = 'clearway_rebuild'`);
+  expect(rows).toEqual([]);
+  expect((await live()).stateHash).not.toBe(stateHash);
+});
+
+it('sees a live row that was changed, lost or put in', async () => {
+  await core.caughtUp('added');
+  const compared = async () =>
+    (await rebuildService(definition, (await live()).nextEvent)).readModels[0]?.tables[0];
+  await core.pool.query('UPDATE added SET amount = 9 WHERE amount = 2');
+  expect(await compared()).toMatchObject({ missing: 1, surplus: 1 });
+  await core.pool.query('UPDATE added SET amount = 2 WHERE amount = 9');
+  await core.pool.query('DELETE FROM added WHERE amount = 3');
+  expect(await compared()).toMatchObject({ missing: 1, surplus: 0 });
+  await core.pool.query('INSERT INTO added (event, amount) SELECT event, amount FROM added WHERE amount = 4');
+  expect(await compared()).toMatchObject({ missing: 1, surplus: 1 });
+});
