@@ -1,5 +1,5 @@
 import { trading } from '@clearway/contracts';
-import { type Cluster, type Peer, SERVICES, until } from '@clearway/testing';
+import { type Cluster, type Peer, SERVICES, type ServiceName, until } from '@clearway/testing';
 import { brokenInvariants, whenQuiet } from './invariants';
 import { accountOf, lookUp, startMarket } from './market';
 import type { OrderLane } from './order-lane';
@@ -31,15 +31,20 @@ describe('each service killed with -9 under load, in turn', () => {
 
   afterAll(async () => cluster?.close());
 
-  it.each(SERVICES)(
+  const victims: [string, readonly ServiceName[]][] = [
+    ...SERVICES.map((name): [string, readonly ServiceName[]] => [name, [name]]),
+    ['all four at once', SERVICES],
+  ];
+
+  it.each(victims)(
     '%s: every accepted order has one final or live state and all invariants hold',
-    async (victim) => {
-      const load = new OrderLoad(cluster, PARTICIPANTS, SERVICES.indexOf(victim) * 100);
+    async (name, killed) => {
+      const load = new OrderLoad(cluster, PARTICIPANTS, name.length * 100);
       const untilAnswered = (orders: number): Promise<unknown> =>
         until(`${orders} answers`, () => load.answered >= orders, { timeoutMs: 30_000 });
       await untilAnswered(ORDERS_BEFORE_KILL);
-      await cluster.kill(victim);
-      await cluster.start(victim);
+      await Promise.all(killed.map((service) => cluster.kill(service)));
+      await Promise.all(killed.map((service) => cluster.start(service)));
       await untilAnswered(load.answered + ORDERS_AFTER_START);
       await load.settle();
       await whenQuiet(cluster.operator);

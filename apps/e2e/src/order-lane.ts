@@ -17,6 +17,8 @@ type Placed = trading.PlaceOrderResponse;
 const MESSAGE_COMMANDS_MAX = 200;
 const UNARY_TIMEOUT_MS = 15_000;
 const SETTLE_TIMEOUT_MS = 40_000;
+const UNANSWERED_MAX = 500;
+const ASKED_AT_ONCE = 16;
 /** Every so many-th order goes by a unary call, every so many-th is cancelled after its answer. */
 const UNARY_EVERY = 10;
 const CANCEL_EVERY = 4;
@@ -46,10 +48,10 @@ export class OrderLane {
     this.open();
   }
 
-  /** Places some orders, if there is a way to. */
+  /** Places some orders, if there is a way to and not too many are unanswered. */
   place(count: number): void {
     const { stream } = this;
-    if (stream === undefined) return;
+    if (stream === undefined || this.unanswered.size >= UNANSWERED_MAX) return;
     const streamed: trading.OrderEntryCommand[] = [];
     for (let made = 0; made < count; made += 1) {
       const request = this.randomOrder();
@@ -66,10 +68,15 @@ export class OrderLane {
     this.isStopping = true;
     this.stream?.end();
     await until('the stream to end', () => this.stream === undefined, { timeoutMs: SETTLE_TIMEOUT_MS });
-    for (const [requestId, request] of [...this.unanswered])
-      await until(`an answer to ${request.clOrdId}`, () => this.placeUnary(requestId, request), {
-        timeoutMs: SETTLE_TIMEOUT_MS,
-      });
+    const open = [...this.unanswered];
+    const askAll = async (): Promise<void> => {
+      for (let next = open.pop(); next !== undefined; next = open.pop()) {
+        const [requestId, request] = next;
+        const ask = (): Promise<boolean> => this.placeUnary(requestId, request);
+        await until(`an answer to ${request.clOrdId}`, ask, { timeoutMs: SETTLE_TIMEOUT_MS });
+      }
+    };
+    await Promise.all(Array.from({ length: ASKED_AT_ONCE }, askAll));
   }
 
   private open(): void {
