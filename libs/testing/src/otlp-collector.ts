@@ -117,17 +117,17 @@ function attributesOf(fields: readonly WireField[], number: number): Record<stri
   return Object.fromEntries(
     messages(fields, number).map((pair) => [
       bytesOf(pair, 1).toString('utf8'),
-      valueOf(messages(pair, 2)[0] ?? []),
+      anyValue(messages(pair, 2)[0] ?? []),
     ]),
   );
 }
 
 /** An AnyValue: text, boolean, integer, double or a list of them. */
-function valueOf([field]: readonly WireField[]): unknown {
+function anyValue([field]: readonly WireField[]): unknown {
   if (field === undefined) return undefined;
   const { number, value } = field;
   if (Buffer.isBuffer(value)) {
-    if (number === 5) return messages(readFields(value), 1).map(valueOf);
+    if (number === 5) return messages(readFields(value), 1).map(anyValue);
     return value.toString('utf8');
   }
   if (number === 2) return value === 1n;

@@ -20,11 +20,11 @@ export function followerMetrics(followers: readonly SourceFollower[]): void {
     [events, (stats: FollowerStats) => stats.events],
     [failures, (stats: FollowerStats) => stats.failures],
   ]);
-  for (const [instrument, valueOf] of pick) {
+  for (const [instrument, figureOf] of pick) {
     instrument.addCallback((result) => {
       for (const follower of followers) {
         const stats = follower.stats();
-        result.observe(valueOf(stats), { source: stats.shard });
+        result.observe(figureOf(stats), { source: stats.shard });
       }
     });
   }
