@@ -18,12 +18,20 @@ const READY_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 20_000;
 const LINES_KEPT = 40;
 
-/** Starts a stack without a simulator, on free ports, and waits until it is ready. Throws with its last words when it is not. */
-export async function startOwnStack(checkoutDir: string, stateDir: string | undefined): Promise<OwnStack> {
+/**
+ * Starts a stack without a simulator, on free ports, and waits until it is ready. Throws with its last words when it is not.
+ * `settings` are environment variables beside those of this process.
+ */
+export async function startOwnStack(
+  checkoutDir: string,
+  stateDir: string | undefined,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<OwnStack> {
   const dir = stateDir ?? (await mkdtemp(join(tmpdir(), 'clearway-stack-')));
   const args = ['--no-sim', '--ports-from', '0', '--state-dir', dir, '--no-color'];
   const program = join(checkoutDir, 'apps', 'devstack', 'dist', 'main.js');
-  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const env = { ...process.env, ...settings };
+  const child = spawn(process.execPath, [program, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const stop = async (): Promise<void> => {
     await stopChild(child);
     if (stateDir === undefined) await rm(dir, { recursive: true, force: true });
