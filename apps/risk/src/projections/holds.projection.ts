@@ -17,9 +17,9 @@ const PLACE = `INSERT INTO risk_holds (origin_shard, order_number, account, symb
     protection_price_ticks = excluded.protection_price_ticks`;
 
 const CHANGE = `UPDATE risk_holds h SET open_lots = now.open_lots, held_minor = now.held_minor,
-    changed_at = to_timestamp($5::bigint / 1e6)
-  FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::numeric[])
-    AS now (origin_shard, order_number, open_lots, held_minor)
+    changed_at = to_timestamp(now.at / 1e6)
+  FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::numeric[], $5::bigint[])
+    AS now (origin_shard, order_number, open_lots, held_minor, at)
   WHERE h.origin_shard = now.origin_shard AND h.order_number = now.order_number`;
 
 interface HoldRow {
@@ -69,8 +69,8 @@ export async function projectHolds(
   const holds = orders.map(({ originShard, orderNumber }) => changes.holds.get(originShard, orderNumber));
   const openLots = holds.map((hold) => hold?.openLots ?? 0);
   const heldMinor = holds.map((hold) => (hold ? needMinor(hold) : 0n));
-  const atMicros = events.at(-1)?.context.atMicros ?? 0;
-  await client.query(CHANGE, [...orderColumns(orders), openLots, heldMinor, atMicros]);
+  const changedAt = orders.map(({ changedAtMicros }) => changedAtMicros);
+  await client.query(CHANGE, [...orderColumns(orders), openLots, heldMinor, changedAt]);
 }
 
 async function insertPlaced(client: ClientBase, events: RiskEvents): Promise<void> {

@@ -155,6 +155,17 @@ describe("risk's read models", () => {
     );
   });
 
+  it('have the same rows, times too, however the events are gathered', async () => {
+    const journal = day();
+    const gathered = async (size: number): Promise<string[]> => {
+      await pool.query('TRUNCATE risk_holds, risk_funds, risk_freezes, risk_limits, risk_blacklist');
+      const { events } = journal;
+      for (let from = 0; from < events.length; from += size) await project(events.slice(from, from + size));
+      return rows('risk_holds', 'order_number, open_lots, placed_at, changed_at');
+    };
+    expect(await gathered(100)).toEqual(await gathered(1));
+  });
+
   it('keep ended holds, and say who set what', async () => {
     await project(day().events);
     expect(await rows('risk_holds', 'order_number, placed_lots, open_lots')).toEqual([

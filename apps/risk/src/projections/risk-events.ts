@@ -10,14 +10,23 @@ export interface OrderRef {
   readonly orderNumber: number;
 }
 
+/** An order whose hold some events change, and when the last of them did. */
+export interface ChangedOrder extends OrderRef {
+  readonly changedAtMicros: number;
+}
+
 /** Orders whose holds the events place or change, each once. */
-export function ordersIn(events: RiskEvents): OrderRef[] {
-  const orders = new Map<string, OrderRef>();
-  for (const { event } of events) {
+export function ordersIn(events: RiskEvents): ChangedOrder[] {
+  const orders = new Map<string, ChangedOrder>();
+  for (const { event, context } of events) {
     const orderNumber = orderNumberOf(event);
     if (orderNumber === undefined || !('key' in event)) continue;
     const { originShard } = event.key;
-    orders.set(`${originShard}#${orderNumber}`, { originShard, orderNumber });
+    orders.set(`${originShard}#${orderNumber}`, {
+      originShard,
+      orderNumber,
+      changedAtMicros: context.atMicros,
+    });
   }
   return [...orders.values()];
 }
