@@ -67,7 +67,7 @@ export class EntriesReadModel implements Stoppable {
     this.#projection = projection;
     metrics
       .getMeter('clearway')
-      .createObservableGauge('clearway_audit_entries_lag', {
+      .createObservableGauge('clearway_audit_entries_lag_events', {
         description: "Events of audit's journal not searchable yet",
       })
       .addCallback((result) => result.observe(projection.stats().lagEvents ?? 0));
