@@ -199,7 +199,7 @@ function ownerAt(root: ReflectMessage, path: readonly DescField[]): ReflectMessa
 function setAt(root: ReflectMessage, path: readonly DescField[], value: Value): void {
   const field = path.at(-1);
   if (field === undefined) return;
-  ownerAt(root, path).set(field, value as never);
+  ownerAt(root, path).set(field, value);
 }
 
 function clearAt(root: ReflectMessage, path: readonly DescField[]): void {
