@@ -18,6 +18,7 @@ import {
   type SagaCounts,
   type ServiceDefinition,
   type Stoppable,
+  serviceTlsFiles,
 } from '@clearway/platform-service';
 import type { ClearingCore } from './clearing-core';
 import { riskParticipant } from './clients/risk.participant';
@@ -81,11 +82,7 @@ function makeParts(core: ClearingCore, settings: ClearingSettings): Parts {
   const { host, port } = settings.CLEARWAY_RISK_ADDRESS;
   const riskClient = createRpcClient(risk.RiskStepServiceClient, {
     address: `${host.includes(':') ? `[${host}]` : host}:${port}`,
-    tls: {
-      caPath: settings.CLEARWAY_TLS_CA,
-      certPath: settings.CLEARWAY_TLS_CERT,
-      keyPath: settings.CLEARWAY_TLS_KEY,
-    },
+    tls: serviceTlsFiles(settings),
     expect: 'svc/risk',
     log,
   });

@@ -11,9 +11,15 @@ import {
   tradingMachine,
 } from '@clearway/domain-trading';
 import type { Address } from '@clearway/platform-config';
-import { createRpcClient, type RpcService, rpcService, type TlsFiles } from '@clearway/platform-rpc';
+import { createRpcClient, type RpcService, rpcService } from '@clearway/platform-rpc';
 import { SagaRuntime, sagaServiceHandlers } from '@clearway/platform-saga';
-import { feedService, invariantService, type SagaCounts, type Stoppable } from '@clearway/platform-service';
+import {
+  feedService,
+  invariantService,
+  type SagaCounts,
+  type Stoppable,
+  serviceTlsFiles,
+} from '@clearway/platform-service';
 import { clearingParticipant } from './clients/clearing.participant';
 import { riskParticipant } from './clients/risk.participant';
 import { OrderCodec } from './codec/order.codec';
@@ -99,7 +105,7 @@ function makeParts(core: TradingCore, settings: TradingSettings): Parts {
   // 3 What is asked of the read models.
   const history = new OrderHistory(pool, shardId, codec, () => core.caughtUp(READ_MODEL));
   // 4 The ways to risk and clearing.
-  const tls = tlsOf(settings);
+  const tls = serviceTlsFiles(settings);
   const toRisk = {
     address: authority(settings.CLEARWAY_RISK_ADDRESS),
     tls,
@@ -222,11 +228,6 @@ function sagaService(core: TradingCore): RpcService {
 function sagaCounts({ sagas }: TradingState): SagaCounts {
   const isParked = (instance: SagaInstance) => instance.steps.some((step) => step.parked);
   return { live: sagas.liveCount, parked: [...sagas.values()].filter(isParked).length };
-}
-
-function tlsOf(settings: TradingSettings): TlsFiles {
-  const { CLEARWAY_TLS_CA: caPath, CLEARWAY_TLS_CERT: certPath, CLEARWAY_TLS_KEY: keyPath } = settings;
-  return { caPath, certPath, keyPath };
 }
 
 function authority({ host, port }: Address): string {

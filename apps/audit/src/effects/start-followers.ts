@@ -1,6 +1,6 @@
 import { journal } from '@clearway/contracts';
-import { createRpcClient, type TlsFiles } from '@clearway/platform-rpc';
-import type { Stoppable } from '@clearway/platform-service';
+import { createRpcClient } from '@clearway/platform-rpc';
+import { type Stoppable, serviceTlsFiles } from '@clearway/platform-service';
 import type { AuditCore } from '../audit-core';
 import type { AuditSettings, SourceAddress } from '../config';
 import type { AppendLane } from './append-lane';
@@ -29,7 +29,7 @@ function openSource(core: AuditCore, settings: AuditSettings, lane: AppendLane, 
     address: address.host.includes(':')
       ? `[${address.host}]:${address.port}`
       : `${address.host}:${address.port}`,
-    tls: tlsFilesOf(settings),
+    tls: serviceTlsFiles(settings),
     expect: `svc/${shard.slice(0, shard.indexOf('/'))}`,
     log: core.log,
     receiveMessageBytesMax: FEED_MESSAGE_BYTES_MAX,
@@ -43,12 +43,4 @@ function openSource(core: AuditCore, settings: AuditSettings, lane: AppendLane, 
     log: core.log,
   });
   return { client, follower };
-}
-
-function tlsFilesOf(settings: AuditSettings): TlsFiles {
-  return {
-    caPath: settings.CLEARWAY_TLS_CA,
-    certPath: settings.CLEARWAY_TLS_CERT,
-    keyPath: settings.CLEARWAY_TLS_KEY,
-  };
 }
