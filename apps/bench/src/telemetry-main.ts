@@ -1,5 +1,5 @@
 /**
- * `npm run bench:telemetry [-- --pairs N] [--seconds S] [--ratio R]`: what sampling costs, in CPU time an order. Two fresh stacks
+ * `npm run bench:telemetry [-- --pairs N] [--seconds S] [--ratio R] [--rate N]`: what sampling costs, in CPU time an order. Two fresh stacks
  * export to one collector that keeps nothing, one samples no order and the other the default share; load goes to one and then
  * to the other, in slices, so that whatever else the machine does meets both alike.
  */
@@ -10,15 +10,16 @@ import { type PairedCost, pairedCost } from './telemetry/paired-cost';
 import { Side, type Slice } from './telemetry/side';
 
 const CHECKOUT = join(__dirname, '..', '..', '..');
-const LOAD = { accounts: 100, instruments: 10, window: 1_000 };
+const MARKET = { accounts: 100, instruments: 10 };
 /** More than this is too much; see the specification of telemetry. */
 const COST_MAX = 1.05;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      pairs: { type: 'string', default: '8' },
-      seconds: { type: 'string', default: '5' },
+      pairs: { type: 'string', default: '12' },
+      seconds: { type: 'string', default: '4' },
+      rate: { type: 'string', default: '2000' },
       ratio: { type: 'string', default: '0.01' },
     },
   });
@@ -28,7 +29,7 @@ async function main(): Promise<void> {
   const sides: Side[] = [];
   const start = async (ratio: string): Promise<Side> => {
     const settings = { CLEARWAY_OTLP_ENDPOINT: sink.endpoint, CLEARWAY_TRACE_SAMPLING_RATIO: ratio };
-    const side = await Side.start(CHECKOUT, settings, LOAD);
+    const side = await Side.start(CHECKOUT, settings, { ...MARKET, commandsPerSecond: Number(values.rate) });
     sides.push(side);
     return side;
   };

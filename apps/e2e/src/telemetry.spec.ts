@@ -209,6 +209,68 @@ describe('telemetry of a running system', () => {
   });
 });
 
+describe('orders of a stream, all sampled', () => {
+  const ORDERS = 3;
+  let collector: OtlpCollector;
+  let cluster: Cluster;
+
+  beforeAll(async () => {
+    collector = await OtlpCollector.start();
+    cluster = await startMarket({
+      participants: ['alice'],
+      settingsOf: () => ({
+        CLEARWAY_OTLP_ENDPOINT: collector.endpoint,
+        CLEARWAY_TRACE_SAMPLING_RATIO: '1',
+      }),
+    });
+  });
+
+  afterAll(async () => {
+    await cluster?.close();
+    collector?.close();
+  });
+
+  it('have a trace each, and links where they shared a commit', async () => {
+    const stream = cluster.as('alice').trading.duplex('streamOrders');
+    const commands = Array.from({ length: ORDERS }, (_, index) => ({
+      requestId: index + 1,
+      command: { $case: 'place' as const, value: order('alice', { price: `9${index}.00` }) },
+    }));
+    stream.write({ cancelOnDisconnect: false, acksOnly: true, commands });
+    let acks = 0;
+    await stream.receive((message) => {
+      acks += message.acks.length;
+      if (acks === ORDERS) stream.end();
+    });
+    const commandSpans = () =>
+      collector.spans.filter(({ attributes }) => attributes['clearway.command'] === 'PlaceOrder');
+    const isWhole = ({ traceId }: CollectedSpan) =>
+      collector.trace(traceId).some(({ service, name }) => service === 'risk' && name === 'journal commit');
+    const whole = () => commandSpans().length === ORDERS && commandSpans().every(isWhole);
+    await until('the traces of the orders', whole, { timeoutMs: EXPORTED_TIMEOUT_MS });
+    expect(new Set(commandSpans().map(({ traceId }) => traceId)).size).toBe(ORDERS);
+    for (const root of commandSpans()) {
+      expect(root).toMatchObject({
+        service: 'trading',
+        name: 'clearway.trading.v1.TradingService/StreamOrders',
+        kind: 'SERVER',
+        parentSpanId: '',
+      });
+      expect(root.attributes).toMatchObject({ 'clearway.order.account': 'alice.main' });
+      const trace = collector.trace(root.traceId);
+      expect(trace.map(({ name }) => name).sort()).toEqual([
+        'Reserve',
+        'clearway.trading.v1.TradingService/StreamOrders',
+        'journal commit',
+        'journal commit',
+        'risk/Reserve',
+      ]);
+      const commit = trace.find(({ service, name }) => service === 'trading' && name === 'journal commit');
+      expect(commit?.links).toHaveLength(ORDERS - 1);
+    }
+  });
+});
+
 /** Rows of docs/METRICS.md: name, type, services (or "all"). */
 function documentedMetrics(service: ServiceName): string[] {
   const table = readFileSync(join(CHECKOUT_DIR, 'docs', 'METRICS.md'), 'utf8');

@@ -18,20 +18,22 @@ export interface Slice {
 export interface SideLoad {
   readonly accounts: number;
   readonly instruments: number;
-  readonly window: number;
+  /** Orders and cancels a second. A fixed rate, because what an order costs depends on how many share a commit. */
+  readonly commandsPerSecond: number;
 }
 
 const SILENT: RpcLog = { info: () => undefined, warn: () => undefined, error: () => undefined };
 /** What follows an order asynchronously (settlement, read models, audit, export of spans) is over by then. */
 const SETTLE_MS = 2_500;
 const QUIET_CHECK_MS = 200;
+const RATE_TICK_MS = 10;
 
 /** One stack with its own load: it is driven in slices, and between them it rests. */
 export class Side {
   private constructor(
     private readonly stack: OwnStack,
     private readonly streams: readonly LoadStream[],
-    private readonly window: number,
+    private readonly commandsPerSecond: number,
   ) {}
 
   /** Starts a fresh stack with the environment variables given, and prepares its market. */
@@ -52,21 +54,31 @@ export class Side {
       void stream.run().catch(() => undefined);
       return stream;
     });
-    return new Side(own, streams, load.window);
+    return new Side(own, streams, load.commandsPerSecond);
   }
 
-  /** Puts the side under full load for some seconds, lets it come to rest, and says what all of that cost. */
+  /** Puts the side under load for some seconds, lets it come to rest, and says what all of that cost. */
   async slice(seconds: number): Promise<Slice> {
     const phase = newPhase();
     const before = this.cpu();
-    for (const stream of this.streams) stream.enter(phase, Math.ceil(this.window / this.streams.length));
-    await sleep(seconds * 1_000);
     for (const stream of this.streams) stream.enter(phase, 0);
+    await this.sendFor(seconds);
     await quiet(phase.counts);
     await sleep(SETTLE_MS);
     const after = this.cpu();
     const cpuMicros = [...after].map(([name, now]) => [name, now - (before.get(name) ?? 0)] as const);
     return { orders: phase.counts.ordersAnswered, cpuMicros: new Map(cpuMicros) };
+  }
+
+  private async sendFor(seconds: number): Promise<void> {
+    const startedAtMs = performance.now();
+    let sent = 0;
+    for (let turn = 0; sent < seconds * this.commandsPerSecond; turn += 1) {
+      await sleep(RATE_TICK_MS);
+      const due = Math.floor(((performance.now() - startedAtMs) / 1_000) * this.commandsPerSecond) - sent;
+      if (due > 0) this.streams[turn % this.streams.length]?.send(due);
+      sent += Math.max(0, due);
+    }
   }
 
   /** Ends the stack and removes its state. */
