@@ -1,0 +1,134 @@
+import type { ClearingCommand } from '@clearway/domain-clearing';
+import type { RiskCommand } from '@clearway/domain-risk';
+import type { Sagas } from '@clearway/domain-saga';
+import type { TradingCommand } from '@clearway/domain-trading';
+import { participantOf } from '@clearway/kernel';
+import { RpcError } from '@clearway/platform-rpc';
+import { ACCOUNTS, LISTINGS } from './market';
+import type { Network } from './network';
+import type { SystemView } from './system-view';
+import { Owner } from './virtual-time';
+import type { World } from './world';
+
+type Command = TradingCommand | ClearingCommand | RiskCommand;
+
+const CALL_TIMEOUT_MS = 2_000;
+
+/** What an operator works with. */
+export interface OperatorSetting {
+  readonly world: World;
+  readonly network: Network;
+  readonly system: SystemView;
+  readonly isOpen: () => boolean;
+  /** Mean time between two words of the operator. */
+  readonly everyMs: number;
+}
+
+/** An operator who halts, resumes, freezes, retries and compensates in the middle of everything, and at the end clears up. */
+export class Operator {
+  readonly owner = new Owner('operator');
+  isDone = false;
+
+  constructor(private readonly setting: OperatorSetting) {}
+
+  start(): void {
+    this.setting.world.time.at(this.owner, 0, () => {
+      this.#run().then(
+        () => {
+          this.isDone = true;
+        },
+        (error: Error) => this.setting.world.fail('operator', String(error.stack)),
+      );
+    });
+  }
+
+  async #run(): Promise<void> {
+    const { random } = this.setting.world;
+    for (const terms of LISTINGS) await this.#insist('trading', { kind: 'ListInstrument', terms });
+    while (this.setting.isOpen()) {
+      await pause(random.between(1, this.setting.everyMs * 2));
+      if (this.setting.isOpen()) await this.#act();
+    }
+    for (const { symbol } of LISTINGS)
+      await this.#insist('trading', { kind: 'SetTradingStatus', symbol, status: 'OPEN' });
+    for (const account of ACCOUNTS)
+      await this.#insist('clearing', { kind: 'SetAccountFrozen', account, frozen: false, note: '' });
+    void this.#retryParked();
+  }
+
+  async #act(): Promise<unknown> {
+    const { random, mutation } = this.setting.world;
+    if (mutation.favoursOrphans && random.chance(0.85)) return this.#steer('trading');
+    const dice = random.next();
+    const account = random.pick(ACCOUNTS);
+    const { symbol } = random.pick(LISTINGS);
+    const isOn = random.chance(0.4);
+    if (dice < 0.15)
+      return this.#say('trading', {
+        kind: 'SetTradingStatus',
+        symbol,
+        status: isOn && random.chance(0.5) ? 'HALTED' : 'OPEN',
+      });
+    if (dice < 0.4)
+      return this.#say('clearing', { kind: 'SetAccountFrozen', account, frozen: isOn, note: '' });
+    if (dice < 0.46) {
+      const participant = participantOf(account);
+      return this.#say('risk', {
+        kind: 'SetBlacklist',
+        participant,
+        blacklisted: isOn && random.chance(0.5),
+        note: '',
+      });
+    }
+    return this.#steer(random.chance(0.7) ? 'trading' : 'clearing');
+  }
+
+  /** Compensates or retries some saga that is under way. */
+  async #steer(service: 'trading' | 'clearing'): Promise<void> {
+    const { random } = this.setting.world;
+    const live = [...this.#sagasOf(service).values()];
+    if (live.length === 0) return;
+    const trades = live.filter((saga) => saga.kind === 'SettleTrade');
+    const { number: sagaNumber } = random.pick(trades.length > 0 && random.chance(0.5) ? trades : live);
+    const kind = random.chance(0.7) ? 'CompensateSaga' : 'RetrySaga';
+    await this.#say(service, { kind, sagaNumber });
+  }
+
+  /** What an operator does at the end of the day: parked sagas are asked to go on. */
+  async #retryParked(): Promise<void> {
+    for (;;) {
+      await pause(1_000);
+      for (const service of ['trading', 'clearing'] as const)
+        for (const saga of [...this.#sagasOf(service).values()])
+          if (saga.steps.some((step) => step.parked))
+            await this.#say(service, { kind: 'RetrySaga', sagaNumber: saga.number });
+    }
+  }
+
+  #sagasOf(service: 'trading' | 'clearing'): Sagas {
+    return this.setting.system[service]().sagas;
+  }
+
+  async #say(service: string, request: Command): Promise<boolean> {
+    const { network, world } = this.setting;
+    world.trace.add(this.owner.name, `says ${JSON.stringify(request)}`);
+    const call = { from: this.owner, caller: 'operator', service, method: 'Command', request };
+    try {
+      await network.call({ ...call, timeoutMs: CALL_TIMEOUT_MS });
+      return true;
+    } catch (error) {
+      if (error instanceof RpcError) return false;
+      throw error;
+    }
+  }
+
+  async #insist(service: string, request: Command): Promise<void> {
+    while (!(await this.#say(service, request))) await pause(100);
+  }
+}
+
+function pause(delayMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, delayMs);
+  });
+}

@@ -1,0 +1,53 @@
+import type { ShardLimits } from '@clearway/platform-shard';
+import type { Random } from './random';
+import type { FaultRates } from './world';
+
+/** What kind of day a seed has: how much breaks, how many processes there are, what the clock says. */
+export interface SeedPlan {
+  readonly rates: FaultRates;
+  readonly faultEveryMs: number;
+  readonly operatorEveryMs: number;
+  readonly epochMicros: number;
+  /** Microseconds by which a starting process's clock may be off, in both directions. */
+  readonly skewMaxMicros: number;
+  readonly limits: Partial<ShardLimits>;
+  /** Slots of each service: two when it has a standby. */
+  slotsOf(service: string): readonly string[];
+}
+
+/** The plan with trading's hosts crashing all the time; see Mutation.favoursOrphans. */
+export function stormy(plan: SeedPlan): SeedPlan {
+  const limits = { ...plan.limits, carriedDelayMs: 1_500, batchesInFlightMax: 2 };
+  return { ...plan, limits, faultEveryMs: 500, operatorEveryMs: 60 };
+}
+
+/** 2026-01-05, eight seconds before midnight UTC. */
+const BEFORE_MIDNIGHT_MICROS = Date.UTC(2026, 0, 5, 23, 59, 52) * 1_000;
+const NOON_MICROS = Date.UTC(2026, 0, 5, 12) * 1_000;
+
+/** Draws a plan: some seeds are calm, some are wild, most are wild in a few ways only. */
+export function planOf(random: Random): SeedPlan {
+  const standbyChance = random.pick([0, 0.3, 0.8]);
+  return {
+    rates: {
+      messageLost: random.pick([0, 0, 0.01, 0.06]),
+      messageDoubled: random.pick([0, 0.03, 0.2]),
+      messageDelayMaxMicros: random.pick([4_000, 60_000, 900_000]),
+      callBroken: random.pick([0, 0, 0.01, 0.05, 0.2]),
+      statementLost: random.pick([0, 0, 0.001, 0.004]),
+      answerLost: random.pick([0, 0.001, 0.006]),
+    },
+    faultEveryMs: random.pick([250, 700, 2_000]),
+    operatorEveryMs: random.pick([60, 300, 1_500]),
+    epochMicros: random.chance(0.3) ? BEFORE_MIDNIGHT_MICROS : NOON_MICROS,
+    skewMaxMicros: random.pick([0, 20_000, 1_500_000]),
+    limits: {
+      batchesInFlightMax: random.pick([1, 2]),
+      commandsPerTurnMax: random.pick([1, 3, 2_000]),
+      carriedDelayMs: random.pick([1, 20, 60, 1_500]),
+      feedBufferBytesMax: random.pick([1_000, 16_777_216]),
+      queuedCommandsMax: random.pick([12, 20_000]),
+    },
+    slotsOf: () => (random.chance(standbyChance) ? ['a', 'b'] : ['a']),
+  };
+}

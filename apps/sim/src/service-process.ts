@@ -1,0 +1,197 @@
+import type { Machine, Turn } from '@clearway/kernel';
+import { type EventCodec, encodePlain } from '@clearway/platform-journal';
+import { openShard, type Shard, type ShardLimits, snapshotOnce } from '@clearway/platform-shard';
+import { ConnectionLostError } from './journal-connection';
+import type { Endpoint, Handler, Network } from './network';
+import type { SimulatedDatabase } from './simulated-database';
+import { SimulatedJournal } from './simulated-journal';
+import { LeaseLostError } from './simulated-lease';
+import { Owner } from './virtual-time';
+import type { World } from './world';
+
+/** What a service is made of, apart from its processes. */
+export interface ServiceSpec<State, Command, Event, Outcome, Output> {
+  /** Short name; its shard is `NAME/0`. */
+  readonly name: string;
+  readonly machine: Machine<State, Command, Event, Outcome, Output>;
+  readonly codec: EventCodec<Event>;
+  /** What it answers to callers; made once a process, before its shard serves. */
+  handlers(
+    process: ServiceProcess<State, Command, Event, Outcome, Output>,
+  ): Readonly<Record<string, Handler>>;
+  /** Called when the shard serves: effects begin. */
+  started?(process: ServiceProcess<State, Command, Event, Outcome, Output>): Promise<void>;
+  /** The service's own invariants on a state. */
+  check(state: State): readonly { readonly name: string; readonly holds: boolean; readonly detail: string }[];
+}
+
+/** Where a process lives. */
+export interface ProcessSetting {
+  readonly world: World;
+  readonly network: Network;
+  readonly database: SimulatedDatabase;
+  /** Which slot runs it: the same slot takes its own lease back at once, another one waits for it to expire. */
+  readonly slot: string;
+  readonly limits: Partial<ShardLimits>;
+  /** How far its clock is off, in microseconds. */
+  readonly skewMicros: number;
+  readonly onExit: (unexpected: Error | undefined) => void;
+}
+
+/** Errors after which a process rightly stops and comes back. Anything else is a bug. */
+const EXPECTED = new Set(['FencedError', 'AppendFailedError', ConnectionLostError.name, LeaseLostError.name]);
+const CONTEXT = { actor: 'spiffe://clearway/sim', address: '', device: '', traceparent: '', method: 'sim' };
+const QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** One life of one process: the real shard over a simulated journal, with what the service adds to it. */
+export class ServiceProcess<
+  State = unknown,
+  Command = unknown,
+  Event = unknown,
+  Outcome = unknown,
+  Output = unknown,
+> implements Endpoint
+{
+  readonly owner: Owner;
+  readonly shard: Shard<State, Command, Event, Outcome, Output>;
+  readonly handlers: Readonly<Record<string, Handler>>;
+  skewMicros: number;
+  /** The state that the shard decides on; undefined until it was rebuilt. */
+  live: State | undefined;
+  /** True when the state has changed since the invariants were last looked at. */
+  isDirty = false;
+  readonly #journal: SimulatedJournal;
+
+  constructor(
+    readonly spec: ServiceSpec<State, Command, Event, Outcome, Output>,
+    readonly setting: ProcessSetting,
+  ) {
+    const { world, database, slot, limits } = setting;
+    this.owner = world.time.current;
+    this.skewMicros = setting.skewMicros;
+    this.#journal = new SimulatedJournal(world, database, this.owner);
+    this.shard = openShard({
+      shardId: `${spec.name}/0`,
+      machine: this.#watched(spec.machine),
+      codec: spec.codec,
+      journal: this.#journal,
+      owner: slot,
+      limits,
+      clock: () => this.nowMicros(),
+      log: QUIET,
+      onFatal: (error) => this.exit(error),
+    });
+    this.handlers = spec.handlers(this);
+    this.shard.whenServing().then(
+      () => this.#serve(),
+      () => undefined,
+    );
+  }
+
+  /** Starts a process in an owner of its own. */
+  static start<State, Command, Event, Outcome, Output>(
+    spec: ServiceSpec<State, Command, Event, Outcome, Output>,
+    setting: ProcessSetting,
+    name: string,
+    onStarted: (process: ServiceProcess<State, Command, Event, Outcome, Output>) => void,
+  ): void {
+    const owner = new Owner(name);
+    setting.world.time.at(owner, 0, () => onStarted(new ServiceProcess(spec, setting)));
+  }
+
+  /** This process's clock, in microseconds since the epoch. */
+  nowMicros(): number {
+    const { world } = this.setting;
+    return world.epochMicros + world.time.nowMicros + this.skewMicros;
+  }
+
+  /** Hands a command to the shard. */
+  submit(command: Command): Promise<Outcome> {
+    return this.shard.submit(command, CONTEXT);
+  }
+
+  /** Ends at once, as by kill -9; whatever was not committed is gone. */
+  crash(why: string): void {
+    if (!this.owner.isAlive) return;
+    this.setting.world.trace.add(this.owner.name, `crashes: ${why}`);
+    this.#end(undefined);
+  }
+
+  /** Ends because the process itself saw that it must. */
+  exit(error: Error): void {
+    if (!this.owner.isAlive) return;
+    const { world } = this.setting;
+    const cause = rootOf(error);
+    world.trace.add(this.owner.name, `stops: ${cause.name}: ${cause.message}`);
+    this.#end(EXPECTED.has(cause.name) || cause.name === 'ShardUnavailableError' ? undefined : cause);
+  }
+
+  /** Finishes what was taken and gives the lease back, as on SIGTERM. */
+  async close(): Promise<void> {
+    this.setting.world.trace.add(this.owner.name, 'closes');
+    await this.shard.close();
+    this.#end(undefined);
+  }
+
+  /** Stores a snapshot of what is durable, as the snapshot worker does. */
+  async snapshot(): Promise<void> {
+    const { machine, codec, name } = this.spec;
+    const journal = new SimulatedJournal(this.setting.world, this.setting.database, this.owner);
+    const onProblem = (problem: string): void => this.setting.world.fail('snapshots-restore', problem);
+    await snapshotOnce({ journal, shardId: `${name}/0`, machine, codec, onProblem }).catch((error: Error) => {
+      if (!EXPECTED.has(error.name)) onProblem(error.message);
+    });
+  }
+
+  async #serve(): Promise<void> {
+    const { world } = this.setting;
+    world.trace.add(this.owner.name, `serves from event ${this.shard.durablePosition().nextEvent}`);
+    this.#checkRecovered();
+    try {
+      await this.spec.started?.(this);
+    } catch (error) {
+      this.exit(error as Error);
+    }
+  }
+
+  /** Whatever it began with, snapshot or not: what a new process serves is what the durable events give. */
+  #checkRecovered(): void {
+    const { world, database } = this.setting;
+    const { machine, name } = this.spec;
+    if (this.live === undefined) throw new Error(`${name} serves without a state`);
+    const recovered = encodePlain(machine.snapshot(this.live));
+    if (!recovered.equals(encodePlain(machine.snapshot(database.shadow as State))))
+      world.fail('recovery-gives-the-durable-state', `${this.owner.name} came back with another state`);
+  }
+
+  #end(unexpected: Error | undefined): void {
+    this.setting.world.time.kill(this.owner);
+    this.#journal.cut();
+    this.setting.onExit(unexpected);
+  }
+
+  /** The machine as it is, but for a look at the state it works on. */
+  #watched(
+    machine: Machine<State, Command, Event, Outcome, Output>,
+  ): Machine<State, Command, Event, Outcome, Output> {
+    return {
+      ...machine,
+      create: () => this.#seen(machine.create()),
+      restore: (plain) => this.#seen(machine.restore(plain)),
+      decide: (state, command, turn: Turn<Event, Output>) => machine.decide(state, command, turn),
+      evolve: (state, event, timeMicros) => {
+        this.isDirty = true;
+        machine.evolve(state, event, timeMicros);
+      },
+    };
+  }
+
+  #seen(state: State): State {
+    this.live = state;
+    return state;
+  }
+}
+
+function rootOf(error: Error): Error {
+  return error.name === 'ShardUnavailableError' && error.cause instanceof Error ? rootOf(error.cause) : error;
+}

@@ -1,0 +1,268 @@
+import type { AuditState } from '@clearway/domain-audit';
+import { auditMachine } from '@clearway/domain-audit';
+import { type ClearingState, clearingMachine } from '@clearway/domain-clearing';
+import { type RiskState, riskMachine } from '@clearway/domain-risk';
+import { type TradingState, tradingMachine } from '@clearway/domain-trading';
+import { Acknowledged } from './acknowledged';
+import { atRestInvariants } from './at-rest';
+import { AUDITED, auditSpec } from './audit-service';
+import { clearingSpec, forgetfulClearing } from './clearing-service';
+import { Client } from './client';
+import { FaultInjector } from './fault-injector';
+import { ACCOUNTS } from './market';
+import { type Mutation, NO_MUTATION } from './mutation';
+import { Network } from './network';
+import { Operator } from './operator';
+import { Random } from './random';
+import { BalancesReadModel } from './read-model';
+import { forgetfulRisk, riskSpec } from './risk-service';
+import { planOf, stormy } from './seed-plan';
+import { ServiceGroup, type ServiceName } from './service-group';
+import type { ServiceSpec } from './service-process';
+import type { SystemView } from './system-view';
+import { Trace } from './trace';
+import { tradingSpec } from './trading-service';
+import { Owner, VirtualTime } from './virtual-time';
+import { type FaultRates, Violation, type World } from './world';
+
+type AnySpec = ServiceSpec<unknown, unknown, unknown, unknown, unknown>;
+
+/** Steps with faults when nothing else is asked for. */
+export const STEPS_DEFAULT = 6_000;
+/** Virtual time that the system gets to come to rest once faults have stopped. */
+const REST_TIMEOUT_MICROS = 120_000_000;
+const TRACE_LINES_MAX = 80;
+
+/** What came of one seed. */
+export interface SeedResult {
+  readonly seed: number;
+  readonly steps: number;
+  readonly faults: number;
+  readonly orders: number;
+  readonly trades: number;
+  /** Undefined when everything held. */
+  readonly failure: SeedFailure | undefined;
+}
+
+/** The invariant that broke, and what had happened until then. */
+export interface SeedFailure {
+  readonly invariant: string;
+  readonly detail: string;
+  readonly trace: readonly string[];
+}
+
+/** What a run may be asked for besides its seed. */
+export interface SimulationOptions {
+  /** Steps with faults; then faults stop and the system must come to rest. */
+  readonly steps?: number;
+  readonly mutation?: Mutation;
+}
+
+/** Runs one seed from an empty system to rest. It never throws for what it finds. */
+export async function runSeed(seed: number, options: SimulationOptions = {}): Promise<SeedResult> {
+  const simulation = new Simulation(seed, options.mutation ?? NO_MUTATION);
+  return simulation.run(options.steps ?? STEPS_DEFAULT);
+}
+
+/** One system under one seed. */
+class Simulation implements SystemView {
+  readonly #time: VirtualTime;
+  readonly #world: World;
+  readonly #groups: Readonly<Record<ServiceName, ServiceGroup>>;
+  readonly #acknowledged: Acknowledged;
+  readonly #readModel: BalancesReadModel;
+  readonly #clients: Client[];
+  readonly #operator: Operator;
+  readonly #faults: FaultInjector;
+  #isOpen = true;
+  #violation: Violation | undefined;
+
+  constructor(
+    private readonly seed: number,
+    mutation: Mutation,
+  ) {
+    const random = new Random(seed);
+    const outside = new Owner('outside');
+    const time = new VirtualTime(outside, () => random.next());
+    const plan = mutation.favoursOrphans ? stormy(planOf(random)) : planOf(random);
+    const rates: FaultRates = { ...plan.rates };
+    const trace = new Trace(() => time.nowMicros, TRACE_LINES_MAX);
+    const fail = (name: string, detail: string): void => {
+      this.#violation ??= new Violation(name, detail);
+    };
+    const { epochMicros } = plan;
+    this.#world = { random, time, trace, rates, mutation, outside, faults: 0, epochMicros, fail };
+    this.#time = time;
+    time.onUncaught = (owner, error) => fail('nothing-throws', `${owner.name}: ${(error as Error).stack}`);
+    this.#readModel = new BalancesReadModel(this.#world);
+    const network: Network = new Network(this.#world, (service) =>
+      this.#groups[service as ServiceName].route(),
+    );
+    const group = (spec: AnySpec): ServiceGroup =>
+      new ServiceGroup(
+        spec,
+        this.#world,
+        () => network,
+        plan.limits,
+        plan.slotsOf(spec.name),
+        () => random.between(-plan.skewMaxMicros, plan.skewMaxMicros),
+      );
+    this.#groups = this.#makeGroups(network, group, mutation);
+    this.#acknowledged = new Acknowledged(this.#world);
+    const isOpen = (): boolean => this.#isOpen;
+    const setting = { world: this.#world, network, system: this, isOpen };
+    const acknowledged = this.#acknowledged;
+    this.#clients = ACCOUNTS.map((account) => new Client(account, { ...setting, acknowledged }));
+    this.#operator = new Operator({ ...setting, everyMs: plan.operatorEveryMs });
+    this.#faults = new FaultInjector({
+      world: this.#world,
+      network,
+      groups: this.#groups,
+      everyMs: plan.faultEveryMs,
+    });
+  }
+
+  trading(): TradingState {
+    return this.#groups.trading.database.shadow as TradingState;
+  }
+
+  risk(): RiskState {
+    return this.#groups.risk.database.shadow as RiskState;
+  }
+
+  clearing(): ClearingState {
+    return this.#groups.clearing.database.shadow as ClearingState;
+  }
+
+  audit(): AuditState {
+    return this.#groups.audit.database.shadow as AuditState;
+  }
+
+  async run(steps: number): Promise<SeedResult> {
+    const reports: NodeJS.UnhandledRejectionListener = (error) =>
+      this.#world.fail('no-unhandled-rejection', String((error as Error).stack));
+    this.#time.install();
+    process.on('unhandledRejection', reports);
+    try {
+      for (const group of Object.values(this.#groups)) group.start();
+      for (const actor of [this.#operator, ...this.#clients, this.#faults]) actor.start();
+      while (this.#time.steps < steps && this.#violation === undefined) await this.#step();
+      this.#isOpen = false;
+      if (this.#violation === undefined) this.#faults.stop();
+      await this.#settle();
+      if (this.#violation === undefined) this.#checkAtRest();
+    } catch (error) {
+      this.#world.fail('simulation', String((error as Error).stack));
+    } finally {
+      this.#time.uninstall();
+      process.off('unhandledRejection', reports);
+    }
+    return this.#result();
+  }
+
+  #makeGroups(
+    network: Network,
+    group: (spec: AnySpec) => ServiceGroup,
+    mutation: Mutation,
+  ): Readonly<Record<ServiceName, ServiceGroup>> {
+    const same = <T>(machine: T): T => machine;
+    const world = this.#world;
+    const follow = (process: Parameters<BalancesReadModel['follow']>[0]) =>
+      void this.#readModel.follow(process);
+    const trading = tradingSpec((mutation.trading ?? same)(tradingMachine), world, network);
+    const risk = riskSpec((mutation.risk ?? same)(forgetfulRisk(riskMachine)));
+    const clearing = clearingSpec(
+      (mutation.clearing ?? same)(forgetfulClearing(clearingMachine)),
+      world,
+      network,
+      follow,
+    );
+    const audit = auditSpec((mutation.audit ?? same)(auditMachine), world, network);
+    return {
+      trading: group(trading),
+      risk: group(risk),
+      clearing: group(clearing),
+      audit: group(audit),
+    };
+  }
+
+  async #step(): Promise<void> {
+    if (!(await this.#time.step())) throw new Error('nothing is left to do');
+    for (const group of Object.values(this.#groups)) {
+      for (const process of group.processes()) {
+        if (!process.isDirty || process.shard.state !== 'serving' || process.live === undefined) continue;
+        process.isDirty = false;
+        for (const { name, holds, detail } of group.spec.check(process.live))
+          if (!holds) this.#world.fail(name, `${process.owner.name}: ${detail}`);
+      }
+    }
+  }
+
+  /** Liveness: with nothing broken any more, every saga ends, every client is answered, everyone catches up. */
+  async #settle(): Promise<void> {
+    const deadlineMicros = this.#time.nowMicros + REST_TIMEOUT_MICROS;
+    while (this.#violation === undefined) {
+      for (let i = 0; i < 50 && this.#violation === undefined; i++) await this.#step();
+      const unrest = this.#unrest();
+      if (unrest.length === 0) return;
+      if (this.#time.nowMicros > deadlineMicros)
+        this.#world.fail('everything-comes-to-rest', unrest.join('; '));
+    }
+  }
+
+  #unrest(): string[] {
+    const { trading, clearing } = this.#groups;
+    const covered = this.audit().nextEvents;
+    const found = this.#clients
+      .filter(({ isDone }) => !isDone)
+      .map(({ account }) => `${account} waits for an answer`);
+    if (!this.#operator.isDone) found.push('the operator waits for an answer');
+    for (const [name, { sagas }] of [
+      ['trading', this.trading()],
+      ['clearing', this.clearing()],
+    ] as const)
+      for (const saga of sagas.values())
+        found.push(
+          `${name} saga ${saga.number} (${saga.kind}): ${saga.steps.map(({ status }) => status).join(' ')}`,
+        );
+    for (const [name, group] of Object.entries(this.#groups)) {
+      const serving = group.serving();
+      if (!serving) found.push(`${name} does not serve`);
+      else if (serving.shard.position().nextEvent !== group.database.nextEvent)
+        found.push(`${name} has not committed`);
+    }
+    for (const name of AUDITED) {
+      const due = this.#groups[name].database.nextEvent;
+      const has = covered.get(`${name}/0`) ?? 0;
+      if (has < due) found.push(`audit has ${has} of ${due} events of ${name}`);
+    }
+    if (this.#readModel.cursor < clearing.database.nextEvent) found.push('the read model is behind');
+    return trading.database.rows.length === 0 ? ['nothing happened'] : found;
+  }
+
+  #checkAtRest(): void {
+    const toldTrades = this.#acknowledged.trades();
+    this.#acknowledged.checkOrders(this.trading());
+    this.#acknowledged.checkTransfers(this.clearing());
+    const results = atRestInvariants({ groups: this.#groups, readModel: this.#readModel, toldTrades });
+    for (const { name, holds, detail } of results) if (!holds) this.#world.fail(name, detail);
+  }
+
+  #result(): SeedResult {
+    const violation = this.#violation;
+    const { seed } = this;
+    const { nextOrderNumber, nextTradeNumber } = this.trading();
+    return {
+      seed,
+      steps: this.#time.steps,
+      faults: this.#world.faults,
+      orders: nextOrderNumber - 1,
+      trades: nextTradeNumber - 1,
+      failure: violation && {
+        invariant: violation.invariant,
+        detail: violation.detail,
+        trace: this.#world.trace.lines(),
+      },
+    };
+  }
+}

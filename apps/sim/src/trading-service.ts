@@ -1,0 +1,188 @@
+import {
+  type CancelOrder,
+  type OrderView,
+  type PlaceOrder,
+  type Report,
+  type TradingCommand,
+  type TradingEvent,
+  type TradingOutcome,
+  type TradingOutput,
+  type TradingRequest,
+  type TradingState,
+  tradingInvariants,
+} from '@clearway/domain-trading';
+import type { Machine } from '@clearway/kernel';
+import { RpcError } from '@clearway/platform-rpc';
+import { SagaRuntime } from '@clearway/platform-saga';
+import { type ReadFeed, readFeed } from './feed-reading';
+import type { Network } from './network';
+import { clearingOfTrading, riskOfTrading, type Send } from './participants';
+import { plainEventCodec } from './plain-event-codec';
+import type { ServiceProcess, ServiceSpec } from './service-process';
+import type { World } from './world';
+
+/** Trading's machine, as it is or with a planted bug. */
+export type TradingMachine = Machine<
+  TradingState,
+  TradingCommand,
+  TradingEvent,
+  TradingOutcome,
+  TradingOutput
+>;
+/** What a trading process is made of. */
+export type TradingSpec = ServiceSpec<
+  TradingState,
+  TradingCommand,
+  TradingEvent,
+  TradingOutcome,
+  TradingOutput
+>;
+type TradingProcess = ServiceProcess<
+  TradingState,
+  TradingCommand,
+  TradingEvent,
+  TradingOutcome,
+  TradingOutput
+>;
+
+/** What PlaceOrder and CancelOrder answer, as far as clients here look at it. */
+export interface OrderAnswer {
+  readonly order: OrderView;
+  readonly fills: readonly Report[];
+}
+
+const EXPIRY_EVERY_MS = 1_000;
+const DAY_MICROS = 86_400_000_000;
+
+/** Trading as apps/trading wires it: handlers, waiters for answers, the saga runtime and the expiry of day orders. */
+export function tradingSpec(machine: TradingMachine, world: World, network: Network): TradingSpec {
+  const waiters = new WeakMap<TradingProcess, PlacedWaiters>();
+  return {
+    name: 'trading',
+    machine,
+    codec: plainEventCodec(),
+    check: tradingInvariants,
+    handlers: (process) => {
+      const placed = new PlacedWaiters();
+      waiters.set(process, placed);
+      return tradingHandlers(process, placed, world);
+    },
+    started: async (process) => {
+      process.shard.onOutputs((outputs) => checkTold(process, outputs));
+      process.shard.onOutputs((outputs) => waiters.get(process)?.take(outputs));
+      await runtimeOf(process, world, network).start();
+      expireDaily(process);
+    },
+  };
+}
+
+function tradingHandlers(process: TradingProcess, placed: PlacedWaiters, world: World) {
+  return {
+    PlaceOrder: (command: PlaceOrder) =>
+      world.mutation.answersBeforeCommit ? answerEarly(process, command) : place(process, placed, command),
+    CancelOrder: async (command: CancelOrder): Promise<OrderAnswer> => {
+      const outcome = await process.submit(command);
+      if (outcome.kind === 'canceled' || outcome.kind === 'too-late')
+        return { order: outcome.order, fills: [] };
+      if (outcome.kind !== 'cancel-pending') throw refusalOf(outcome);
+      return placed.whenPlaced(outcome.orderNumber);
+    },
+    Command: (command: TradingCommand) => process.submit(command),
+    ReadFeed: (request: ReadFeed) => readFeed(process as unknown as ServiceProcess, request),
+  };
+}
+
+async function place(
+  process: TradingProcess,
+  placed: PlacedWaiters,
+  command: PlaceOrder,
+): Promise<OrderAnswer> {
+  const outcome = await process.submit(command);
+  if (outcome.kind === 'duplicate' && outcome.answered) return { order: outcome.order, fills: [] };
+  if (outcome.kind !== 'accepted' && outcome.kind !== 'duplicate') throw refusalOf(outcome);
+  return placed.whenPlaced(outcome.orderNumber);
+}
+
+/** The planted bug: it looks at what was decided and answers without waiting for the commit. */
+async function answerEarly(process: TradingProcess, command: PlaceOrder): Promise<OrderAnswer> {
+  void process.submit(command).catch(() => undefined);
+  await new Promise((resolve) => setImmediate(resolve));
+  await new Promise((resolve) => setImmediate(resolve));
+  const { live } = process;
+  const number = live?.keys.get(`${command.account}|${command.clOrdId}`);
+  const order = number === undefined ? undefined : live?.orders.get(number);
+  if (!order) throw new RpcError('OUTCOME_UNKNOWN');
+  return { order: { ...order }, fills: [] };
+}
+
+function refusalOf(outcome: TradingOutcome): RpcError {
+  if (outcome.kind === 'refused') return new RpcError(outcome.reason.code);
+  return new RpcError('FIELD_INVALID', JSON.stringify(outcome));
+}
+
+/** Nobody may hear of an order, a trade or a saga that the journal does not hold. */
+function checkTold(process: TradingProcess, outputs: readonly TradingOutput[]): void {
+  const { world, database } = process.setting;
+  const durable = database.shadow as TradingState;
+  const told = (what: string, number: number, next: number): void => {
+    if (number >= next) world.fail('told-only-what-is-durable', `${what} ${number} left before its commit`);
+  };
+  for (const output of outputs) {
+    if (output.kind === 'saga-call') told('a call of saga', output.call.sagaNumber, durable.sagas.nextNumber);
+    if (output.kind !== 'report') continue;
+    told('a report of order', output.report.order.number, durable.nextOrderNumber);
+    if (output.report.trade) told('trade', output.report.trade.number, durable.nextTradeNumber);
+  }
+}
+
+function runtimeOf(process: TradingProcess, world: World, network: Network) {
+  const send: Send = (call) => network.call({ ...call, from: process.owner, caller: 'trading' });
+  return new SagaRuntime<TradingState, TradingCommand, TradingOutput, TradingRequest>({
+    shard: {
+      submit: (command) => process.submit(command),
+      read: (view) => process.shard.read(view),
+      onOutputs: (listener) => process.shard.onOutputs(listener),
+    },
+    participants: { risk: riskOfTrading(send, 'trading/0'), clearing: clearingOfTrading(send, 'trading/0') },
+    commands: {
+      answers: (answers) => ({ kind: 'SagaAnswers', answers }),
+      tick: () => ({ kind: 'SagaTick' }),
+      recover: () => (world.mutation.forgetsToRecover ? { kind: 'SagaTick' } : { kind: 'SagaRecover' }),
+    },
+    sagasOf: (state) => state.sagas,
+    outputOf: (output) => (output.kind === 'saga-call' || output.kind === 'saga-ended' ? output : undefined),
+    nowMicros: () => process.nowMicros(),
+    log: { warn: () => undefined, info: () => undefined },
+  });
+}
+
+function expireDaily(process: TradingProcess): void {
+  let day = 0;
+  const look = async (): Promise<void> => {
+    const today = Math.floor(process.nowMicros() / DAY_MICROS);
+    if (today === day) return;
+    const outcome = await process.submit({ kind: 'ExpireOrders' }).catch(() => undefined);
+    if (outcome?.kind === 'expired' && outcome.orders === 0) day = today;
+  };
+  setInterval(() => void look(), EXPIRY_EVERY_MS);
+}
+
+/** Who waits for the answer to an order, as in apps/trading. */
+class PlacedWaiters {
+  readonly #waiters = new Map<number, ((answer: OrderAnswer) => void)[]>();
+
+  take(outputs: readonly TradingOutput[]): void {
+    for (const output of outputs) {
+      if (output.kind !== 'placed') continue;
+      const waiters = this.#waiters.get(output.order.number) ?? [];
+      this.#waiters.delete(output.order.number);
+      for (const waiter of waiters) waiter(output);
+    }
+  }
+
+  whenPlaced(orderNumber: number): Promise<OrderAnswer> {
+    return new Promise((resolve) => {
+      this.#waiters.set(orderNumber, [...(this.#waiters.get(orderNumber) ?? []), resolve]);
+    });
+  }
+}
