@@ -29,8 +29,13 @@ export function parseDecimal(text: string, decimals: number): DecimalResult {
 
 /** Formats integer minor units as a decimal string with exactly `decimals` places: 1250n with 2 gives "12.50". */
 export function formatDecimal(minor: bigint, decimals: number): string {
-  const digits = (minor < 0n ? -minor : minor).toString().padStart(decimals + 1, '0');
+  const isSmall = minor <= SAFE_MAX && minor >= -SAFE_MAX;
+  // Numbers are written several times faster than bigints, and this runs several times an order.
+  const digits = isSmall ? String(Math.abs(Number(minor))) : (minor < 0n ? -minor : minor).toString();
   const sign = minor < 0n ? '-' : '';
   if (decimals === 0) return sign + digits;
-  return `${sign}${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
+  const padded = digits.padStart(decimals + 1, '0');
+  return `${sign}${padded.slice(0, -decimals)}.${padded.slice(-decimals)}`;
 }
+
+const SAFE_MAX = BigInt(Number.MAX_SAFE_INTEGER);
