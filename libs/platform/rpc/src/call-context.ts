@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { journal } from '@clearway/contracts';
-import type { CallSpan } from './call-tracing';
+import type { CallSpan } from './call-span';
 import type { PeerIdentity } from './peer-identity';
 import { userAgentOf } from './peer-sessions';
 import type { SurfaceCall } from './surface-call';

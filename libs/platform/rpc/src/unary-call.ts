@@ -1,7 +1,8 @@
 import { type handleUnaryCall, type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js';
 import type { CallContext } from './call-context';
 import type { CallGate, GatedMethod } from './call-gate';
-import type { CallSpan, CallTracing } from './call-tracing';
+import type { CallSpan } from './call-span';
+import type { CallTracing } from './call-tracing';
 import { RpcError } from './rpc-error';
 import type { UnaryHandler } from './service-handlers';
 
