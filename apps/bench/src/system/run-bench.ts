@@ -130,11 +130,12 @@ async function measure(
   };
 }
 
-/** The load generator's own process counts as one of them. */
+/** The load generator's own process counts as one of them; those of somebody else's stack (process 0) are not known. */
 function usage(stackPid: number): Map<string, Usage> {
   const { user, system } = process.cpuUsage();
   const own = { cpuMicros: user + system, memoryBytes: process.memoryUsage.rss() };
-  return new Map([...usageOf(stackPid), ['load-generator', own]]);
+  const others = stackPid === 0 ? [] : usageOf(stackPid);
+  return new Map([...others, ['load-generator', own]]);
 }
 
 function sendAtRate(streams: readonly LoadStream[], commandsPerSecond: number): () => void {
