@@ -1,7 +1,7 @@
 import { type clearing, common, saga } from '@clearway/contracts';
 import type { ClearingAction, ClearingStep, ClearingStepResult, SettleLeg } from '@clearway/domain-clearing';
 import { AMOUNT_MINOR_MAX } from '@clearway/kernel';
-import { type FieldCheck, toWireReasons } from '@clearway/platform-rpc';
+import { type FieldCheck, TRACEPARENT_TEXT, toWireReasons } from '@clearway/platform-rpc';
 import { fromWirePhase, toWirePhase } from '@clearway/platform-saga';
 import { fromWireLeg } from './leg.codec';
 
@@ -29,6 +29,7 @@ export function fromWireStep(
   const { sagaNumber, step, phase } = wire;
   check.integer(`${at}.saga_number`, sagaNumber, 1, Number.MAX_SAFE_INTEGER);
   check.integer(`${at}.step`, step, 0, STEPS_PER_SAGA_MAX);
+  check.optionalText(`${at}.traceparent`, wire.traceparent, TRACEPARENT_TEXT);
   const action = fromWireAction(wire, at, check);
   return action && { sagaNumber, step, phase: fromWirePhase(phase), action };
 }

@@ -1,6 +1,6 @@
 import type { risk } from '@clearway/contracts';
 import type { RiskAction, RiskStep } from '@clearway/domain-risk';
-import type { FieldCheck } from '@clearway/platform-rpc';
+import { type FieldCheck, TRACEPARENT_TEXT } from '@clearway/platform-rpc';
 import { reserveFromWire, sideFromWire } from './reserve.codec';
 import { CODE, requireAmount, requireWhole } from './risk-fields';
 import { phaseFromWire } from './step-key.codec';
@@ -17,6 +17,7 @@ const FEE_BPS_MAX = 10_000;
 export function riskStepFromWire(step: risk.RiskStep, path: string, check: FieldCheck): RiskStep | undefined {
   const phase = phaseFromWire(step.phase);
   requireWhole(check, `${path}.saga_number`, step.sagaNumber, 1);
+  check.optionalText(`${path}.traceparent`, step.traceparent, TRACEPARENT_TEXT);
   check.require(phase !== undefined, `${path}.phase`, 'must be ACTION or COMPENSATION');
   check.require(step.action !== undefined, `${path}.action`, 'must be set');
   const action = step.action && actionFromWire(step.action, path, check);

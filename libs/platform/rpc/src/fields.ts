@@ -31,6 +31,12 @@ export const CALLER_KEY: TextRule = {
  */
 const CONTROL_CHARACTER = /[^\P{Cc}\t\r\n]/u;
 
+/** A W3C traceparent that one service hands on to another inside a message. */
+export const TRACEPARENT_TEXT: TextRule = {
+  charsMax: 55,
+  pattern: /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/,
+};
+
 const PAGE_SIZE_DEFAULT = 100;
 const PAGE_SIZE_MAX = 500;
 
