@@ -74,7 +74,9 @@ test('a message of four megabytes is refused as too large, one just below by its
       [MESSAGE_BYTES_MAX + 1, 'RESOURCE_EXHAUSTED'],
       [MESSAGE_BYTES_MAX, 'INVALID_ARGUMENT'],
     ] as const) {
-      const { status, reason } = await rawCall(clientOf(baseline), method, [textOf(text.number, size)]);
+      const { status, reason } = await rawCall(clientOf(baseline), method, [textOf(text.number, size)], {
+        openAfterMs: 10_000,
+      });
       if (status !== expected && reason !== 'NOT_YOUR_ACCOUNT')
         faults.push(`${baseline.process} ${baseline.method} ${text.name} of ${size}: ${status}`);
     }

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createAuthority, issueCertificate } from '@clearway/platform-pki';
-import { type Cluster, SERVICES, type ServiceName, until } from '@clearway/testing';
+import { CLUSTER_PASSWORD, type Cluster, SERVICES, type ServiceName, until } from '@clearway/testing';
 import type { Client } from '@grpc/grpc-js';
 import { Client as Database } from 'pg';
 import { expectedVerdict, knock } from './identity/access-matrix';
@@ -254,7 +254,7 @@ function nameOf(method: string): string {
 async function asRole(role: ServiceName, database: ServiceName, sql: string): Promise<unknown> {
   const url = new URL(cluster.postgresUrl);
   url.username = `clearway_${role}_app`;
-  url.password = 'test';
+  url.password = CLUSTER_PASSWORD;
   url.pathname = `/clearway_${database}`;
   const client = new Database({ connectionString: url.href });
   await client.connect();
