@@ -51,7 +51,11 @@ describe('commits', () => {
     const url = new URL(cluster.postgresUrl);
     url.pathname = `/clearway_${service}`;
     const pool = createPool(url.toString(), { applicationName: 'commits-spec', max: 1 });
-    return ask(pool).finally(() => pool.end());
+    try {
+      return await ask(pool);
+    } finally {
+      await pool.end();
+    }
   }
 
   it('that an order waits for are at most two in trading and risk and one in clearing, from acceptance to settlement', async () => {

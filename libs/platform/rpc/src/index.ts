@@ -3,7 +3,8 @@ export { type AllowPattern, type AllowRule, type AllowTable, allowRule } from '.
 export { CallContext, type CallOrigin } from './call-context';
 export type { CallObserver } from './call-observer';
 export { type CallOptions, DEFAULT_TIMEOUT_MS, type UnaryCallOptions } from './call-options';
-export type { CallSpan, CallTracing } from './call-tracing';
+export type { CallSpan } from './call-span';
+export type { CallTracing } from './call-tracing';
 export type { ClientDuplex, ClientStream } from './client-streams';
 export { ERROR_DOMAIN, fromServiceError, toWireStatus, type WireStatus } from './error-status';
 export { CALLER_KEY, type DecimalRule, FieldCheck, fields, type TextRule, TRACEPARENT_TEXT } from './fields';
