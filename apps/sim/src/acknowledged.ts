@@ -5,6 +5,7 @@ import type { World } from './world';
 
 interface KnownOrder {
   readonly number: number;
+  readonly quantityLots: number;
   isOver: boolean;
   cumLots: number;
 }
@@ -26,9 +27,16 @@ export class Acknowledged {
     const before = this.orders.get(key);
     if (before && before.number !== order.number)
       this.world.fail('one-order-a-key', `${key} is order ${before.number} and order ${order.number}`);
+    if (before && before.quantityLots !== order.terms.quantityLots)
+      this.world.fail('one-order-a-key', `${key} was taken with another quantity`);
     const filled = Math.max(before?.cumLots ?? 0, order.cumLots + order.bustedLots);
     const isOver = (before?.isOver ?? false) || OVER.has(order.status);
-    this.orders.set(key, { number: order.number, isOver, cumLots: filled });
+    this.orders.set(key, {
+      number: order.number,
+      quantityLots: order.terms.quantityLots,
+      isOver,
+      cumLots: filled,
+    });
     const trades = this.#tradesByOrder.get(order.number) ?? new Set();
     for (const { trade } of fills) if (trade) trades.add(trade.number);
     this.#tradesByOrder.set(order.number, trades);

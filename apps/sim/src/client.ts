@@ -159,10 +159,8 @@ export class Client {
 
   async #reuse(order: PlaceOrder): Promise<void> {
     const other = order.symbol === 'BTC-USD' ? '0.099' : '99';
-    const wasKnown = this.setting.acknowledged.orders.has(`${order.account}|${order.clOrdId}`);
     const answer = await this.#ask<OrderAnswer>('trading', 'PlaceOrder', { ...order, quantity: other });
-    if (answer && wasKnown)
-      this.setting.world.fail('one-order-a-key', `${order.clOrdId} was taken with another quantity`);
+    if (answer) this.setting.acknowledged.order(answer, this.setting.system.trading());
   }
 
   async #cancel(order: PlaceOrder): Promise<void> {
