@@ -7,15 +7,13 @@ import {
   entryLeafHashes,
   expectedEvent,
 } from '@clearway/domain-audit';
-import type { Machine } from '@clearway/kernel';
 import { type CommittedBatch, decodeBatch } from '@clearway/platform-journal';
+import type { AuditMachine } from './machines';
 import type { Network } from './network';
 import { plainEventCodec } from './plain-event-codec';
 import type { ServiceProcess, ServiceSpec } from './service-process';
 import type { World } from './world';
 
-/** Audit's machine, as it is or with a planted bug. */
-export type AuditMachine = Machine<AuditState, AuditCommand, AuditEvent, AuditOutcome>;
 /** What an audit process is made of. */
 export type AuditSpec = ServiceSpec<AuditState, AuditCommand, AuditEvent, AuditOutcome, never>;
 type AuditProcess = ServiceProcess<AuditState, AuditCommand, AuditEvent, AuditOutcome, never>;

@@ -11,10 +11,11 @@ import {
   type RiskRequest,
   type Transfer,
 } from '@clearway/domain-clearing';
-import type { Machine, Turn } from '@clearway/kernel';
+import type { Turn } from '@clearway/kernel';
 import { RpcError } from '@clearway/platform-rpc';
 import { SagaRuntime } from '@clearway/platform-saga';
 import { type ReadFeed, readFeed } from './feed-reading';
+import type { ClearingMachine } from './machines';
 import type { Network } from './network';
 import { riskOfClearing, type Send } from './participants';
 import { plainEventCodec } from './plain-event-codec';
@@ -22,14 +23,6 @@ import { FORGET_SAGAS_AFTER } from './risk-service';
 import type { ServiceProcess, ServiceSpec } from './service-process';
 import type { World } from './world';
 
-/** Clearing's machine, as it is or with a planted bug. */
-export type ClearingMachine = Machine<
-  ClearingState,
-  ClearingCommand,
-  ClearingEvent,
-  ClearingOutcome,
-  ClearingOutput
->;
 /** What a clearing process is made of. */
 export type ClearingSpec = ServiceSpec<
   ClearingState,

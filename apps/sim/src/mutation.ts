@@ -1,7 +1,4 @@
-import type { AuditMachine } from './audit-service';
-import type { ClearingMachine } from './clearing-service';
-import type { RiskMachine } from './risk-service';
-import type { TradingMachine } from './trading-service';
+import type { AuditMachine, ClearingMachine, RiskMachine, TradingMachine } from './machines';
 
 /**
  * A bug to plant: machines are wrapped and parts of the simulation do what they must not. Nothing is planted by default. The tests

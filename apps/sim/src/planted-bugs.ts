@@ -1,9 +1,8 @@
 import type { RiskState, RiskStepAnswer } from '@clearway/domain-risk';
 import { SUCCEEDED } from '@clearway/domain-saga';
 import type { Machine, Turn } from '@clearway/kernel';
-import type { ClearingMachine } from './clearing-service';
+import type { ClearingMachine, RiskMachine } from './machines';
 import type { Mutation } from './mutation';
-import type { RiskMachine } from './risk-service';
 
 /** Bugs that were never in the code, or were and are no more: each is planted in a test and must be found. */
 export const PLANTED_BUGS: Readonly<Record<string, Mutation>> = {

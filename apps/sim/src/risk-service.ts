@@ -8,14 +8,13 @@ import {
   type RiskState,
   type RiskStepAnswer,
 } from '@clearway/domain-risk';
-import type { Machine, Turn } from '@clearway/kernel';
+import type { Turn } from '@clearway/kernel';
 import { RpcError } from '@clearway/platform-rpc';
 import { type ReadFeed, readFeed } from './feed-reading';
+import type { RiskMachine } from './machines';
 import { plainEventCodec } from './plain-event-codec';
 import type { ServiceProcess, ServiceSpec } from './service-process';
 
-/** Risk's machine, as it is or with a planted bug. */
-export type RiskMachine = Machine<RiskState, RiskCommand, RiskEvent, RiskOutcome>;
 /** What a risk process is made of. */
 export type RiskSpec = ServiceSpec<RiskState, RiskCommand, RiskEvent, RiskOutcome, never>;
 

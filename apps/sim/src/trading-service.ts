@@ -11,24 +11,16 @@ import {
   type TradingState,
   tradingInvariants,
 } from '@clearway/domain-trading';
-import type { Machine } from '@clearway/kernel';
 import { RpcError } from '@clearway/platform-rpc';
 import { SagaRuntime } from '@clearway/platform-saga';
 import { type ReadFeed, readFeed } from './feed-reading';
+import type { TradingMachine } from './machines';
 import type { Network } from './network';
 import { clearingOfTrading, riskOfTrading, type Send } from './participants';
 import { plainEventCodec } from './plain-event-codec';
 import type { ServiceProcess, ServiceSpec } from './service-process';
 import type { World } from './world';
 
-/** Trading's machine, as it is or with a planted bug. */
-export type TradingMachine = Machine<
-  TradingState,
-  TradingCommand,
-  TradingEvent,
-  TradingOutcome,
-  TradingOutput
->;
 /** What a trading process is made of. */
 export type TradingSpec = ServiceSpec<
   TradingState,
