@@ -354,7 +354,9 @@ describe('clearway against a running stack', () => {
     const launch = promisify(execFile);
 
     it('starts by its launcher, and prints what it printed here', async () => {
-      const { stdout } = await launch(LAUNCHER, ['instruments', '--stack', stackFile]);
+      // jest asks its own children for colours.
+      const env = { ...process.env, FORCE_COLOR: '' };
+      const { stdout } = await launch(LAUNCHER, ['instruments', '--stack', stackFile], { env });
       expect(stdout).toBe(await text('instruments'));
     });
 
