@@ -31,6 +31,7 @@ type AnySpec = ServiceSpec<unknown, unknown, unknown, unknown, unknown>;
 function anySpec<State, Command, Event, Outcome, Output>(
   spec: ServiceSpec<State, Command, Event, Outcome, Output>,
 ): AnySpec {
+  // oxlint-disable-next-line typescript/no-unnecessary-type-assertion -- tsc needs it in some orders of comparing the types
   return spec as unknown as AnySpec;
 }
 
