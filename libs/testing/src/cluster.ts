@@ -34,6 +34,8 @@ export interface ClusterOptions {
 export const CLUSTER_PASSWORD = 'cluster-pass-5e1c7a90d3';
 /** The operator that `Cluster.operator` acts as. */
 const OPERATOR = 'admin';
+/** A second operator, because the release of a kill switch needs two; connect as one with `connect`. */
+export const SECOND_OPERATOR = 'officer';
 /** From `libs/testing/src` (or `dist`) to the checkout. */
 const CHECKOUT_DIR = resolve(__dirname, '..', '..', '..');
 const SERVING_TIMEOUT_MS = 30_000;
@@ -187,6 +189,7 @@ function identitiesOf({ participants }: ClusterOptions): DevelopmentIdentity[] {
   return [
     ...SERVICES.map((name) => ({ kind: 'service', name }) as const),
     { kind: 'operator', name: OPERATOR },
+    { kind: 'operator', name: SECOND_OPERATOR },
     ...participants.map((name) => ({ kind: 'participant', name }) as const),
   ];
 }

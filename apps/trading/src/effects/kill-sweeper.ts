@@ -29,12 +29,14 @@ export class KillSweeper {
 
   /** Sweeps until nothing is left; undefined when the switch was released meanwhile, or the time of the caller is over. */
   async sweep(scope: KillScope, signal?: AbortSignal): Promise<KillSwitch | undefined> {
-    for (;;) {
+    for (let canceledOrders = 0; ; ) {
       const outcome = await this.core.submitOwn({ kind: 'SweepKillSwitch', scope }, 'kill switch');
       const done = provenBy(outcome);
       if (done !== 'not yet') return done;
       if (this.stopped || signal?.aborted) return undefined;
-      await sleep(SWEEP_EVERY_MS);
+      const before = canceledOrders;
+      if (outcome.kind === 'swept') canceledOrders = outcome.killSwitch.canceledOrders;
+      if (canceledOrders === before) await sleep(SWEEP_EVERY_MS);
     }
   }
 }

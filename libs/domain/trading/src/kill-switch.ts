@@ -7,7 +7,7 @@ import { isOpen, type Order } from './order';
 import type { TradingState } from './state';
 
 /** Open orders that one turn cancels; further ones follow in the next, so that no batch grows without bound. */
-export const KILLED_A_TURN_MAX = 2_000;
+export const KILLED_A_TURN_MAX = 5_000;
 
 /** Engages a switch: from this event on no new order of the scope is accepted. What is open is cancelled by `sweep`. */
 export function engageKillSwitch(
