@@ -56,7 +56,8 @@ start() {
   as 'exec npm start -- --no-sim --no-color --ports-from 0' >"$work/log" 2>&1 &
   npm=$!
   await "$READY_TIMEOUT_S" ready_or_dead || fail "$1: not ready after $READY_TIMEOUT_S s"
-  [ -f "$clone/.clearway/stack.json" ] || fail "$1: npm start ended"
+  grep -q '"event":"ready"' "$work/log" || fail "$1: npm start ended"
+  [ -f "$clone/.clearway/stack.json" ] || fail "$1: ready without stack.json"
   devstack=$(grep '"event":"ready"' "$work/log" | grep -o '"pid":[0-9]*' | cut -d: -f2)
   [ $((SECONDS - started)) -le "$READY_S_MAX" ] || printf '   note: ready only after %d s\n' $((SECONDS - started))
   order=$(grep -o 'npx buf curl .*' "$work/log" | head -n 1)
