@@ -23,5 +23,7 @@ export function inheritedEnvironment(): Record<string, string> {
 export function chooseColours(wanted: boolean): Colours {
   const forced = (process.env.FORCE_COLOR ?? '0') !== '0';
   const refused = (process.env.NO_COLOR ?? '') !== '';
-  return createColors(wanted && !refused && (forced || process.stdout.isTTY));
+  // Of a pipe isTTY is undefined, and with undefined the library would decide by itself: on wherever it sees a CI.
+  const isTerminal = process.stdout.isTTY === true;
+  return createColors(wanted && !refused && (forced || isTerminal));
 }
