@@ -20,6 +20,7 @@ module.exports = {
       },
     ],
   },
+  setupFilesAfterEnv: [require.resolve('./tools/retry-real-time.cjs')],
   testTimeout: 30_000,
   // Two files at a time: more would starve the databases and services that the integration tests start beside jest.
   maxWorkers: 2,

@@ -5,7 +5,6 @@ module.exports = {
   ...base,
   testMatch: ['**/apps/e2e/**/*.spec.ts', '**/apps/hostile/**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
-  setupFilesAfterEnv: [require.resolve('./tools/e2e-retry.cjs')],
   testTimeout: 300_000,
   maxWorkers: 1,
 };
