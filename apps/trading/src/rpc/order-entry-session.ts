@@ -50,6 +50,8 @@ export class OrderEntrySession {
   private readonly outgoing: OutgoingMessages;
   private readonly openOrders = new Set<number>();
   private readonly closedOrders = new Set<number>();
+  /** Commands that the shard has not decided yet. It never rejects. */
+  private readonly entering = new Set<Promise<void>>();
   private readonly listener: ReportListener;
   private readonly spans: CommandSpans;
   private isFirst = true;
@@ -85,8 +87,14 @@ export class OrderEntrySession {
     await this.outgoing.flushed();
   }
 
-  /** Ends the session: its orders are let go, or cancelled if that was asked for. */
+  private track(entering: Promise<void>): void {
+    this.entering.add(entering);
+    void entering.finally(() => this.entering.delete(entering));
+  }
+
+  /** Ends the session: what it still enters is waited for, because it may yet become an order. Its orders are let go, or cancelled if that was asked for. */
   async close(): Promise<void> {
+    await Promise.all(this.entering);
     const { core, hub, call } = this.parts;
     this.spans.close();
     const open = [...this.openOrders];
@@ -132,12 +140,12 @@ export class OrderEntrySession {
     for (let index = 0; index < entered.length; index += 1) {
       const each = entered[index];
       if (!this.spans.samples() || each === undefined) continue;
-      if (index > from) void this.enter(entered.slice(from, index));
-      void this.enter([each], this.spans.start(each.requestId, each.command.kind).traceparent);
+      if (index > from) this.track(this.enter(entered.slice(from, index)));
+      this.track(this.enter([each], this.spans.start(each.requestId, each.command.kind).traceparent));
       from = index + 1;
     }
-    if (from === 0) void this.enter(entered);
-    else if (from < entered.length) void this.enter(entered.slice(from));
+    if (from === 0) this.track(this.enter(entered));
+    else if (from < entered.length) this.track(this.enter(entered.slice(from)));
   }
 
   private async enter(entered: readonly Entered[], traceparent?: string): Promise<void> {
