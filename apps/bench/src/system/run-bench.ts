@@ -2,14 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { trading } from '@clearway/contracts';
 import { openReconciliationClients, reconcile } from '@clearway/platform-reconciliation';
 import { createRpcClient, type RpcClient, type RpcLog } from '@clearway/platform-rpc';
-import { operatorTls, participantTls, type StackDescription } from '@clearway/platform-stack';
+import {
+  operatorTls,
+  participantTls,
+  type StackDescription,
+  type Usage,
+  usageOf,
+} from '@clearway/platform-stack';
 import { build, type Histogram } from 'hdr-histogram-js';
 import type { BenchArguments } from './bench-arguments';
 import { type JournalUsage, journalUsage } from './journal-usage';
 import { type LoadCounts, LoadStream } from './load-stream';
 import { type BenchMarket, prepareMarket } from './market';
 import { OrderFlow } from './order-flow';
-import { type Usage, usageOf } from './process-usage';
 import { probeSettlement } from './settlement-probe';
 
 /** What one phase measured. */

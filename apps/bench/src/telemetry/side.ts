@@ -1,12 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { trading } from '@clearway/contracts';
 import { createRpcClient, type RpcLog } from '@clearway/platform-rpc';
-import { type OwnStack, participantTls, readStackFile, startOwnStack } from '@clearway/platform-stack';
+import {
+  type OwnStack,
+  participantTls,
+  readStackFile,
+  startOwnStack,
+  usageOf,
+} from '@clearway/platform-stack';
 import { build } from 'hdr-histogram-js';
 import { type LoadCounts, LoadStream } from '../system/load-stream';
 import { prepareMarket } from '../system/market';
 import { OrderFlow } from '../system/order-flow';
-import { usageOf } from '../system/process-usage';
 
 /** What one slice of load cost one side. */
 export interface Slice {

@@ -1,4 +1,5 @@
 export { type OwnStack, startOwnStack } from './own-stack';
+export { type Usage, usageOf } from './process-usage';
 export {
   operatorTls,
   participantTls,
