@@ -4,6 +4,10 @@ import { type AddressInfo, createServer, connect as dial, type Server, type Sock
 export type Direction = 'requests' | 'answers';
 
 const LOOPBACK = '127.0.0.1';
+/** Enough for a ServerHello with a hybrid key share. */
+const GREETING_BYTES_MAX = 2_048;
+/** A test that opens more connections than this has no need of the first ones' greetings. */
+const GREETINGS_MAX = 100;
 
 /**
  * A wire between two services that a test can cut or stop. It knows nothing of TLS: both ends see each other's certificates
@@ -12,6 +16,7 @@ const LOOPBACK = '127.0.0.1';
 export class TcpProxy {
   private readonly links = new Set<Link>();
   private readonly held = new Set<Direction>();
+  private readonly greeted: Buffer[] = [];
   private isCut = false;
 
   private constructor(
@@ -67,6 +72,11 @@ export class TcpProxy {
     );
   }
 
+  /** The first bytes that the target sent on each connection so far, oldest first: with TLS, its ServerHello. */
+  get greetings(): readonly Buffer[] {
+    return this.greeted;
+  }
+
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => {
       this.server.close(() => resolve());
@@ -80,10 +90,17 @@ export class TcpProxy {
       caller.destroy();
       return;
     }
-    const link = new Link(caller, dial({ port: this.targetPort, host: LOOPBACK, allowHalfOpen: true }));
+    const callee = dial({ port: this.targetPort, host: LOOPBACK, allowHalfOpen: true });
+    const link = new Link(caller, callee);
+    callee.once('data', (chunk: Buffer) => this.keepGreeting(chunk));
     this.links.add(link);
     link.onClosed(() => this.links.delete(link));
     for (const direction of this.held) link.pump(direction).hold();
+  }
+
+  private keepGreeting(chunk: Buffer): void {
+    if (this.greeted.length < GREETINGS_MAX)
+      this.greeted.push(Buffer.from(chunk.subarray(0, GREETING_BYTES_MAX)));
   }
 }
 

@@ -1,7 +1,15 @@
 import { clearing, trading } from '@clearway/contracts';
 import { openReconciliationClients, reconcile } from '@clearway/platform-reconciliation';
 import { tlsFilesOf } from '@clearway/platform-rpc';
-import { type Cluster, type Peer, SERVICES, SILENT_LOG, startCluster, until } from '@clearway/testing';
+import {
+  type Cluster,
+  type Peer,
+  SECOND_OPERATOR,
+  SERVICES,
+  SILENT_LOG,
+  startCluster,
+  until,
+} from '@clearway/testing';
 
 /** Who trades: alice is attacked, bob attacks, carol shows afterwards that honest orders still work. */
 export const PARTICIPANTS = ['alice', 'bob', 'carol'] as const;
@@ -22,19 +30,50 @@ export async function startTarget(): Promise<Cluster> {
   }
 }
 
+const TERMS = { baseAsset: SYMBOL, quoteAsset: 'USD' };
+const NO_LIMITS = {
+  orderQtyMax: '',
+  orderNotionalMax: '',
+  positionMax: '',
+  ordersPerMinuteMax: ORDERS_PER_MINUTE_MAX,
+  priceDeviationBpsMax: 0,
+  fatFingerMultipleMax: 0,
+};
+/** Where limits may have been set: everywhere, on the instrument, on an account, on both. */
+const LIMIT_SCOPES = ['', ...PARTICIPANTS.map((name) => `${name}.main`)].flatMap((account) => [
+  { account, symbol: '', baseAsset: '', quoteAsset: '' },
+  { account, symbol: SYMBOL, ...TERMS },
+]);
+
+/** Takes back what operators may have been made to do: halts, kill switches, limits, blacklist, freezes. */
+export async function reopenMarket(cluster: Cluster): Promise<void> {
+  const { operator } = cluster;
+  const officer = cluster.connect({ kind: 'operator', name: SECOND_OPERATOR });
+  const { killSwitches } = await operator.tradingAdmin.call('listKillSwitches', {});
+  for (const { scope } of killSwitches) {
+    await operator.tradingAdmin.call('requestKillSwitchRelease', { scope });
+    await officer.tradingAdmin.call('confirmKillSwitchRelease', { scope });
+  }
+  await operator.tradingAdmin.call('setTradingStatus', {
+    symbol: SYMBOL,
+    tradingStatus: TRADING_STATUS_OPEN,
+  });
+  for (const scope of LIMIT_SCOPES)
+    await operator.riskAdmin.call('setLimits', { ...scope, limits: NO_LIMITS });
+  for (const participant of PARTICIPANTS) {
+    await operator.riskAdmin.call('setBlacklist', { participant, blacklisted: false, note: 'reopened' });
+    const account = `${participant}.main`;
+    await operator.clearingAdmin.call('unfreezeAccount', { account, note: 'reopened' });
+  }
+}
+
 async function openMarket(operator: Peer): Promise<void> {
   const money = { quoteAsset: 'USD', quoteDecimals: 2, makerFeeBps: 1, takerFeeBps: 2 };
   const paper = { symbol: SYMBOL, baseAsset: SYMBOL, baseDecimals: 0, tickSize: '0.01', lotSize: '1' };
   const terms = { referencePrice: '100.00', tradingStatus: TRADING_STATUS_OPEN, lastPrice: '' };
   await operator.tradingAdmin.call('listInstrument', { instrument: { ...money, ...paper, ...terms } });
   const everywhere = { account: '', symbol: '', baseAsset: '', quoteAsset: '' };
-  const unlimited = { orderQtyMax: '', orderNotionalMax: '', positionMax: '' };
-  const rates = {
-    ordersPerMinuteMax: ORDERS_PER_MINUTE_MAX,
-    priceDeviationBpsMax: 0,
-    fatFingerMultipleMax: 0,
-  };
-  await operator.riskAdmin.call('setLimits', { ...everywhere, limits: { ...unlimited, ...rates } });
+  await operator.riskAdmin.call('setLimits', { ...everywhere, limits: NO_LIMITS });
   for (const name of PARTICIPANTS) {
     for (const [asset, amount] of [
       ['USD', '1000000.00'],

@@ -20,6 +20,7 @@ export { type FieldViolation, RpcError, type RpcErrorOptions } from './rpc-error
 export type { RpcLog } from './rpc-log';
 export { createRpcServer, RpcServer, type RpcServerOptions } from './rpc-server';
 export { type RpcService, type RpcServiceSpec, rpcService } from './rpc-service';
+export { groupOfServerHello, TLS_GROUPS } from './server-hello';
 export type { ServiceSubject } from './server-identity';
 export type {
   BidiHandler,

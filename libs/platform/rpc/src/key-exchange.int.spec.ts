@@ -2,11 +2,10 @@ import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer, connect as dial } from 'node:net';
 import { connect } from 'node:tls';
 import { auditService, RpcHarness } from './rpc-harness';
+import { groupOfServerHello, TLS_GROUPS } from './server-hello';
 import type { TlsFiles } from './tls-files';
 
-/** Numbers of the IANA registry "TLS Supported Groups". */
-const X25519MLKEM768 = 0x11ec;
-const X25519 = 0x001d;
+const { X25519, X25519MLKEM768 } = TLS_GROUPS;
 
 describe('key exchange', () => {
   let harness: RpcHarness;
@@ -85,20 +84,4 @@ async function tapBefore(address: string): Promise<{ address: string; answered()
     answered: () => Buffer.concat(answers),
     close: () => void tap.close(),
   };
-}
-
-const RECORD_AND_HANDSHAKE_HEADER_BYTES = 5 + 4;
-const VERSION_AND_RANDOM_BYTES = 2 + 32;
-const SUITE_AND_COMPRESSION_BYTES = 2 + 1;
-const KEY_SHARE = 51;
-
-/** The group of the key share in a ServerHello (RFC 8446, 4.1.3 and 4.2.8), which TLS 1.3 sends in the clear. */
-function groupOfServerHello(bytes: Buffer): number {
-  let at = RECORD_AND_HANDSHAKE_HEADER_BYTES + VERSION_AND_RANDOM_BYTES;
-  at += 1 + bytes.readUInt8(at) + SUITE_AND_COMPRESSION_BYTES;
-  const end = at + 2 + bytes.readUInt16BE(at);
-  for (at += 2; at < end; at += 4 + bytes.readUInt16BE(at + 2)) {
-    if (bytes.readUInt16BE(at) === KEY_SHARE) return bytes.readUInt16BE(at + 4);
-  }
-  throw new Error('the ServerHello has no key share');
 }
