@@ -33,6 +33,7 @@ export function restChecked(
   appendToLevel(state.levels, state.orders, bookSide.ensureLevel(priceTicks), slot);
   bookSide.orderCount++;
   bookSide.totalLots += quantityLots;
+  state.listener?.added(orderId, side, priceTicks, quantityLots);
 }
 
 /** Takes lots from a resting order, which keeps its place; at zero it is removed. Answers the lots that are left. */
@@ -58,6 +59,7 @@ export function reduceSlot(state: BookState, slot: number, quantityLots: number)
   orders.quantitiesLots[slot] = leavesLots;
   levels.totalsLots[level] = levels.totalsLots[level]! - quantityLots;
   state.sideOfLevel(level).totalLots -= quantityLots;
+  state.listener?.reduced(orders.ids[slot]!, leavesLots);
   return leavesLots;
 }
 
@@ -72,12 +74,14 @@ export function removeSlot(state: BookState, slot: number): number {
   const level = orders.levels[slot]!;
   const openLots = orders.quantitiesLots[slot]!;
   const bookSide = state.sideOfLevel(level);
+  const orderId = orders.ids[slot]!;
   unlinkFromLevel(levels, orders, slot);
   if (levels.orderCounts[level] === 0) bookSide.dropLevel(level);
   bookSide.orderCount--;
   bookSide.totalLots -= openLots;
-  state.index.remove(orders.ids[slot]!);
+  state.index.remove(orderId);
   orders.release(slot);
+  state.listener?.removed(orderId);
   return openLots;
 }
 

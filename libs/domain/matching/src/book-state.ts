@@ -1,3 +1,4 @@
+import type { BookListener } from './book-listener';
 import { BookSide } from './book-side';
 import { LevelPool } from './level-pool';
 import { OrderIndex } from './order-index';
@@ -11,6 +12,8 @@ export class BookState {
   readonly levels = new LevelPool();
   readonly bids = new BookSide('BUY', this.levels);
   readonly asks = new BookSide('SELL', this.levels);
+  /** Told of each change by `apply`. */
+  listener: BookListener | undefined;
 
   constructor(ordersCapacity: number) {
     this.orders = new OrderPool(ordersCapacity);

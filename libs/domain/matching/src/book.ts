@@ -1,4 +1,5 @@
 import { reduceOrder, removeOrder, restOrder } from './apply';
+import type { BookListener } from './book-listener';
 import { BookState } from './book-state';
 import { FillBuffer } from './fill-buffer';
 import { NO_OWNER, OPEN_ORDERS_MAX } from './limits';
@@ -52,6 +53,11 @@ export class OrderBook implements OrderSource {
       });
     }
     return book;
+  }
+
+  /** Tells this listener of every change from now on; undefined tells nobody. */
+  listen(listener: BookListener | undefined): void {
+    this.state.listener = listener;
   }
 
   // Planning: nothing changes.

@@ -1,5 +1,6 @@
 /** The order book of one instrument: price-time priority, planning apart from applying, state hash and snapshots. */
 export { OrderBook } from './book';
+export type { BookListener } from './book-listener';
 export { FillBuffer } from './fill-buffer';
 export {
   isOrderId,
@@ -19,4 +20,5 @@ export { oppositeOf, type Side } from './side';
 export type { BookSnapshot, SideSnapshot } from './snapshot';
 export { StopBook } from './stop-book';
 export type { StopBookSnapshot, TrailingStop } from './stop-snapshot';
+export { type OrderSource, TwoLaneHasher } from './state-hash';
 export type { RemainderPolicy } from './submit';

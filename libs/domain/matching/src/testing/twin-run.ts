@@ -3,6 +3,7 @@ import { MARKET } from '../limits';
 import type { SelfTradeAction } from '../self-trade';
 import type { Side } from '../side';
 import type { RemainderPolicy } from '../submit';
+import { BookMirror } from './book-mirror';
 import { NaiveBook, type NaiveFill } from './naive-book';
 import { SeededRandom } from './seeded-random';
 import type { TwinWorld } from './twin-worlds';
@@ -30,12 +31,13 @@ interface RandomOrder {
 
 /**
  * The same random calls on three books: one matched at once, one planned and then applied event by event as a service does
- * it, and the naive one. Throws, naming the world, seed and call, as soon as they disagree about a fill or a state.
+ * it, and the naive one; a listener rebuilds the first two from what it is told. Throws, naming the world, seed and call, as soon as they disagree about a fill or a state.
  */
 export class TwinRun {
   readonly matched = new OrderBook();
   readonly evolved = new OrderBook();
   readonly naive = new NaiveBook();
+  private readonly mirrors: readonly BookMirror[];
   private readonly random: SeededRandom;
   private calls = 0;
 
@@ -44,6 +46,7 @@ export class TwinRun {
     private readonly seed = world.seed,
   ) {
     this.random = new SeededRandom(seed);
+    this.mirrors = [new BookMirror(this.matched), new BookMirror(this.evolved)];
   }
 
   /** Makes this many calls and compares the three states' hashes after every `callsPerComparison` of them. */
@@ -113,6 +116,8 @@ export class TwinRun {
     const expected = this.naive.stateHash();
     if (this.matched.stateHash() !== expected) this.fail('the state of the matched book');
     if (this.evolved.stateHash() !== expected) this.fail('the state of the evolved book');
+    for (const mirror of this.mirrors)
+      if (!mirror.isEqual()) this.fail('the state of a book rebuilt by a listener');
   }
 
   private fail(what: string): never {
