@@ -18,7 +18,7 @@ export type { Removal } from './removal';
 export type { SelfTradeAction } from './self-trade';
 export { oppositeOf, type Side } from './side';
 export type { BookSnapshot, SideSnapshot } from './snapshot';
+export { type OrderSource, TwoLaneHasher } from './state-hash';
 export { StopBook } from './stop-book';
 export type { StopBookSnapshot, TrailingStop } from './stop-snapshot';
-export { type OrderSource, TwoLaneHasher } from './state-hash';
 export type { RemainderPolicy } from './submit';

@@ -16,8 +16,21 @@ import type { TradingState } from './state';
 
 const DONE: TradingOutcome = { kind: 'done' };
 
-/** Decides one command; one handler a kind, each in the file of its name. */
+/** Decides one command, and publishes what it changed of what everybody may see. */
 export function decide(
+  state: TradingState,
+  command: TradingCommand,
+  turn: Turn<TradingEvent, TradingOutput>,
+): TradingOutcome {
+  state.tape.start();
+  const outcome = handle(state, command, turn);
+  const changes = state.tape.stop();
+  if (changes.length > 0) turn.publish({ kind: 'market', changes, atMicros: turn.nowMicros });
+  return outcome;
+}
+
+/** One handler a kind, each in the file of its name. */
+function handle(
   state: TradingState,
   command: TradingCommand,
   turn: Turn<TradingEvent, TradingOutput>,

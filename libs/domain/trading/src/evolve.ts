@@ -5,11 +5,11 @@ import { covers, type KillScope, type KillSwitch } from './kill-scope';
 import { isOpen, type Order, type OrderTerms, workingStatus } from './order';
 import { applySagaStart } from './sagas';
 import {
+  addMarket,
   CLOSED_ORDERS_MAX,
   dayOf,
   keyOf,
   marketOf,
-  newMarket,
   orderOf,
   type TradingState,
   tradeOf,
@@ -19,10 +19,10 @@ import {
 export function evolve(state: TradingState, event: TradingEvent, timeMicros: number): void {
   switch (event.kind) {
     case 'InstrumentListed':
-      state.markets.set(event.instrument.symbol, newMarket(event.instrument));
-      return;
+      return addMarket(state, event.instrument);
     case 'TradingStatusChanged':
       marketOf(state, event.symbol).status = event.status;
+      state.tape.note({ kind: 'status-changed', symbol: event.symbol, status: event.status });
       return;
     case 'OrderAccepted':
       return accepted(state, event.orderNumber, event.sagaNumber, event.terms, timeMicros);
@@ -138,7 +138,10 @@ function executed(state: TradingState, event: TradeExecuted, timeMicros: number)
     sellOrderNumber: makerBuys ? taker.number : maker.number,
     busted: false,
   });
-  market.book.reduce(maker.number, event.quantityLots);
+  const { priceTicks, quantityLots } = event;
+  const { symbol } = maker.terms;
+  state.tape.note({ kind: 'traded', symbol, tradeNumber, side: taker.terms.side, priceTicks, quantityLots });
+  market.book.reduce(maker.number, quantityLots);
   market.lastPriceTicks = event.priceTicks;
   fill(maker, event, timeMicros);
   fill(taker, event, timeMicros);
@@ -220,6 +223,7 @@ function busted(
 ): void {
   const trade = tradeOf(state, event.tradeNumber);
   trade.busted = true;
+  state.tape.note({ kind: 'busted', symbol: trade.symbol, tradeNumber: trade.number });
   state.tradesBusted += 1;
   const tickLots = BigInt(trade.priceTicks) * BigInt(trade.quantityLots);
   for (const number of [trade.buyOrderNumber, trade.sellOrderNumber]) {

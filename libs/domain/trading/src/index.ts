@@ -5,6 +5,7 @@ export { FEE_BPS_MAX, type FieldProblem, type Instrument, type ListingTerms } fr
 export { tradingInvariants } from './invariants';
 export type { KillScope, KillSwitch } from './kill-scope';
 export { KILLED_A_TURN_MAX } from './kill-switch';
+export type { MarketChange, MarketTrade } from './market-tape';
 export { type OrderNeed, orderNeeds } from './needs';
 export { isOpen, type Order, type OrderTerms, type OrdStatus, type OrdType, type TimeInForce } from './order';
 export type { TradingOutput } from './outputs';

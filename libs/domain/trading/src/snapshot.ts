@@ -29,7 +29,7 @@ export function restore(plain: Plain): TradingState {
   const from = plain as unknown as PlainState;
   if (from.version !== 1) throw new Error(`trading snapshot version ${String(from.version)} is not known`);
   const state = createState();
-  for (const market of from.markets) state.markets.set(market.instrument.symbol, marketFromPlain(market));
+  for (const market of from.markets) restoreMarket(state, market);
   for (const order of from.orders) restoreOrder(state, orderFromPlain(order));
   for (const trade of from.trades) state.trades.set(trade.number, { ...trade });
   for (const [account, owner] of from.owners) state.owners.set(account, owner);
@@ -102,9 +102,11 @@ function marketToPlain(market: Market): Plain {
   return { instrument: { ...instrument }, book: book.snapshot(), status, lastPriceTicks };
 }
 
-function marketFromPlain(plain: PlainMarket): Market {
-  const { instrument, book, status, lastPriceTicks } = plain;
-  return { instrument, book: OrderBook.restore(book), status, lastPriceTicks };
+function restoreMarket(state: TradingState, plain: PlainMarket): void {
+  const { instrument, status, lastPriceTicks } = plain;
+  const book = OrderBook.restore(plain.book);
+  book.listen(state.tape.listenerOf(instrument.symbol));
+  state.markets.set(instrument.symbol, { instrument, book, status, lastPriceTicks });
 }
 
 function orderToPlain(order: Order): PlainOrder {

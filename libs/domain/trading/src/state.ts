@@ -3,6 +3,7 @@ import { Sagas } from '@clearway/domain-saga';
 import type { TradingStatus } from './events';
 import type { Instrument } from './instrument';
 import type { KillScope, KillSwitch } from './kill-scope';
+import { MarketTape } from './market-tape';
 import type { Order } from './order';
 
 /** Closed orders that are kept in memory for duplicate keys and status questions; older ones are in the read model. */
@@ -48,6 +49,8 @@ export interface TradingState {
   readonly dayOrders: Map<number, Set<number>>;
   /** Engaged kill switches by scope. */
   readonly killSwitches: Map<KillScope, KillSwitch>;
+  /** Notes for the market data what a command changes; no part of the snapshot. */
+  readonly tape: MarketTape;
   sagas: Sagas;
   /** Numbers of closed orders, oldest first, from `closedHead` on. */
   closed: number[];
@@ -68,6 +71,7 @@ export function createState(): TradingState {
     owners: new Map(),
     dayOrders: new Map(),
     killSwitches: new Map(),
+    tape: new MarketTape(),
     sagas: new Sagas(),
     closed: [],
     closedHead: 0,
@@ -78,9 +82,11 @@ export function createState(): TradingState {
   };
 }
 
-/** An instrument that has just been listed, with an empty book. */
-export function newMarket(instrument: Instrument): Market {
-  return { instrument, book: new OrderBook(), status: 'OPEN', lastPriceTicks: 0 };
+/** Adds an instrument that has just been listed, with an empty book. */
+export function addMarket(state: TradingState, instrument: Instrument): void {
+  const book = new OrderBook();
+  book.listen(state.tape.listenerOf(instrument.symbol));
+  state.markets.set(instrument.symbol, { instrument, book, status: 'OPEN', lastPriceTicks: 0 });
 }
 
 /** Key of an owner's client order id. An account id holds no bar. */

@@ -8,7 +8,8 @@ export class BookMirror {
   constructor(private readonly watched: OrderBook) {
     const { mirror } = this;
     watched.listen({
-      added: (orderId, side, priceTicks, quantityLots) => mirror.rest(orderId, side, priceTicks, quantityLots),
+      added: (orderId, side, priceTicks, quantityLots) =>
+        mirror.rest(orderId, side, priceTicks, quantityLots),
       reduced: (orderId, leavesLots) => {
         const openLots = mirror.order(orderId)?.quantityLots ?? 0;
         mirror.reduce(orderId, openLots - leavesLots);

@@ -2,6 +2,7 @@ import type { SagaCall, StepAnswer } from '@clearway/domain-saga';
 import { type Plain, type Reason, reason } from '@clearway/kernel';
 import type { PlaceOrder, TradingCommand, TradingOutcome } from '../commands';
 import type { TradingEvent } from '../events';
+import type { MarketChange } from '../market-tape';
 import type { TradingOutput } from '../outputs';
 import type { Report } from '../reports';
 import { encodeProtectionPrice, type TradingRequest } from '../requests';
@@ -21,6 +22,7 @@ export class TradingDesk {
   readonly events: { event: TradingEvent; atMicros: number }[] = [];
   readonly reports: Report[] = [];
   readonly placed: Extract<TradingOutput, { kind: 'placed' }>[] = [];
+  readonly market: MarketChange[] = [];
   readonly asked: string[] = [];
   /** Calls that a participant has not answered. */
   pending: SagaCall<TradingRequest>[] = [];
@@ -56,6 +58,7 @@ export class TradingDesk {
       publish: (output) => {
         if (output.kind === 'report') this.reports.push(output.report);
         else if (output.kind === 'placed') this.placed.push(output);
+        else if (output.kind === 'market') this.market.push(...output.changes);
         else if (output.kind === 'saga-call') calls.push(output.call);
       },
     });
