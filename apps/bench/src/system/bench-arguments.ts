@@ -9,11 +9,17 @@ export interface BenchArguments {
   readonly instruments: number;
   /** Orders unanswered at a time over all streams at full load. */
   readonly window: number;
+  /** Orders as unary calls instead of on streams. */
+  readonly isUnary: boolean;
+  /** Time between the points that tell how figures grow. */
+  readonly intervalSeconds: number;
   /** Use a running stack instead of a fresh one; its figures then include whatever else it does. */
   readonly stackFile: string | undefined;
 }
 
 const DEFAULTS = { seconds: '60', 'warm-up': '5', accounts: '1000', instruments: '10', window: '2000' };
+
+const GROWTH_POINTS = 6;
 
 /** How to call it. */
 export const BENCH_USAGE = `Usage: npm run bench -- [options]
@@ -26,6 +32,8 @@ void when one does not hold.
   --warm-up S      unmeasured time before (default 5)
   --accounts N     accounts that trade (default 1000)
   --instruments N  instruments (default 10)
+  --unary          a unary call for each order instead of streams
+  --interval S     time between the points that tell how memory, bytes and latencies grow (default a sixth of --seconds)
   --window N       unanswered orders over all streams at full load (default 2000)
   --stack FILE     use the stack of this stack.json instead of a fresh one
   --json           one object on the last line
@@ -42,12 +50,18 @@ export function parseBenchArguments(args: readonly string[]): BenchArguments {
       accounts: text('accounts'),
       instruments: text('instruments'),
       window: text('window'),
+      unary: { type: 'boolean', default: false },
+      interval: { type: 'string' },
       stack: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
   });
+  const seconds = whole('seconds', values.seconds, 3_600);
+  const interval = values.interval ?? String(Math.max(1, Math.round(seconds / GROWTH_POINTS)));
   return {
-    seconds: whole('seconds', values.seconds, 3_600),
+    seconds,
+    isUnary: values.unary,
+    intervalSeconds: whole('interval', interval, 3_600),
     warmUpSeconds: whole('warm-up', values['warm-up'], 600),
     json: values.json,
     accounts: whole('accounts', values.accounts, 100_000),

@@ -1,11 +1,23 @@
 import type { Histogram } from 'hdr-histogram-js';
+import type { GrowthPoint } from './growth';
 import type { BenchResult, PhaseResult } from './run-bench';
+
+const SERVICES = new Set(['trading', 'risk', 'clearing', 'audit']);
 
 /** Percentiles in milliseconds. */
 export interface Percentiles {
   readonly p50: number;
   readonly p99: number;
   readonly p999: number;
+}
+
+/** One interval of the full load. */
+export interface OverTime {
+  readonly atSecond: number;
+  readonly ordersPerSecond: number;
+  readonly answerMs: { readonly p50: number; readonly p99: number };
+  readonly memoryMegabytes: Readonly<Record<string, number>>;
+  readonly databaseMegabytes: Readonly<Record<string, number>>;
 }
 
 /** The JSON object that the bench prints. */
@@ -22,6 +34,8 @@ export interface BenchReport {
   readonly cpuMicrosPerOrder: Readonly<Record<string, number>>;
   readonly memoryMegabytes: Readonly<Record<string, number>>;
   readonly journals: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** How figures grew over the full load, an interval a point. */
+  readonly overTime: readonly OverTime[];
   readonly rejected: Readonly<Record<string, number>>;
   readonly errors: Readonly<Record<string, number>>;
   readonly invariants: Readonly<Record<string, boolean>>;
@@ -43,10 +57,9 @@ export function benchReport({ full, half, invariants }: BenchResult): BenchRepor
       settledMs: percentiles(half.settled),
     },
     cpuMicrosPerOrder: { total, ...Object.fromEntries(cpu) },
-    memoryMegabytes: Object.fromEntries(
-      [...half.memoryBytes].map(([name, bytes]) => [name, round(bytes / 2 ** 20)]),
-    ),
+    memoryMegabytes: megabytes(half.memoryBytes),
     journals: journalFigures(full, orders),
+    overTime: full.growth.map(overTime),
     rejected: Object.fromEntries(full.counts.rejected),
     errors: Object.fromEntries(full.counts.errors),
     invariants,
@@ -69,9 +82,39 @@ export function benchTable(report: BenchReport): string {
     `CPU µs an order: ${pairs(report.cpuMicrosPerOrder)}`,
     `memory MB: ${pairs(report.memoryMegabytes)}`,
     ...Object.entries(report.journals).map(([name, figures]) => `journal ${name}: ${pairs(figures)}`),
+    ...overTimeLines(report.overTime),
     `rejected: ${pairs(report.rejected) || 'none'}   errors: ${pairs(report.errors) || 'none'}`,
     `invariants: ${held} of ${Object.keys(report.invariants).length} hold`,
   ].join('\n');
+}
+
+function overTime(point: GrowthPoint): OverTime {
+  return {
+    atSecond: point.atSecond,
+    ordersPerSecond: Math.round(point.ordersPerSecond),
+    answerMs: { p50: round(point.answerMsP50), p99: round(point.answerMsP99) },
+    memoryMegabytes: megabytes(point.memoryBytes),
+    databaseMegabytes: megabytes(point.databaseBytes),
+  };
+}
+
+function overTimeLines(points: readonly OverTime[]): string[] {
+  if (points.length === 0) return [];
+  const lines = points.map(
+    ({ atSecond, ordersPerSecond, answerMs, memoryMegabytes, databaseMegabytes }) =>
+      `  ${String(atSecond).padStart(5)} s  ${ordersPerSecond} orders/s  P50 ${answerMs.p50} P99 ${answerMs.p99} ms  ` +
+      `memory MB ${pairs(services(memoryMegabytes))}  database MB ${pairs(databaseMegabytes)}`,
+  );
+  return ['full load over time', ...lines];
+}
+
+/** The processes that could grow: the four services. */
+function services(figures: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(figures).filter(([name]) => SERVICES.has(name)));
+}
+
+function megabytes(bytes: ReadonlyMap<string, number>): Record<string, number> {
+  return Object.fromEntries([...bytes].map(([name, each]) => [name, round(each / 2 ** 20)]));
 }
 
 function journalFigures(phase: PhaseResult, orders: number): Record<string, Record<string, number>> {

@@ -1,44 +1,31 @@
-import { trading } from '@clearway/contracts';
+import type { trading } from '@clearway/contracts';
 import type { ClientDuplex, RpcClient } from '@clearway/platform-rpc';
-import type { Histogram } from 'hdr-histogram-js';
+import { addOne, countPlaced, type LoadLane, type LoadPhase } from './load-lane';
 import type { OrderFlow } from './order-flow';
-
-/** What a phase counts. */
-export interface LoadCounts {
-  ordersAnswered: number;
-  cancelsAnswered: number;
-  trades: number;
-  rejected: Map<string, number>;
-  errors: Map<string, number>;
-}
 
 /** Commands in one message at most. */
 const MESSAGE_COMMANDS_MAX = 100;
-const MICROS_PER_MS = 1_000;
 
 type Stream = ClientDuplex<trading.StreamOrdersRequest, trading.StreamOrdersResponse>;
 
 /** One participant's stream: keeps a window of commands unanswered, or sends at a rate. */
-export class LoadStream {
+export class LoadStream implements LoadLane {
   private readonly stream: Stream;
   private readonly sentAtMs = new Map<number, { readonly atMs: number; readonly isOrder: boolean }>();
   private nextRequestId = 1;
   private isSending = true;
   private whenIdle: (() => void) | undefined;
-  /** A taker order whose settlement nobody has looked for yet. */
   lastTaker: { readonly orderId: string; readonly sentAtMs: number } | undefined;
 
   constructor(
     client: RpcClient<typeof trading.TradingServiceService>,
     private readonly flow: OrderFlow,
-    /** Where answers are counted now; the phase changes it. */
-    private phase: { readonly counts: LoadCounts; readonly answers: Histogram },
+    private phase: LoadPhase,
     private windowMax: number,
   ) {
     this.stream = client.duplex('streamOrders');
   }
 
-  /** Reads answers until the stream ends. */
   async run(): Promise<void> {
     await this.stream.receive((message) => {
       for (const ack of message.acks) this.answered(ack);
@@ -47,20 +34,17 @@ export class LoadStream {
     });
   }
 
-  /** Counts from now on in another phase; a window of 0 sends only by `send`. */
-  enter(phase: { readonly counts: LoadCounts; readonly answers: Histogram }, windowMax: number): void {
+  enter(phase: LoadPhase, windowMax: number): void {
     this.phase = phase;
     this.windowMax = windowMax;
     if (windowMax > 0) this.fill();
   }
 
-  /** Sends commands now, whatever is unanswered: an open loop, so that a slow answer delays no other order. */
   send(commands: number): void {
     for (let left = commands; left > 0; left -= MESSAGE_COMMANDS_MAX)
       this.write(Math.min(left, MESSAGE_COMMANDS_MAX));
   }
 
-  /** Stops sending and resolves when everything is answered. */
   async finish(): Promise<void> {
     this.isSending = false;
     this.windowMax = 0;
@@ -98,21 +82,12 @@ export class LoadStream {
     const sent = this.sentAtMs.get(requestId);
     if (!sent) return;
     this.sentAtMs.delete(requestId);
-    const { counts, answers } = this.phase;
+    const { counts } = this.phase;
     if (!sent.isOrder) counts.cancelsAnswered += 1;
-    if (result?.$case === 'error') return add(counts.errors, result.value.reason?.code ?? 'UNKNOWN');
+    if (result?.$case === 'error') return addOne(counts.errors, result.value.reason?.code ?? 'UNKNOWN');
     if (result?.$case !== 'placed') return;
-    counts.ordersAnswered += 1;
-    counts.trades += result.value.fills.length;
-    answers.recordValue(Math.max(1, Math.round((performance.now() - sent.atMs) * MICROS_PER_MS)));
+    countPlaced(this.phase, sent.atMs, result.value);
     const { order, fills } = result.value;
-    if (order?.ordStatus === trading.OrdStatus.ORD_STATUS_REJECTED) {
-      add(counts.rejected, order.reasons[0]?.code ?? 'UNKNOWN');
-    }
     if (order && fills.length > 0) this.lastTaker = { orderId: order.orderId, sentAtMs: sent.atMs };
   }
-}
-
-function add(counts: Map<string, number>, name: string): void {
-  counts.set(name, (counts.get(name) ?? 0) + 1);
 }

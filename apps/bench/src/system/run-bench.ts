@@ -9,13 +9,16 @@ import {
   type Usage,
   usageOf,
 } from '@clearway/platform-stack';
-import { build, type Histogram } from 'hdr-histogram-js';
+import type { Histogram } from 'hdr-histogram-js';
 import type { BenchArguments } from './bench-arguments';
+import { type GrowthPoint, GrowthRecorder } from './growth';
 import { type JournalUsage, journalUsage } from './journal-usage';
-import { type LoadCounts, LoadStream } from './load-stream';
+import { type LoadCounts, type LoadLane, type LoadPhase, newHistogram, newPhase } from './load-lane';
+import { LoadStream } from './load-stream';
 import { type BenchMarket, prepareMarket } from './market';
 import { OrderFlow } from './order-flow';
 import { probeSettlement } from './settlement-probe';
+import { UnaryLane } from './unary-lane';
 
 /** What one phase measured. */
 export interface PhaseResult {
@@ -27,6 +30,8 @@ export interface PhaseResult {
   readonly cpuMicros: ReadonlyMap<string, number>;
   readonly memoryBytes: ReadonlyMap<string, number>;
   readonly journals: ReadonlyMap<string, JournalUsage>;
+  /** How it went over time, an interval a point. */
+  readonly growth: readonly GrowthPoint[];
 }
 
 /** What a run measured, and whether it counts. */
@@ -54,16 +59,16 @@ export async function runBench(
   const run = Date.now().toString(36);
   const market = await prepareMarket(stack, { ...wishes, run }, SILENT);
   say(`${market.symbols.length} instruments, ${wishes.accounts} accounts ready`);
-  const load = openStreams(stack, market, wishes.window);
+  const load = openLanes(stack, market, wishes);
   const watcher = operatorClient(stack);
   await sleep(wishes.warmUpSeconds * 1_000);
-  const full = await measure(stack, stackPid, load.streams, watcher, wishes.seconds, (phase) => {
+  const full = await measure(stack, stackPid, load.streams, watcher, wishes, (phase) => {
     for (const stream of load.streams) stream.enter(phase, Math.ceil(wishes.window / load.streams.length));
     return () => undefined;
   });
   const ordersPerSecond = full.counts.ordersAnswered / full.seconds;
   say(`full load: ${Math.round(ordersPerSecond)} orders/s; now half of it`);
-  const half = await measure(stack, stackPid, load.streams, watcher, wishes.seconds, (phase) => {
+  const half = await measure(stack, stackPid, load.streams, watcher, wishes, (phase) => {
     for (const stream of load.streams) stream.enter(phase, 0);
     return sendAtRate(load.streams, (ordersPerSecond / 2) * COMMANDS_PER_ORDER);
   });
@@ -75,16 +80,17 @@ export async function runBench(
   return { full, half, invariants };
 }
 
-function openStreams(stack: StackDescription, market: BenchMarket, window: number) {
+function openLanes(stack: StackDescription, market: BenchMarket, { window, isUnary }: BenchArguments) {
   const phase = newPhase();
   const clients: Client[] = [];
-  const streams = [...market.accounts].map(([participant, accounts]) => {
+  const Lane = isUnary ? UnaryLane : LoadStream;
+  const streams = [...market.accounts].map(([participant, accounts]): LoadLane => {
     const tls = participantTls(stack, participant);
     const options = { address: stack.services.trading, tls, expect: 'svc/trading' as const, log: SILENT };
     const client = createRpcClient(trading.TradingServiceClient, options);
     clients.push(client);
     const flow = new OrderFlow(participant, accounts, market.symbols);
-    return new LoadStream(client, flow, phase, Math.ceil(window / market.accounts.size));
+    return new Lane(client, flow, phase, Math.ceil(window / market.accounts.size));
   });
   const ended = Promise.all(streams.map((stream) => stream.run()));
   for (const stream of streams) stream.enter(phase, Math.ceil(window / streams.length));
@@ -104,10 +110,10 @@ function operatorClient(stack: StackDescription): Client {
 async function measure(
   stack: StackDescription,
   stackPid: number,
-  streams: readonly LoadStream[],
+  streams: readonly LoadLane[],
   watcher: Client,
-  seconds: number,
-  begin: (phase: ReturnType<typeof newPhase>) => () => void,
+  { seconds, intervalSeconds }: BenchArguments,
+  begin: (phase: LoadPhase) => () => void,
 ): Promise<PhaseResult> {
   const phase = newPhase();
   const settled = newHistogram();
@@ -115,6 +121,7 @@ async function measure(
   const before = usage(stackPid);
   const startedAtMs = performance.now();
   const stop = begin(phase);
+  const growth = new GrowthRecorder(phase, intervalSeconds, stack.postgres, () => usage(stackPid));
   const over = new AbortController();
   const probing = probeSettlement(watcher, streams, settled, over.signal);
   await sleep(seconds * 1_000);
@@ -124,6 +131,7 @@ async function measure(
   stop();
   over.abort();
   await probing;
+  const points = await growth.stop();
   return {
     seconds: elapsedSeconds,
     counts,
@@ -132,6 +140,7 @@ async function measure(
     cpuMicros: differences(before, after, (each) => each.cpuMicros),
     memoryBytes: new Map([...after].map(([name, { memoryBytes }]) => [name, memoryBytes])),
     journals: journalDifferences(journalsBefore, await journalsOf(stack)),
+    growth: points,
   };
 }
 
@@ -143,7 +152,7 @@ function usage(stackPid: number): Map<string, Usage> {
   return new Map([...others, ['load-generator', own]]);
 }
 
-function sendAtRate(streams: readonly LoadStream[], commandsPerSecond: number): () => void {
+function sendAtRate(streams: readonly LoadLane[], commandsPerSecond: number): () => void {
   const startedAtMs = performance.now();
   let sent = 0;
   let turn = 0;
@@ -165,19 +174,6 @@ async function checkInvariants(stack: StackDescription): Promise<Record<string, 
   const { results } = await reconcile(clients, { restTimeoutMs: REST_TIMEOUT_MS });
   clients.close();
   return Object.fromEntries(results.map(({ name, holds }) => [name, holds]));
-}
-
-function newPhase(): { readonly counts: LoadCounts; readonly answers: Histogram } {
-  const counts = { ordersAnswered: 0, cancelsAnswered: 0, trades: 0, rejected: new Map(), errors: new Map() };
-  return { counts, answers: newHistogram() };
-}
-
-function newHistogram(): Histogram {
-  return build({
-    lowestDiscernibleValue: 1,
-    highestTrackableValue: 600_000_000,
-    numberOfSignificantValueDigits: 3,
-  });
 }
 
 function copyOf(counts: LoadCounts): LoadCounts {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { trading } from '@clearway/contracts';
 import type { RpcClient } from '@clearway/platform-rpc';
 import type { Histogram } from 'hdr-histogram-js';
-import type { LoadStream } from './load-stream';
+import type { LoadLane } from './load-lane';
 
 const PROBE_EVERY_MS = 100;
 const POLL_EVERY_MS = 2;
@@ -12,7 +12,7 @@ const MICROS_PER_MS = 1_000;
 /** Follows one taker order a time, from when it was sent until no quantity of it is unsettled. */
 export async function probeSettlement(
   client: RpcClient<typeof trading.TradingServiceService>,
-  streams: readonly LoadStream[],
+  streams: readonly LoadLane[],
   settled: Histogram,
   signal: AbortSignal,
 ): Promise<void> {

@@ -8,8 +8,8 @@ import {
   startOwnStack,
   usageOf,
 } from '@clearway/platform-stack';
-import { build } from 'hdr-histogram-js';
-import { type LoadCounts, LoadStream } from '../system/load-stream';
+import { type LoadCounts, newPhase } from '../system/load-lane';
+import { LoadStream } from '../system/load-stream';
 import { prepareMarket } from '../system/market';
 import { OrderFlow } from '../system/order-flow';
 
@@ -101,18 +101,4 @@ async function quiet(counts: LoadCounts): Promise<void> {
     before = counts.ordersAnswered + counts.cancelsAnswered;
     await sleep(QUIET_CHECK_MS);
   }
-}
-
-function newPhase() {
-  const counts: LoadCounts = {
-    ordersAnswered: 0,
-    cancelsAnswered: 0,
-    trades: 0,
-    rejected: new Map(),
-    errors: new Map(),
-  };
-  return {
-    counts,
-    answers: build({ highestTrackableValue: 600_000_000, numberOfSignificantValueDigits: 2 }),
-  };
 }
