@@ -21,9 +21,10 @@ export const tlsSettings = {
   CLEARWAY_TLS_KEY: absolutePath("the service's private key (PEM)"),
 } as const satisfies z.core.$ZodLooseShape;
 
-/** Where a service listens. */
+/** Where a service listens, and where it tells health without TLS for probes that have no certificate (left out: nowhere). */
 export const listenSettings = {
   CLEARWAY_LISTEN: listenAddress(),
+  CLEARWAY_HEALTH_LISTEN: optional(listenAddress()),
 } as const satisfies z.core.$ZodLooseShape;
 
 /**

@@ -81,6 +81,28 @@ export async function migrate({ url, migrations }: MigrateOptions): Promise<Migr
   }
 }
 
+/**
+ * Names the migrations that the database lacks, in order, without changing anything: for a program that works as a role which
+ * may not migrate. None is missing where a newer program was.
+ * @throws pg's errors when the database cannot be reached
+ */
+export async function missingMigrations({ url, migrations }: MigrateOptions): Promise<readonly string[]> {
+  const client = new Client({ connectionString: url, application_name: 'clearway-migrate' });
+  await client.connect();
+  try {
+    const applied = new Set(await appliedIds(client));
+    return migrations.map(({ id }) => id).filter((id) => !applied.has(id));
+  } finally {
+    await client.end();
+  }
+}
+
+async function appliedIds(client: Client): Promise<readonly string[]> {
+  if (!(await hasHistory(client))) return [];
+  const { rows } = await client.query<{ id: string }>('SELECT id FROM schema_migrations');
+  return rows.map(({ id }) => id);
+}
+
 function refuseDuplicates(migrations: readonly Migration[]): void {
   const seen = new Set<string>();
   for (const { id } of migrations) {
@@ -112,10 +134,14 @@ async function applyNext(
 
 /** Looks first, since even CREATE TABLE IF NOT EXISTS needs a right that an app role lacks. */
 async function createHistory(client: Client): Promise<void> {
+  if (!(await hasHistory(client))) await client.query(CREATE_HISTORY);
+}
+
+async function hasHistory(client: Client): Promise<boolean> {
   const found = await client.query<{ name: string | null }>(
     `SELECT to_regclass('schema_migrations')::text AS name`,
   );
-  if (found.rows[0]?.name === null) await client.query(CREATE_HISTORY);
+  return found.rows[0]?.name !== null;
 }
 
 /** Checks what was applied against what this program knows; gives the first migration that is missing. */

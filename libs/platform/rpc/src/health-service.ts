@@ -41,14 +41,19 @@ export class Health {
   private readonly watchers = new Set<() => void>();
 
   constructor(serviceNames: readonly string[], serving: boolean) {
-    for (const name of [OVERALL, ...serviceNames]) this.statuses.set(name, statusOf(serving));
+    for (const name of [OVERALL, ...serviceNames]) this.statuses.set(name, wordFor(serving));
   }
 
   /** Sets the status of one service, or with no name of the process and all its services. */
   setServing(serving: boolean, serviceName?: string): void {
     const names = serviceName === undefined ? [...this.statuses.keys()] : [serviceName];
-    for (const name of names) this.statuses.set(name, statusOf(serving));
+    for (const name of names) this.statuses.set(name, wordFor(serving));
     for (const tell of this.watchers) tell();
+  }
+
+  /** What is said of a service, or with an empty name of the process; undefined for a name that is not served. */
+  statusOf(serviceName: string): ServingStatus | undefined {
+    return this.statuses.get(serviceName);
   }
 
   /** The gRPC service, open to every identity of our CA and answering even when the server is full. */
@@ -66,7 +71,7 @@ export class Health {
   }
 
   private async check({ service }: Request): Promise<Response> {
-    const status = this.statuses.get(service);
+    const status = this.statusOf(service);
     if (status) return { status };
     throw new RpcError(
       'FIELD_INVALID',
@@ -98,7 +103,7 @@ export class Health {
   }
 }
 
-function statusOf(serving: boolean): ServingStatus {
+function wordFor(serving: boolean): ServingStatus {
   return serving ? 'SERVING' : 'NOT_SERVING';
 }
 

@@ -6,6 +6,7 @@ import { CallGate } from './call-gate';
 import type { CallObserver } from './call-observer';
 import type { CallTracing } from './call-tracing';
 import { http2ServersOf } from './grpc-internals';
+import { HealthListener } from './health-listener';
 import { Health } from './health-service';
 import { DEFAULT_LIMITS, type RpcLimits } from './limits';
 import { PeerSessions } from './peer-sessions';
@@ -36,6 +37,8 @@ export interface RpcServerOptions {
   readonly tracing?: CallTracing;
   /** What health says at first; a standby starts with false. Default: true. */
   readonly serving?: boolean;
+  /** host:port where health alone is told without TLS, for probes that have no certificate; default: nowhere. */
+  readonly healthAddress?: string;
   /** How often the certificate files are read again. */
   readonly tlsPollIntervalMs?: number;
 }
@@ -54,6 +57,8 @@ export class RpcServer {
   private watcher: TlsFileWatcher | undefined;
   private sweeper: NodeJS.Timeout | undefined;
   private boundPort = 0;
+  private probes: HealthListener | undefined;
+  private boundHealthPort = 0;
 
   constructor(private readonly options: RpcServerOptions) {
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
@@ -72,6 +77,11 @@ export class RpcServer {
   /** Port that the server listens on; 0 before `start`. */
   get port(): number {
     return this.boundPort;
+  }
+
+  /** Port where health is told without TLS; 0 before `start` and where it is not. */
+  get healthPort(): number {
+    return this.boundHealthPort;
   }
 
   /** Work in hand, for metrics. */
@@ -95,6 +105,7 @@ export class RpcServer {
     this.watcher = new TlsFileWatcher(this.options.tls, tls, replace, log, tlsPollIntervalMs);
     this.sweeper = setInterval(() => this.gate.endWithdrawnStreams(), tlsPollIntervalMs);
     this.sweeper.unref();
+    await this.startProbes();
     return this.boundPort;
   }
 
@@ -123,7 +134,20 @@ export class RpcServer {
     this.watcher?.close();
     this.revocations.close();
     this.grpc.forceShutdown();
+    this.probes?.close();
     for (const connection of this.connections) connection.destroy();
+  }
+
+  private async startProbes(): Promise<void> {
+    const { healthAddress } = this.options;
+    if (healthAddress === undefined) return;
+    this.probes = new HealthListener(this.health);
+    try {
+      this.boundHealthPort = await this.probes.start(healthAddress);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   private register(names: readonly string[]): void {

@@ -1,9 +1,10 @@
 import { Journal, journalMigrations } from '@clearway/platform-journal';
-import { createPool, migrate } from '@clearway/platform-postgres';
+import { createPool, type Migration, migrate } from '@clearway/platform-postgres';
 import { projectionMigrations } from '@clearway/platform-projection';
 import type { Logger } from '@clearway/platform-telemetry';
 import { startTelemetry, type Telemetry } from '@clearway/platform-telemetry';
 import type { Pool } from 'pg';
+import { awaitSchema } from './await-schema';
 import type { ServiceDefinition } from './service-definition';
 import type { ServiceSettings } from './service-settings';
 
@@ -27,15 +28,22 @@ export function openTelemetry(service: string, settings: ServiceSettings, log: L
   });
 }
 
-/** Brings the schema up to date when the owner's URL is set; otherwise somebody else has done so. */
+/** The whole schema of a service: the journal's tables, the cursors of read models, and the service's own. */
+export function wholeSchema(migrations: readonly Migration[]): readonly Migration[] {
+  return [...journalMigrations, ...projectionMigrations, ...migrations];
+}
+
+/**
+ * Brings the schema up to date when the owner's URL is set. Otherwise somebody else does, perhaps at this very moment: it waits
+ * until nothing is missing.
+ * @throws SchemaBehindError when something still is after a minute
+ */
 export async function migrateSchema({ settings, migrations }: AnyDefinition, log: Logger): Promise<void> {
   const url = settings.CLEARWAY_POSTGRES_OWNER_URL;
-  if (url === undefined) return;
-  const report = await migrate({
-    url,
-    migrations: [...journalMigrations, ...projectionMigrations, ...migrations],
-  });
-  if (report.applied.length > 0) log.info({ applied: report.applied }, 'schema migrated');
+  const schema = wholeSchema(migrations);
+  if (url === undefined) return awaitSchema({ url: settings.CLEARWAY_POSTGRES_URL, migrations: schema }, log);
+  const { applied } = await migrate({ url, migrations: schema });
+  if (applied.length > 0) log.info({ applied }, 'schema migrated');
 }
 
 /** Opens the pool of the role that the service works as. */

@@ -1,17 +1,25 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { common, journal } from '@clearway/contracts';
 import { invariant, type Machine } from '@clearway/kernel';
 import { parseConfig, z } from '@clearway/platform-config';
 import type { EventCodec } from '@clearway/platform-journal';
 import { ensureDevelopmentPki, type TlsPaths } from '@clearway/platform-pki';
-import { createDatabases, type EmbeddedPostgres, startEmbeddedPostgres } from '@clearway/platform-postgres';
+import {
+  createDatabases,
+  type EmbeddedPostgres,
+  migrate,
+  startEmbeddedPostgres,
+} from '@clearway/platform-postgres';
 import { createRpcClient, tlsFilesOf, type WireService } from '@clearway/platform-rpc';
+import { awaitSchema } from './await-schema';
 import { feedService } from './feed.service';
 import { invariantService } from './invariant.service';
 import type { ServiceCore } from './service-core';
 import type { ServiceDefinition } from './service-definition';
+import { wholeSchema } from './service-parts';
 import { type ServiceSettings, serviceSettings } from './service-settings';
 import { type RunningService, startService } from './start-service';
 
@@ -42,6 +50,8 @@ const codec: EventCodec<number> = {
   encode: (event) => Buffer.from(String(event)),
   decode: (_type, data) => Number(Buffer.from(data).toString()),
 };
+
+const TALLY_MIGRATIONS = [{ id: 'tally-0001', sql: 'CREATE TABLE tally (total integer)' }];
 
 describe('startService', () => {
   let dir: string;
@@ -102,7 +112,7 @@ describe('startService', () => {
       settings,
       machine: tallyMachine,
       codec,
-      migrations: [{ id: 'tally-0001', sql: 'CREATE TABLE tally (total integer)' }],
+      migrations: TALLY_MIGRATIONS,
       rpcServices: (made) => {
         core = made;
         const check = ({ total }: Tally) => [invariant('total-is-even', total % 2 === 0 ? [] : [`${total}`])];
@@ -174,6 +184,27 @@ describe('startService', () => {
     const thief = await start('one');
     await thief.whenReady();
     expect((await robbed.fatal).message).toContain('taken by another owner');
+  });
+
+  it('waits for a schema that somebody else migrates, and needs no owner then', async () => {
+    const passwords = { ownerPassword: 'owner', appPassword: 'app' };
+    const [late] = await createDatabases(postgres.url, [{ service: 'late', ...passwords }]);
+    const changes = { CLEARWAY_POSTGRES_URL: late?.appUrl ?? '', CLEARWAY_POSTGRES_OWNER_URL: '' };
+    const starting = start('one', changes);
+    const isStarted = await Promise.race([starting.then(() => true), sleep(700).then(() => false)]);
+    expect(isStarted).toBe(false);
+    await migrate({ url: late?.ownerUrl ?? '', migrations: wholeSchema(TALLY_MIGRATIONS) });
+    await (await starting).whenReady();
+  });
+
+  it('gives up on a schema that nobody migrates, and names what is missing', async () => {
+    const passwords = { ownerPassword: 'owner', appPassword: 'app' };
+    const [never] = await createDatabases(postgres.url, [{ service: 'never', ...passwords }]);
+    const schema = { url: never?.appUrl ?? '', migrations: wholeSchema(TALLY_MIGRATIONS) };
+    await expect(awaitSchema(schema, SILENT, 0)).rejects.toMatchObject({
+      name: 'SchemaBehindError',
+      missing: expect.arrayContaining(['journal-0001-tables', 'tally-0001']),
+    });
   });
 
   it('leaves nothing open when it cannot start', async () => {

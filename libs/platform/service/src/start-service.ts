@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { Address } from '@clearway/platform-config';
 import type { Journal } from '@clearway/platform-journal';
 import { createRpcServer, type RpcServer } from '@clearway/platform-rpc';
 import { openShard, type ShardOptions, startSnapshotter } from '@clearway/platform-shard';
@@ -116,9 +117,10 @@ function serverOf<State, Command, Event, Outcome, Output>(
   core: ServiceCore<State, Command, Event, Outcome, Output>,
 ): RpcServer {
   const { settings, log, shard } = core;
-  const { host, port } = settings.CLEARWAY_LISTEN;
+  const { CLEARWAY_LISTEN: listen, CLEARWAY_HEALTH_LISTEN: health } = settings;
   return createRpcServer({
-    address: host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
+    address: bindingTo(listen),
+    ...(health === undefined ? {} : { healthAddress: bindingTo(health) }),
     tls: serviceTlsFiles(settings),
     services: [...definition.rpcServices(core), stateService(core, definition.machine)],
     log,
@@ -128,6 +130,10 @@ function serverOf<State, Command, Event, Outcome, Output>(
     serving: false,
     descriptorSet: reflectionDescriptor(),
   });
+}
+
+function bindingTo({ host, port }: Address): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 /** Waits for the shard, starts what works beside it, and says so. Resolves with what must be stopped again. */
