@@ -7,14 +7,20 @@ const ENVIRONMENT = {
   CLEARWAY_TLS_CERT: '/pki/audit.pem',
   CLEARWAY_TLS_KEY: '/pki/audit.key',
   CLEARWAY_AUDIT_KEY: '/pki/log.pem',
-  CLEARWAY_SOURCES: 'trading/0=127.0.0.1:7001, risk/0=[::1]:7002',
+  CLEARWAY_SOURCES: 'trading/0=127.0.0.1:7001, risk/0=[::1]:7002|risk-1:7002',
 };
 
 it('reads sources, and has a name for the log', () => {
   expect(loadAuditSettings(ENVIRONMENT)).toMatchObject({
     CLEARWAY_SOURCES: [
-      { shard: 'trading/0', address: { host: '127.0.0.1', port: 7001 } },
-      { shard: 'risk/0', address: { host: '::1', port: 7002 } },
+      { shard: 'trading/0', addresses: [{ host: '127.0.0.1', port: 7001 }] },
+      {
+        shard: 'risk/0',
+        addresses: [
+          { host: '::1', port: 7002 },
+          { host: 'risk-1', port: 7002 },
+        ],
+      },
     ],
     CLEARWAY_AUDIT_ORIGIN: 'clearway.example/audit/0',
     CLEARWAY_DEVELOPMENT: false,
@@ -26,6 +32,7 @@ it.each([
   ['CLEARWAY_SOURCES', 'trading=127.0.0.1:7001'],
   ['CLEARWAY_SOURCES', 'trading/0=127.0.0.1'],
   ['CLEARWAY_SOURCES', 'trading/0=127.0.0.1:0'],
+  ['CLEARWAY_SOURCES', 'trading/0=127.0.0.1:7001|'],
   ['CLEARWAY_SOURCES', 'trading/0=127.0.0.1:7001,trading/0=127.0.0.1:7002'],
   ['CLEARWAY_SOURCES', 'trading/0=127.0.0.1:7001,audit/0=127.0.0.1:7004'],
   ['CLEARWAY_AUDIT_ORIGIN', 'two words'],

@@ -16,7 +16,8 @@ import { serviceSettings } from '@clearway/platform-service';
 /** One journal to follow: its shard, and where its service's FeedService is. */
 export interface SourceAddress {
   readonly shard: string;
-  readonly address: Address;
+  /** The owner's address and those of its standbys. */
+  readonly addresses: readonly Address[];
 }
 
 const ORIGIN_DEFAULT = 'clearway.example/audit/0';
@@ -27,7 +28,7 @@ const auditSettings = z.object({
   ...serviceSettings,
   /** Journals that the tree covers. */
   CLEARWAY_SOURCES: setting(
-    'SHARD=HOST:PORT[,SHARD=HOST:PORT…], each shard once, none of audit',
+    'SHARD=HOST:PORT[|HOST:PORT…][,SHARD=…], each shard once, none of audit',
     readSources,
   ),
   /** The log's Ed25519 key (PEM); created on the first start in development only. */
@@ -66,9 +67,10 @@ function readSources(text: string): readonly SourceAddress[] | undefined {
 
 function readSource(text: string): SourceAddress | undefined {
   const [shard = '', target = ''] = text.split('=', 2);
-  const address = parseAddress(target);
+  const parts = target.split('|');
+  const addresses = parts.map(parseAddress).flatMap((address) => (address?.port ? [address] : []));
   const isSource = isSourceShard(shard) && !OWN_SHARD_PATTERN.test(shard);
-  return isSource && address !== undefined && address.port !== 0 ? { shard, address } : undefined;
+  return isSource && addresses.length === parts.length ? { shard, addresses } : undefined;
 }
 
 function readOrigin(text: string): string | undefined {

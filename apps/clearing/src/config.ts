@@ -1,11 +1,11 @@
-import { loadConfig, peerAddress, z } from '@clearway/platform-config';
+import { loadConfig, peerAddresses, z } from '@clearway/platform-config';
 import { serviceSettings } from '@clearway/platform-service';
 
 /** Every environment variable that clearing reads. */
 export const clearingSettings = z.object({
   ...serviceSettings,
-  /** Where RiskStepService is reached. */
-  CLEARWAY_RISK_ADDRESS: peerAddress(),
+  /** Where RiskStepService is reached: the owner's address and those of its standbys. */
+  CLEARWAY_RISK_ADDRESS: peerAddresses(),
 });
 
 /** Every setting of clearing, read and checked. */

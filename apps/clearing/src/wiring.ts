@@ -10,6 +10,7 @@ import {
   clearingMachine,
   type RiskRequest,
 } from '@clearway/domain-clearing';
+import { addressText } from '@clearway/platform-config';
 import { createRpcClient, type RpcClient, type RpcService, rpcService } from '@clearway/platform-rpc';
 import { SagaRuntime } from '@clearway/platform-saga';
 import {
@@ -79,9 +80,8 @@ export function wireClearing(settings: ClearingSettings): Definition {
 function makeParts(core: ClearingCore, settings: ClearingSettings): Parts {
   const { log, shard, shardId } = core;
   // 1 The way to risk, which executes steps of clearing's sagas.
-  const { host, port } = settings.CLEARWAY_RISK_ADDRESS;
   const riskClient = createRpcClient(risk.RiskStepServiceClient, {
-    address: `${host.includes(':') ? `[${host}]` : host}:${port}`,
+    address: settings.CLEARWAY_RISK_ADDRESS.map(addressText),
     tls: serviceTlsFiles(settings),
     expect: 'svc/risk',
     log,

@@ -1,13 +1,13 @@
-import { loadConfig, peerAddress, z } from '@clearway/platform-config';
+import { loadConfig, peerAddresses, z } from '@clearway/platform-config';
 import { serviceSettings } from '@clearway/platform-service';
 
 /** Every environment variable that trading reads. */
 export const tradingSettings = z.object({
   ...serviceSettings,
-  /** Where RiskStepService is reached. */
-  CLEARWAY_RISK_ADDRESS: peerAddress(),
-  /** Where ClearingStepService is reached. */
-  CLEARWAY_CLEARING_ADDRESS: peerAddress(),
+  /** Where RiskStepService is reached: the owner's address and those of its standbys. */
+  CLEARWAY_RISK_ADDRESS: peerAddresses(),
+  /** Where ClearingStepService is reached, likewise. */
+  CLEARWAY_CLEARING_ADDRESS: peerAddresses(),
 });
 
 /** Every setting of trading, read and checked. */

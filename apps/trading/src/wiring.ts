@@ -10,7 +10,7 @@ import {
   tradingInvariants,
   tradingMachine,
 } from '@clearway/domain-trading';
-import type { Address } from '@clearway/platform-config';
+import { addressText } from '@clearway/platform-config';
 import { createRpcClient, type RpcService, rpcService } from '@clearway/platform-rpc';
 import { SagaRuntime, sagaServiceHandlers } from '@clearway/platform-saga';
 import {
@@ -107,14 +107,14 @@ function makeParts(core: TradingCore, settings: TradingSettings): Parts {
   // 4 The ways to risk and clearing.
   const tls = serviceTlsFiles(settings);
   const toRisk = {
-    address: authority(settings.CLEARWAY_RISK_ADDRESS),
+    address: settings.CLEARWAY_RISK_ADDRESS.map(addressText),
     tls,
     expect: 'svc/risk' as const,
     log,
   };
   const riskClient = createRpcClient(risk.RiskStepServiceClient, toRisk);
   const toClearing = {
-    address: authority(settings.CLEARWAY_CLEARING_ADDRESS),
+    address: settings.CLEARWAY_CLEARING_ADDRESS.map(addressText),
     tls,
     expect: 'svc/clearing' as const,
     log,
@@ -228,8 +228,4 @@ function sagaService(core: TradingCore): RpcService {
 function sagaCounts({ sagas }: TradingState): SagaCounts {
   const isParked = (instance: SagaInstance) => instance.steps.some((step) => step.parked);
   return { live: sagas.liveCount, parked: [...sagas.values()].filter(isParked).length };
-}
-
-function authority({ host, port }: Address): string {
-  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

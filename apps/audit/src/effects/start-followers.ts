@@ -1,4 +1,5 @@
 import { journal } from '@clearway/contracts';
+import { addressText } from '@clearway/platform-config';
 import { createRpcClient } from '@clearway/platform-rpc';
 import { type Stoppable, serviceTlsFiles } from '@clearway/platform-service';
 import type { AuditCore } from '../audit-core';
@@ -24,11 +25,9 @@ export function startFollowers(core: AuditCore, settings: AuditSettings, lane: A
 }
 
 function openSource(core: AuditCore, settings: AuditSettings, lane: AppendLane, source: SourceAddress) {
-  const { shard, address } = source;
+  const { shard, addresses } = source;
   const client = createRpcClient(journal.FeedServiceClient, {
-    address: address.host.includes(':')
-      ? `[${address.host}]:${address.port}`
-      : `${address.host}:${address.port}`,
+    address: addresses.map(addressText),
     tls: serviceTlsFiles(settings),
     expect: `svc/${shard.slice(0, shard.indexOf('/'))}`,
     log: core.log,

@@ -57,6 +57,11 @@ export function parseAddress(text: string): Address | undefined {
   return isHost && port <= PORT_MAX ? { host, port } : undefined;
 }
 
+/** Writes an address as `host:port`, with an IPv6 host in brackets. */
+export function addressText({ host, port }: Address): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
 /** The address that a service listens on; port 0 asks the system for a free one. */
 export function listenAddress(): z.ZodType<Address, string> {
   return setting('HOST:PORT to listen on, for example 127.0.0.1:7001', parseAddress);

@@ -1,9 +1,11 @@
 import type { SecureContextOptions } from 'node:tls';
 import { type ChannelOptions, Client, credentials } from '@grpc/grpc-js';
+import { OwnerFinder } from './owner-finder';
 import { RetryBudget, type RetryBudgetOptions } from './retry-budget';
 import { RevocationList } from './revocation-list';
 import type { RpcLog } from './rpc-log';
 import { type ServiceSubject, serverIdentityCheck } from './server-identity';
+import { type OpenCall, ServiceEndpoint } from './service-endpoint';
 import {
   readTlsFiles,
   secureContextOf,
@@ -14,8 +16,11 @@ import {
 
 /** What a channel is made of. */
 export interface RpcChannelOptions {
-  /** host:port, or any target that grpc-js resolves (`dns:///risk:7002`). */
-  readonly address: string;
+  /**
+   * host:port, or any target that grpc-js resolves (`dns:///risk:7002`); or those of a service's owner and its standbys, of which
+   * the one that serves is found and followed.
+   */
+  readonly address: string | readonly string[];
   readonly tls: TlsFiles;
   /** Who must answer, by the SPIFFE id in its certificate. */
   readonly expect: ServiceSubject;
@@ -34,19 +39,16 @@ const RECONNECT_BACKOFF_MAX_MS = 1_000;
 const DNS_INTERVAL_MIN_MS = 1_000;
 const KEEPALIVE_INTERVAL_MS = 10_000;
 const KEEPALIVE_TIMEOUT_MS = 5_000;
-/** After new certificates, the new connection is given this long to stand before the old one goes. */
-const SWAP_WAIT_MS = 5_000;
-/** Calls that still wait on the old connection after a swap; it is closed once they must have ended. */
-const OLD_CLIENT_GRACE_MS = 15_000;
+const NOT_TRACKED = { settled: (): void => undefined };
 
 /** A connection to one service over mutual TLS 1.3, kept open, re-made when certificates change. Shared by its clients. */
 export class RpcChannel {
   readonly retryBudget: RetryBudget;
   private readonly watcher: TlsFileWatcher;
   private readonly revocations: RevocationList;
-  private readonly retiring = new Map<Client, NodeJS.Timeout>();
-  private grpc: Client;
-  private closed = false;
+  private readonly endpoints: readonly ServiceEndpoint[];
+  private readonly finder: OwnerFinder<ServiceEndpoint> | undefined;
+  private owner: ServiceEndpoint;
 
   constructor(private readonly options: RpcChannelOptions) {
     this.retryBudget = new RetryBudget(options.retryBudget);
@@ -54,71 +56,71 @@ export class RpcChannel {
     const tls = readTlsFiles(options.tls);
     this.revocations = new RevocationList(options.tls.revokedPath, log);
     this.revocations.start(tlsPollIntervalMs);
-    this.grpc = this.connect(tls);
+    const addresses = typeof options.address === 'string' ? [options.address] : options.address;
+    const connect = (address: string) => (files: SecureContextOptions) => this.connect(address, files);
+    this.endpoints = addresses.map((address) => new ServiceEndpoint(address, connect(address), tls));
+    this.owner = firstOf(this.endpoints);
+    this.finder = this.endpoints.length > 1 ? this.startFinder() : undefined;
     const swap = (renewed: SecureContextOptions): void => this.swap(renewed);
     this.watcher = new TlsFileWatcher(options.tls, tls, swap, log, tlsPollIntervalMs);
   }
 
   /** The client to make the next call on; it changes with the certificates, so do not keep it. */
   get current(): Client {
-    return this.grpc;
+    return this.owner.current;
+  }
+
+  /** Remembers a call that was made on `current`, so that it ends when another process has taken the service over. */
+  track(call: OpenCall): { settled(): void } {
+    return this.finder === undefined ? NOT_TRACKED : this.owner.track(call);
   }
 
   /** Resolves when the connection stands; rejects when it does not within the time. */
   ready(timeoutMs: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.grpc.waitForReady(Date.now() + timeoutMs, (error) => (error ? reject(error) : resolve()));
+      this.current.waitForReady(Date.now() + timeoutMs, (error) => (error ? reject(error) : resolve()));
     });
   }
 
   /** Closes the channel: open calls still finish, new ones fail. */
   close(): void {
-    this.closed = true;
+    this.finder?.stop();
     this.watcher.close();
     this.revocations.close();
-    this.grpc.close();
-    for (const [client, timer] of this.retiring) {
-      clearTimeout(timer);
-      client.close();
-    }
-    this.retiring.clear();
+    for (const endpoint of this.endpoints) endpoint.close();
   }
 
-  private connect(tls: SecureContextOptions): Client {
-    const { address, expect, receiveMessageBytesMax = RECEIVE_MESSAGE_BYTES_MAX } = this.options;
+  private startFinder(): OwnerFinder<ServiceEndpoint> {
+    const moveTo = (next: ServiceEndpoint): void => {
+      const { owner } = this;
+      this.owner = next;
+      const { expect, log } = this.options;
+      log.info({ expect, from: owner.address, to: next.address }, 'the service is served by another process');
+      owner.abandon('the service is served by another process now');
+    };
+    return new OwnerFinder(this.endpoints, () => this.owner, moveTo);
+  }
+
+  private connect(address: string, tls: SecureContextOptions): Client {
+    const { expect, receiveMessageBytesMax = RECEIVE_MESSAGE_BYTES_MAX } = this.options;
     const secure = credentials.createFromSecureContext(secureContextOf(tls), {
       checkServerIdentity: serverIdentityCheck(expect, this.revocations),
     });
     return new Client(address, secure, channelOptions(expect, receiveMessageBytesMax));
   }
 
-  /** Opens a connection with the new certificates, moves over when it stands, then lets the old one finish its calls. */
   private swap(tls: SecureContextOptions): void {
-    const next = this.connect(tls);
-    next.waitForReady(Date.now() + SWAP_WAIT_MS, (error) => {
-      if (error)
-        this.options.log.warn(
-          { err: error, expect: this.options.expect },
-          'peer not reached while certificates changed',
-        );
-      if (this.closed) {
-        next.close();
-        return;
-      }
-      const old = this.grpc;
-      this.grpc = next;
-      this.retire(old);
-    });
+    const { log, expect } = this.options;
+    const warn = (error: Error): void =>
+      log.warn({ err: error, expect }, 'peer not reached while certificates changed');
+    for (const endpoint of this.endpoints) endpoint.swap(tls, warn);
   }
+}
 
-  private retire(client: Client): void {
-    const timer = setTimeout(() => {
-      this.retiring.delete(client);
-      client.close();
-    }, OLD_CLIENT_GRACE_MS);
-    timer.unref();
-    this.retiring.set(client, timer);
-  }
+function firstOf<Each>(list: readonly Each[]): Each {
+  const [first] = list;
+  if (first === undefined) throw new TypeError('a channel needs an address');
+  return first;
 }
 
 function channelOptions(expect: ServiceSubject, receiveMessageBytesMax: number): ChannelOptions {

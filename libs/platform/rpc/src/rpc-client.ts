@@ -1,6 +1,8 @@
+import type { ClientDuplexStream, ClientReadableStream } from '@grpc/grpc-js';
 import { type CallOptions, metadataFor, streamDeadlineMsFor, type UnaryCallOptions } from './call-options';
 import { type ClientDuplex, type ClientStream, GrpcClientDuplex, GrpcClientStream } from './client-streams';
 import { RpcChannel, type RpcChannelOptions } from './rpc-channel';
+import type { OpenCall } from './service-endpoint';
 import { unaryRequest } from './unary-request';
 import type {
   BidiName,
@@ -11,6 +13,8 @@ import type {
   WireMethod,
   WireService,
 } from './wire-service';
+
+type OpenStream = ClientReadableStream<unknown> | ClientDuplexStream<unknown, unknown>;
 
 /** A generated client class, of which only the definition is used: `trading.TradingServiceClient`. */
 export interface ClientConstructor<Service extends WireService> {
@@ -49,6 +53,7 @@ export class RpcClient<Service extends WireService> {
       metadataFor(options),
       deadlineOption(options),
     );
+    this.track(call);
     return new GrpcClientStream(call, options) as ClientStream<ResponseOf<Service[Name]>>;
   }
 
@@ -65,6 +70,7 @@ export class RpcClient<Service extends WireService> {
       metadataFor(options),
       deadlineOption(options),
     );
+    this.track(call);
     return new GrpcClientDuplex(call, options) as unknown as ClientDuplex<
       RequestOf<Service[Name]>,
       ResponseOf<Service[Name]>
@@ -74,6 +80,11 @@ export class RpcClient<Service extends WireService> {
   /** Closes the channel, also for other clients that share it. */
   close(): void {
     this.channel.close();
+  }
+
+  private track(call: OpenStream): void {
+    const tracked = this.channel.track(call as OpenCall);
+    call.once('status', () => tracked.settled());
   }
 
   private method(name: string): WireMethod {

@@ -1,8 +1,9 @@
-import type { Client, ServiceError } from '@grpc/grpc-js';
+import type { ServiceError } from '@grpc/grpc-js';
 import { type CallOptions, deadlineMsFor, metadataFor, type UnaryCallOptions } from './call-options';
 import { fromServiceError } from './error-status';
 import type { RpcChannel } from './rpc-channel';
 import { RpcError } from './rpc-error';
+import type { OpenCall } from './service-endpoint';
 import type { WireMethod } from './wire-service';
 
 const ATTEMPTS_MAX = 3;
@@ -17,12 +18,12 @@ export function unaryRequest(
   options: UnaryCallOptions,
 ): Promise<unknown> {
   const deadlineMs = deadlineMsFor(options);
-  if (!options.idempotent) return send(channel.current, method, request, deadlineMs, options);
+  if (!options.idempotent) return send(channel, method, request, deadlineMs, options);
   return sendAgain(channel, method, request, deadlineMs, options);
 }
 
 function send(
-  client: Client,
+  channel: RpcChannel,
   method: WireMethod,
   request: unknown,
   deadlineMs: number,
@@ -33,10 +34,11 @@ function send(
   return new Promise((resolve, reject) => {
     const settle = (error: ServiceError | null, response?: unknown): void => {
       signal?.removeEventListener('abort', cancel);
+      tracked.settled();
       if (error) reject(fromServiceError(error));
       else resolve(response);
     };
-    const call = client.makeUnaryRequest<unknown, unknown>(
+    const call = channel.current.makeUnaryRequest<unknown, unknown>(
       method.path,
       method.requestSerialize as (value: unknown) => Buffer,
       method.responseDeserialize,
@@ -45,6 +47,7 @@ function send(
       { deadline: deadlineMs },
       settle,
     );
+    const tracked = channel.track(call as OpenCall);
     const cancel = (): void => call.cancel();
     signal?.addEventListener('abort', cancel, { once: true });
   });
@@ -61,7 +64,7 @@ async function sendAgain(
   channel.retryBudget.called();
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await send(channel.current, method, request, deadlineMs, options);
+      return await send(channel, method, request, deadlineMs, options);
     } catch (error) {
       const delayMs = retryDelayMs(error, attempt);
       const hopeless = delayMs === undefined || Date.now() + delayMs >= deadlineMs || options.signal?.aborted;
