@@ -9,7 +9,12 @@ const DOMAIN = '^libs/domain/([^/]+)/';
 const PROJECT = '^((?:apps|libs/domain|libs/platform)/[^/]+|libs/[^/]+)/';
 
 /** Domain packages that may import another one of their layer, and which. */
-const DOMAIN_FRIENDS = { trading: 'matching|saga', risk: 'saga', clearing: 'saga' };
+const DOMAIN_FRIENDS = {
+  trading: 'matching|saga',
+  risk: 'saga',
+  clearing: 'saga',
+  'market-data': 'matching',
+};
 
 const domainFriends = Object.entries(DOMAIN_FRIENDS).map(([name, friends]) => ({
   name: `domain-${name}-neighbours`,

@@ -7,6 +7,7 @@ export * as clearing from './clearing';
 export * as common from './common';
 export { descriptorSetBase64 } from './generated/descriptor-set';
 export * as journal from './journal';
+export * as marketdata from './marketdata';
 export * as risk from './risk';
 export * as saga from './saga';
 export * as trading from './trading';
