@@ -1,4 +1,5 @@
 import type { LevelPool } from './level-pool';
+import { MARKET } from './limits';
 import { NONE } from './order-pool';
 import { PriceLadder } from './price-ladder';
 import { type RankSign, rankSignOf, type Side } from './side';
@@ -8,7 +9,12 @@ export class BookSide {
   readonly sign: RankSign;
   best = NONE;
   orderCount = 0;
+  /** Displayed lots, those of orders at market included. */
   totalLots = 0;
+  /** Lots that icebergs hide. */
+  hiddenLots = 0;
+  /** The orders without a limit that wait for a call auction: a level of its own beside the ladder, or `NONE`. */
+  market = NONE;
   private worst = NONE;
   private readonly ladder = new PriceLadder();
 
@@ -42,8 +48,20 @@ export class BookSide {
     return level;
   }
 
+  /** The level of the orders at market, created empty if there is none. */
+  ensureMarketLevel(): number {
+    // The sign of zero: times the side's sign its price is MARKET on both sides, not minus zero.
+    if (this.market === NONE) this.market = this.levels.allocate(MARKET * this.sign, this.sign);
+    return this.market;
+  }
+
   /** Forgets a level that has no orders left. */
   dropLevel(level: number): void {
+    if (level === this.market) {
+      this.market = NONE;
+      this.levels.release(level);
+      return;
+    }
     this.ladder.seek(this.levels.ranks[level]!);
     this.ladder.remove();
     this.unlink(level);

@@ -3,6 +3,7 @@ import { BookSide } from './book-side';
 import { LevelPool } from './level-pool';
 import { OrderIndex } from './order-index';
 import { OrderPool } from './order-pool';
+import { RefreshQueue } from './refresh-queue';
 import type { Side } from './side';
 
 /** All that a book holds. The functions of `plan`, `apply`, `queries` and `state-hash` work on it; only `apply` changes it. */
@@ -14,6 +15,10 @@ export class BookState {
   readonly asks = new BookSide('SELL', this.levels);
   /** Told of each change by `apply`. */
   listener: BookListener | undefined;
+  /** Working memory of planning. */
+  readonly refreshed = new RefreshQueue();
+  /** How many orders hide lots. While it is 0 nothing looks for reserves. */
+  icebergCount = 0;
 
   constructor(ordersCapacity: number) {
     this.orders = new OrderPool(ordersCapacity);

@@ -1,4 +1,5 @@
-import { reduceOrder, removeOrder, restOrder } from './apply';
+import { fillOrder, reduceOrder, removeOrder, restMarketOrder, restOrder, SHOW_ALL } from './apply';
+import type { AuctionPrice } from './auction-price';
 import type { BookListener } from './book-listener';
 import { BookState } from './book-state';
 import { FillBuffer } from './fill-buffer';
@@ -12,14 +13,18 @@ import {
   levelView,
   type OrderVisitor,
   orderOf,
+  visitMarketOrders,
   visitOrders,
 } from './queries';
 import { Removal, removeIfResting } from './removal';
+import { restoreState } from './restore';
 import type { SelfTradeAction } from './self-trade';
 import type { Side } from './side';
 import { type BookSnapshot, checkSnapshot, snapshotOf } from './snapshot';
 import { type OrderSource, stateHashOf } from './state-hash';
 import { type RemainderPolicy, submitOrder } from './submit';
+import { type SelfTradeRule, Uncrossing } from './uncross';
+import { UncrossPlan } from './uncross-plan';
 
 /**
  * The order book of one instrument, in price-time priority.
@@ -34,9 +39,12 @@ import { type RemainderPolicy, submitOrder } from './submit';
 export class OrderBook implements OrderSource {
   /** The fills of the last `plan` or `submit` that was not given a buffer of its own. */
   readonly fills = new FillBuffer();
+  /** The last uncrossing that was not given a plan of its own. */
+  readonly uncrossing = new UncrossPlan();
   /** What the last `removeIfResting` removed. */
   readonly removed = new Removal();
   private readonly state: BookState;
+  private readonly auction = new Uncrossing();
 
   /** The capacity is a hint that saves growing; the book holds up to `OPEN_ORDERS_MAX` orders in any case. */
   constructor(ordersCapacity = 64) {
@@ -45,13 +53,9 @@ export class OrderBook implements OrderSource {
 
   /** Builds a book from a snapshot. All of it is checked before anything is built; throws if any of it is wrong. */
   static restore(plain: unknown): OrderBook {
-    const { bids, asks } = checkSnapshot(plain);
-    const book = new OrderBook(bids.orderIds.length + asks.orderIds.length);
-    for (const [side, orders] of [['BUY', bids] as const, ['SELL', asks] as const]) {
-      orders.orderIds.forEach((orderId, i) => {
-        book.rest(orderId, side, orders.pricesTicks[i]!, orders.quantitiesLots[i]!, orders.owners[i]);
-      });
-    }
+    const snapshot = checkSnapshot(plain);
+    const book = new OrderBook(snapshot.bids.orderIds.length + snapshot.asks.orderIds.length);
+    restoreState(book.state, snapshot);
     return book;
   }
 
@@ -89,19 +93,68 @@ export class OrderBook implements OrderSource {
     return crosses(this.state, side, limitPriceTicks);
   }
 
-  // Applying: one event each.
-
-  /** Rests an order behind all others of its price, without matching it. Throws on a resting id or a full book. */
-  rest(orderId: number, side: Side, priceTicks: number, quantityLots: number, owner = NO_OWNER): void {
-    restOrder(this.state, orderId, side, priceTicks, quantityLots, owner);
+  /** The price, volume and surplus with which a call auction would end now, or undefined if nothing would trade. */
+  indicativePrice(referencePriceTicks: number): AuctionPrice | undefined {
+    return this.auction.indicate(this.state, referencePriceTicks);
   }
 
-  /** Takes lots from an order, which keeps its place; at zero it is removed. Answers the lots left. Throws if it has fewer. */
+  /**
+   * Writes the end of a call auction into the plan, changing nothing, and answers the number of fills: one price by the most
+   * volume, then the least surplus, then the nearest to the reference, then the higher if buyers are left over, else the lower;
+   * orders at market first, then by price and time; icebergs with all they have. See `UncrossPlan` for how to apply it.
+   */
+  planUncrossing(
+    referencePriceTicks: number,
+    selfTrade: SelfTradeAction | SelfTradeRule = 'ALLOW',
+    plan = this.uncrossing,
+  ): number {
+    const rule = typeof selfTrade === 'function' ? selfTrade : () => selfTrade;
+    return this.auction.plan(this.state, referencePriceTicks, rule, plan);
+  }
+
+  // Applying: one event each.
+
+  /**
+   * Rests an order behind all others of its price, without matching it. With a display quantity below its own
+   * (`isDisplayLots`) it is an iceberg, of which no more than that shows at a time. Throws on a resting id or a full book.
+   */
+  rest(
+    orderId: number,
+    side: Side,
+    priceTicks: number,
+    quantityLots: number,
+    owner = NO_OWNER,
+    displayLots = SHOW_ALL,
+  ): void {
+    restOrder(this.state, orderId, side, priceTicks, quantityLots, owner, displayLots);
+  }
+
+  /**
+   * Lets an order without a limit wait for a call auction, where it comes before every limit. It is in no level and `plan`
+   * does not see it; remove what the uncrossing leaves of it. Throws as `rest` does.
+   */
+  restAtMarket(orderId: number, side: Side, quantityLots: number, owner = NO_OWNER): void {
+    restMarketOrder(this.state, orderId, side, quantityLots, owner);
+  }
+
+  /**
+   * Takes the lots of one trade from an order: what a plan's or an uncrossing's fill says. It keeps its place, unless it is an
+   * iceberg whose displayed lots are gone, which shows itself anew behind the others of its price; at zero it is removed.
+   * Answers the lots left. Throws if it has fewer.
+   */
+  fill(orderId: number, quantityLots: number): number {
+    return fillOrder(this.state, orderId, quantityLots);
+  }
+
+  /**
+   * Takes lots from an order without a trade: a replacement that only reduces, or self-trade prevention. It keeps its place,
+   * and an iceberg's hidden lots go first; at zero it is removed. Answers the lots left. Throws if it has fewer.
+   */
   reduce(orderId: number, quantityLots: number): number {
     return reduceOrder(this.state, orderId, quantityLots);
   }
 
-  /** Removes an order and answers the lots it still had. Throws if it does not rest. */
+  /** Removes an order and answers the lots it still had, hidden ones included. Throws if it does not rest. */
   remove(orderId: number): number {
     return removeOrder(this.state, orderId);
   }
@@ -121,6 +174,7 @@ export class OrderBook implements OrderSource {
     policy: RemainderPolicy = 'GTC',
     fills = this.fills,
     selfTrade: SelfTradeAction = 'ALLOW',
+    displayLots = SHOW_ALL,
   ): number {
     return submitOrder(
       this.state,
@@ -132,6 +186,7 @@ export class OrderBook implements OrderSource {
       policy,
       fills,
       selfTrade,
+      displayLots,
     );
   }
 
@@ -147,7 +202,7 @@ export class OrderBook implements OrderSource {
     return this.orderCount >= OPEN_ORDERS_MAX;
   }
 
-  /** How many orders rest on a side. */
+  /** How many orders rest on a side, those at market included. */
   orderCountOf(side: Side): number {
     return this.state.sideOf(side).orderCount;
   }
@@ -157,9 +212,14 @@ export class OrderBook implements OrderSource {
     return this.state.sideOf(side).levelCount;
   }
 
-  /** The sum of all lots that rest on a side. */
+  /** The sum of all lots that a side displays, those of orders at market included. */
   totalLotsOf(side: Side): number {
     return this.state.sideOf(side).totalLots;
+  }
+
+  /** The sum of all lots that a side's icebergs hide. Not for market data. */
+  hiddenLotsOf(side: Side): number {
+    return this.state.sideOf(side).hiddenLots;
   }
 
   /** The best price of a side: the highest bid, the lowest ask; undefined if nothing rests there. */
@@ -199,9 +259,14 @@ export class OrderBook implements OrderSource {
     return orderOf(this.state, orderId);
   }
 
-  /** Visits the orders of a side in priority order. The visitor must not change the book. */
+  /** Visits the orders of a side that have a limit, in priority order. The visitor must not change the book. */
   forEachOrder(side: Side, visit: OrderVisitor): void {
     visitOrders(this.state, side, visit);
+  }
+
+  /** Visits the orders of a side that wait for a call auction without a limit, oldest first. It must not change the book. */
+  forEachMarketOrder(side: Side, visit: OrderVisitor): void {
+    visitMarketOrders(this.state, side, visit);
   }
 
   /** A hash of the content: equal books give equal hashes, whatever their history. 16 hexadecimal digits. */

@@ -219,6 +219,110 @@ const tables: Record<string, string> = {
     gtc 1 sell 4294967295@1       => 9007199254740991:4294967295@4503599627370495 leaves 0
     book                          => 9007199254740990:4294967295@4503599627370495 | -`,
 
+  'an iceberg shows itself anew behind the others of its price': `
+    gtc 1 sell 25@100 show 10     => - rests 25
+    gtc 2 sell 5@100              => - rests 5
+    book                          => - | 1:10@100 2:5@100
+    order 1                       => sell 10@100 owner 0 hides 15 shows 10
+    depth sell 5                  => 15@100/2
+    gtc 3 buy 4@100               => 1:4@100 leaves 0
+    book                          => - | 1:6@100 2:5@100
+    gtc 4 buy 6@100               => 1:6@100 leaves 0
+    book                          => - | 2:5@100 1:10@100
+    hidden sell                   => 5
+    gtc 5 buy 15@100              => 2:5@100 1:10@100 leaves 0
+    book                          => - | 1:5@100
+    order 1                       => sell 5@100 owner 0
+    hidden sell                   => 0`,
+
+  'one order may meet the same icebergs several times, and they take turns': `
+    gtc 1 sell 9@100 show 4       => - rests 9
+    gtc 2 sell 2@100              => - rests 2
+    gtc 3 sell 7@100 show 3       => - rests 7
+    gtc 4 sell 1@101              => - rests 1
+    plan buy 19@101               => 1:4@100 2:2@100 3:3@100 1:4@100 3:3@100 1:1@100 3:1@100 4:1@101 leaves 0 filled 19
+    plan buy 15@100               => 1:4@100 2:2@100 3:3@100 1:4@100 3:2@100 leaves 0 filled 15
+    gtc 5 buy 15@100              => 1:4@100 2:2@100 3:3@100 1:4@100 3:2@100 leaves 0
+    book                          => - | 3:1@100 1:1@100 4:1@101
+    order 3                       => sell 1@100 owner 0 hides 1 shows 3
+    gtc 6 buy 9@101               => 3:1@100 1:1@100 3:1@100 4:1@101 rests 5
+    counts                        => orders 1 | 0 levels 1 | 0`,
+
+  'FOK counts what icebergs hide': `
+    gtc 1 sell 25@100 show 10     => - rests 25
+    available buy 30@100          => 25
+    fok 2 buy 26@100              => - leaves 26
+    fok 2 buy 25@100              => 1:10@100 1:10@100 1:5@100 leaves 0
+    book                          => - | -`,
+
+  'an iceberg that takes first shows only its part of the rest': `
+    gtc 1 sell 5@100              => - rests 5
+    gtc 2 buy 25@100 show 10      => 1:5@100 rests 20
+    order 2                       => buy 10@100 owner 0 hides 10 shows 10
+    gtc 3 sell 3@101              => - rests 3
+    gtc 4 buy 9@101 show 10       => 3:3@101 rests 6
+    order 4                       => buy 6@101 owner 0`,
+
+  'a reduction takes the hidden lots first, and the order keeps its place': `
+    gtc 1 sell 25@100 show 10     => - rests 25
+    gtc 2 sell 5@100              => - rests 5
+    reduce 1 by 12                => leaves 13
+    order 1                       => sell 10@100 owner 0 hides 3 shows 10
+    reduce 1 by 5                 => leaves 8
+    order 1                       => sell 8@100 owner 0
+    book                          => - | 1:8@100 2:5@100
+    hidden sell                   => 0
+    reduce 1 by 9                 => throws cannot reduce order 1 by 9 lots: it has 8
+    cancel 1                      => had 8`,
+
+  'a cancelled iceberg takes what it hides with it': `
+    gtc 1 sell 25@100 show 10     => - rests 25
+    gtc 2 sell 30@100 show 10     => - rests 30
+    drop 1                        => 1 sell 25@100 owner 0
+    cancel 2                      => had 30
+    hidden sell                   => 0
+    available buy 9@100           => 0
+    gtc 1 sell 3@100              => - rests 3
+    order 1                       => sell 3@100 owner 0`,
+
+  'self-trade prevention meets all of an iceberg': `
+    gtc 1 sell 25@100 owner 7 show 10       => - rests 25
+    gtc 2 sell 25@100 owner 8 show 10       => - rests 25
+    plan buy 40@100 owner 7 cancel-oldest   => 2:10@100 2:10@100 2:5@100 leaves 15 filled 25 prevents 1:25
+    plan buy 40@100 owner 7 decrement       => 2:10@100 2:5@100 leaves 0 filled 15 prevents 1:25
+    gtc 3 buy 12@100 owner 7 decrement      => - leaves 0 prevents 1:12
+    book                                    => - | 1:10@100 2:10@100
+    order 1                                 => sell 10@100 owner 7 hides 3 shows 10
+    gtc 4 buy 9@100 owner 7 cancel-both     => - leaves 9 prevents 1:13 taker cancelled
+    book                                    => - | 2:10@100`,
+
+  'what an iceberg may display': `
+    gtc 1 sell 1000@100 show 10   => - rests 1000
+    rest 2 sell 1001@100 show 10  => throws order 2 cannot display 10 of 1001 lots
+    rest 2 sell 9@100 show 1.5    => throws order 2 cannot display 1.5 of 9 lots
+    rest 2 sell 9@100 show -1     => throws order 2 cannot display -1 of 9 lots
+    rest 2 sell 9@100 show 9      => ok
+    order 2                       => sell 9@100 owner 0
+    fill 2 by 10                  => throws cannot fill order 2 by 10 lots: it has 9
+    book                          => - | 1:10@100 2:9@100`,
+
+  'orders at market wait for an auction unseen': `
+    wait 1 buy 5@market owner 3   => ok
+    wait 2 buy 7@market           => ok
+    rest 3 buy 1@100              => ok
+    order 1                       => buy 5@0 owner 3
+    best                          => 100 | -
+    counts                        => orders 3 | 0 levels 1 | 0
+    available sell 9@1            => 1
+    plan sell 9@1                 => 3:1@100 leaves 8 filled 1
+    fill 1 by 2                   => leaves 3
+    reduce 2 by 7                 => leaves 0
+    drop 1                        => 1 buy 3@0 owner 3
+    counts                        => orders 1 | 0 levels 1 | 0
+    wait 4 sell 2@market          => ok
+    order 4                       => sell 2@0 owner 0
+    cancel 4                      => had 2`,
+
   'orders may rest crossed (a call phase): resting never matches': `
     rest 1 buy 5@101              => ok
     rest 2 sell 5@99              => ok

@@ -1,11 +1,13 @@
 import { growFloat64, growInt32 } from './grow';
+import type { SelfTradeAction } from './self-trade';
 
 const FILLS_INITIAL = 64;
 const PREVENTIONS_INITIAL = 8;
 
 /**
  * The fills that a plan proposes, in the order in which they would happen, as columns: fill `i` trades
- * `quantitiesLots[i]` with `makerOrderIds[i]` at `pricesTicks[i]`. One buffer is used again by every plan; only the
+ * `quantitiesLots[i]` with `makerOrderIds[i]` at `pricesTicks[i]`. An iceberg has a fill for each time it shows itself, so
+ * applying them one by one (`fill`) gives exactly what was planned. One buffer is used again by every plan; only the
  * first `count` entries mean something, and growing replaces the arrays, so do not keep references to them.
  */
 export class FillBuffer {
@@ -59,8 +61,23 @@ export class FillBuffer {
     this.leavesLots -= quantityLots;
   }
 
+  /** True while the order that is planned has lots to trade. */
+  get isHungry(): boolean {
+    return this.leavesLots > 0 && !this.isTakerCancelled;
+  }
+
+  /** Lets the action do its work on a resting order of the taker's owner that has so many lots open. */
+  preventSelfTrade(makerOrderId: number, makerLots: number, action: Exclude<SelfTradeAction, 'ALLOW'>): void {
+    if (action === 'DECREMENT') {
+      this.decrement(makerOrderId, Math.min(this.leavesLots, makerLots));
+      return;
+    }
+    if (action !== 'CANCEL_NEWEST') this.prevent(makerOrderId, makerLots);
+    if (action !== 'CANCEL_OLDEST') this.isTakerCancelled = true;
+  }
+
   /** Adds a resting order that loses lots instead of trading. */
-  prevent(orderId: number, quantityLots: number): void {
+  private prevent(orderId: number, quantityLots: number): void {
     const i = this.preventedCount;
     if (i === this.preventedLots.length) this.growPrevented(i * 2);
     this.preventedOrderIds[i] = orderId;
@@ -69,7 +86,7 @@ export class FillBuffer {
   }
 
   /** Takes lots from a resting order and from the taker without a trade. */
-  decrement(orderId: number, quantityLots: number): void {
+  private decrement(orderId: number, quantityLots: number): void {
     this.prevent(orderId, quantityLots);
     this.decrementedLots += quantityLots;
     this.leavesLots -= quantityLots;

@@ -10,7 +10,10 @@ const LEVELS_INITIAL = 64;
  */
 export class LevelPool {
   ranks = new Float64Array(LEVELS_INITIAL);
+  /** The displayed lots of the level's orders. */
   totalsLots = new Float64Array(LEVELS_INITIAL);
+  /** The lots that the level's icebergs hide. */
+  hiddenLots = new Float64Array(LEVELS_INITIAL);
   signs = new Int32Array(LEVELS_INITIAL);
   heads = new Int32Array(LEVELS_INITIAL);
   tails = new Int32Array(LEVELS_INITIAL);
@@ -26,6 +29,7 @@ export class LevelPool {
     this.ranks[level] = rank;
     this.signs[level] = sign;
     this.totalsLots[level] = 0;
+    this.hiddenLots[level] = 0;
     this.orderCounts[level] = 0;
     this.heads[level] = NONE;
     this.tails[level] = NONE;
@@ -56,6 +60,7 @@ export class LevelPool {
   private grow(capacity: number): void {
     this.ranks = growFloat64(this.ranks, capacity);
     this.totalsLots = growFloat64(this.totalsLots, capacity);
+    this.hiddenLots = growFloat64(this.hiddenLots, capacity);
     this.signs = growInt32(this.signs, capacity);
     this.heads = growInt32(this.heads, capacity);
     this.tails = growInt32(this.tails, capacity);

@@ -14,6 +14,9 @@ export const QUANTITY_LOTS_MAX = 2 ** 32 - 1;
 /** The most orders that may rest in one book (2^21). Ask `book.isFull` before resting another one. */
 export const OPEN_ORDERS_MAX = 2 ** 21;
 
+/** The most parts in which an iceberg may show its quantity: it bounds how often one order may meet the same iceberg. */
+export const ICEBERG_PARTS_MAX = 100;
+
 /** The price that stands for "any price" in `plan`, `availableLots` and `submit`. It never rests. */
 export const MARKET = 0;
 
@@ -28,6 +31,18 @@ export function isPriceTicks(value: number): boolean {
 /** True if the number is a quantity an order may have: an integer from 1 to `QUANTITY_LOTS_MAX`. */
 export function isQuantityLots(value: number): boolean {
   return Number.isInteger(value) && value >= 1 && value <= QUANTITY_LOTS_MAX;
+}
+
+/**
+ * True if an order of this quantity may display that many lots at a time: an integer from 1 to the quantity that shows it in
+ * no more than `ICEBERG_PARTS_MAX` parts. Displaying all of it makes an ordinary order.
+ */
+export function isDisplayLots(displayLots: number, quantityLots: number): boolean {
+  return (
+    isQuantityLots(displayLots) &&
+    displayLots <= quantityLots &&
+    quantityLots <= displayLots * ICEBERG_PARTS_MAX
+  );
 }
 
 /** True if the number can name an order: an integer from 1 to 2^53 − 1. */

@@ -9,7 +9,12 @@ export const NONE = -1;
  */
 export class OrderPool {
   ids: Float64Array;
+  /** What is displayed of each order: all of it, but for icebergs. */
   quantitiesLots: Float64Array;
+  /** What an iceberg hides behind its displayed lots; 0 for every other order and every free slot. */
+  reservesLots: Float64Array;
+  /** How many lots an iceberg displays anew when the displayed ones are gone; only means something with a reserve. */
+  displaysLots: Float64Array;
   owners: Int32Array;
   levels: Int32Array;
   next: Int32Array;
@@ -21,6 +26,8 @@ export class OrderPool {
     const size = powerOfTwoAtLeast(capacity);
     this.ids = new Float64Array(size);
     this.quantitiesLots = new Float64Array(size);
+    this.reservesLots = new Float64Array(size);
+    this.displaysLots = new Float64Array(size);
     this.owners = new Int32Array(size);
     this.levels = new Int32Array(size);
     this.next = new Int32Array(size);
@@ -55,6 +62,8 @@ export class OrderPool {
   private grow(capacity: number): void {
     this.ids = growFloat64(this.ids, capacity);
     this.quantitiesLots = growFloat64(this.quantitiesLots, capacity);
+    this.reservesLots = growFloat64(this.reservesLots, capacity);
+    this.displaysLots = growFloat64(this.displaysLots, capacity);
     this.owners = growInt32(this.owners, capacity);
     this.levels = growInt32(this.levels, capacity);
     this.next = growInt32(this.next, capacity);

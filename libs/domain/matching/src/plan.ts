@@ -1,6 +1,7 @@
 import type { BookState } from './book-state';
 import { bug } from './bug';
 import type { FillBuffer } from './fill-buffer';
+import { planIcebergs } from './iceberg-plan';
 import { isOwner, isPriceTicks, isQuantityLots, MARKET, NO_OWNER } from './limits';
 import { NONE } from './order-pool';
 import type { SelfTradeAction } from './self-trade';
@@ -26,16 +27,17 @@ export function planFills(
   const worstRank = worstRankFor(state, side, limitPriceTicks);
   fills.reset(quantityLots);
   let level = state.against(side).best;
-  while (isHungry(fills) && level !== NONE && levels.ranks[level]! >= worstRank) {
-    planLevel(state, level, owner, fills, selfTrade);
+  while (fills.isHungry && level !== NONE && levels.ranks[level]! >= worstRank) {
+    if (levels.hiddenLots[level] === 0) planLevel(state, level, owner, fills, selfTrade);
+    else planIcebergs(state, level, owner, fills, selfTrade);
     level = levels.worse[level]!;
   }
   return fills.count;
 }
 
 /**
- * The lots within the limit on the opposite side, counted no further than `upToLots`: what a fill-or-kill order asks.
- * It adds up levels, not orders.
+ * The lots within the limit on the opposite side, hidden ones included, counted no further than `upToLots`: what a
+ * fill-or-kill order asks. It adds up levels, not orders.
  */
 export function availableLots(
   state: BookState,
@@ -48,7 +50,7 @@ export function availableLots(
   let lots = 0;
   let level = state.against(side).best;
   while (lots < upToLots && level !== NONE && levels.ranks[level]! >= worstRank) {
-    lots += levels.totalsLots[level]!;
+    lots += levels.totalsLots[level]! + levels.hiddenLots[level]!;
     level = levels.worse[level]!;
   }
   return Math.min(lots, upToLots);
@@ -58,10 +60,6 @@ export function availableLots(
 export function crosses(state: BookState, side: Side, limitPriceTicks: number): boolean {
   const { best } = state.against(side);
   return best !== NONE && state.levels.ranks[best]! >= worstRankFor(state, side, limitPriceTicks);
-}
-
-function isHungry(fills: FillBuffer): boolean {
-  return fills.leavesLots > 0 && !fills.isTakerCancelled;
 }
 
 function planLevel(
@@ -74,31 +72,17 @@ function planLevel(
   const { orders } = state;
   const priceTicks = state.levels.priceTicks(level);
   let slot = state.levels.heads[level]!;
-  while (isHungry(fills) && slot !== NONE) {
+  while (fills.isHungry && slot !== NONE) {
     const makerOwner = orders.owners[slot]!;
     const makerLots = orders.quantitiesLots[slot]!;
     const isSelf = makerOwner === owner && owner !== NO_OWNER;
-    if (isSelf && selfTrade !== 'ALLOW') preventSelfTrade(orders.ids[slot]!, makerLots, fills, selfTrade);
+    if (isSelf && selfTrade !== 'ALLOW') fills.preventSelfTrade(orders.ids[slot]!, makerLots, selfTrade);
     else {
       if (isSelf && fills.selfFillFirst < 0) fills.selfFillFirst = fills.count;
       fills.push(slot, orders.ids[slot]!, makerOwner, priceTicks, Math.min(fills.leavesLots, makerLots));
     }
     slot = orders.next[slot]!;
   }
-}
-
-function preventSelfTrade(
-  makerOrderId: number,
-  makerLots: number,
-  fills: FillBuffer,
-  action: Exclude<SelfTradeAction, 'ALLOW'>,
-): void {
-  if (action === 'DECREMENT') {
-    fills.decrement(makerOrderId, Math.min(fills.leavesLots, makerLots));
-    return;
-  }
-  if (action !== 'CANCEL_NEWEST') fills.prevent(makerOrderId, makerLots);
-  if (action !== 'CANCEL_OLDEST') fills.isTakerCancelled = true;
 }
 
 function worstRankFor(state: BookState, side: Side, limitPriceTicks: number): number {

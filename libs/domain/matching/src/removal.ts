@@ -3,7 +3,10 @@ import type { BookState } from './book-state';
 import { NONE } from './order-pool';
 import type { Side } from './side';
 
-/** What an order was when it left the book. One record is used again by every removal, so copy what is to be kept. */
+/**
+ * What an order was when it left the book; its quantity has the hidden lots in it. One record is used again by every removal, so
+ * copy what is to be kept.
+ */
 export class Removal {
   orderId = 0;
   side: Side = 'BUY';

@@ -7,5 +7,7 @@
  * - `CANCEL_OLDEST`: the resting order is removed and the incoming one goes on.
  * - `CANCEL_BOTH`: the resting order is removed and the incoming one ends there.
  * - `DECREMENT`: both lose the smaller one's lots without a trade; what is at zero goes, the other goes on.
+ *
+ * An iceberg counts with all it has, hidden lots included.
  */
 export type SelfTradeAction = 'ALLOW' | 'CANCEL_NEWEST' | 'CANCEL_OLDEST' | 'CANCEL_BOTH' | 'DECREMENT';

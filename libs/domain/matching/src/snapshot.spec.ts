@@ -59,7 +59,7 @@ describe('snapshot', () => {
   });
 
   it('hash sees every part of an order, its side and its place', () => {
-    const orders: [number, 'BUY' | 'SELL', number, number, number][][] = [
+    const orders: [number, 'BUY' | 'SELL', number, number, number, number?][][] = [
       [],
       [[1, 'BUY', 100, 5, 0]],
       [[2, 'BUY', 100, 5, 0]],
@@ -70,6 +70,9 @@ describe('snapshot', () => {
       [[1, 'BUY', 100, 6, 0]],
       [[1, 'BUY', 100, 5, 1]],
       [[1, 'BUY', 100, 5, -1]],
+      [[1, 'BUY', 100, 5, 0, 4]],
+      [[1, 'BUY', 100, 5, 0, 3]],
+      [[1, 'BUY', 100, 6, 0, 4]],
       [
         [1, 'BUY', 100, 5, 0],
         [2, 'BUY', 100, 5, 0],
@@ -84,17 +87,27 @@ describe('snapshot', () => {
       for (const row of rows) book.rest(...row);
       return book.stateHash();
     });
-    expect(new Set(hashes).size).toBe(orders.length);
+    const atMarket = new OrderBook();
+    atMarket.restAtMarket(1, 'BUY', 5);
+    expect(new Set([...hashes, atMarket.stateHash()]).size).toBe(orders.length + 1);
   });
 });
 
 describe('restore', () => {
   const good = { orderIds: [1, 2], pricesTicks: [101, 100], quantitiesLots: [5, 6], owners: [0, -1] };
+  const second = (reserves: object) => ({
+    version: 2,
+    bids: good,
+    asks: empty,
+    reserves: { orderIds: [1], reservesLots: [4], displaysLots: [5], ...reserves },
+    marketBids: { orderIds: [3], pricesTicks: [0], quantitiesLots: [7], owners: [4] },
+    marketAsks: empty,
+  });
   const empty = { orderIds: [], pricesTicks: [], quantitiesLots: [], owners: [] };
 
   it.each<[string, unknown, string]>([
     ['nothing', undefined, 'snapshot has no snapshot'],
-    ['another version', { version: 2, bids: good, asks: empty }, 'version 2 is not known'],
+    ['another version', { version: 3, bids: good, asks: empty }, 'version 3 is not known'],
     ['a missing side', { version: 1, bids: good }, 'no SELL side'],
     ['a missing column', { version: 1, bids: { ...good, owners: undefined }, asks: empty }, 'BUY owners'],
     ['a short column', { version: 1, bids: { ...good, owners: [0] }, asks: empty }, 'differ in length'],
@@ -127,10 +140,27 @@ describe('restore', () => {
       'BUY order at 1',
     ],
     ['asks out of order', { version: 1, bids: empty, asks: good }, 'SELL order at 1 is out of price order'],
+    ['no reserves', { version: 2, bids: good, asks: empty }, 'no reserves'],
+    ['a short reserve column', second({ displaysLots: [] }), 'differ in length'],
+    ['a reserve twice', second({ orderIds: [1, 1], reservesLots: [4, 4], displaysLots: [5, 5] }), 'repeats'],
+    ['a reserve of nobody', second({ orderIds: [9] }), 'order 9, which it has not'],
+    ['an empty reserve', second({ reservesLots: [0] }), 'reserve at 0 cannot be'],
+    ['more shown than displayed', second({ displaysLots: [4] }), 'reserve at 0 cannot be'],
+    ['too much in all', second({ reservesLots: [2 ** 32 - 5] }), 'reserve at 0 cannot be'],
+    ['a limit at market', { ...second({}), marketBids: { ...good, orderIds: [7, 8] } }, 'no price'],
+    ['no orders at market', { ...second({}), marketAsks: undefined }, 'no SELL side'],
   ])('refuses it whole: %s', (_, plain, message) => {
     const before = JSON.stringify(plain);
     expect(() => OrderBook.restore(plain)).toThrow(message);
     expect(JSON.stringify(plain)).toBe(before);
+  });
+
+  it('takes icebergs and orders at market as they were', () => {
+    const book = OrderBook.restore(second({}));
+    expect(book.snapshot()).toEqual(second({}));
+    expect(book.order(1)).toMatchObject({ quantityLots: 5, reserveLots: 4, displayLots: 5 });
+    expect(book.order(3)).toMatchObject({ priceTicks: 0, quantityLots: 7 });
+    expect([book.totalLotsOf('BUY'), book.hiddenLotsOf('BUY'), book.orderCountOf('BUY')]).toEqual([18, 4, 3]);
   });
 
   it('shares nothing with the snapshot: a failed or changed copy leaves the first book as it was', () => {

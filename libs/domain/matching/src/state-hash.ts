@@ -5,7 +5,12 @@ import type { Side } from './side';
 export interface OrderSource {
   orderCountOf(side: Side): number;
   forEachOrder(side: Side, visit: OrderVisitor): void;
+  forEachMarketOrder(side: Side, visit: OrderVisitor): void;
 }
+
+/** Stands before what only icebergs have, and before orders at market, so that a book without them hashes as it always did. */
+const ICEBERG_MARK = 0x1ceb_e46;
+const MARKET_MARK = 0x3a4_2c7;
 
 /**
  * A hash of a book's content: the orders of both sides in priority order. Equal content gives equal hashes however it
@@ -16,11 +21,10 @@ export function stateHashOf(source: OrderSource): string {
   const hasher = new TwoLaneHasher();
   for (const side of ['BUY', 'SELL'] as const) {
     hasher.addNumber(source.orderCountOf(side));
-    source.forEachOrder(side, (orderId, priceTicks, quantityLots, owner) => {
-      hasher.addNumber(orderId);
-      hasher.addNumber(priceTicks);
-      hasher.addNumber(quantityLots);
-      hasher.addWord(owner);
+    source.forEachOrder(side, hasher.addOrder);
+    source.forEachMarketOrder(side, (...order) => {
+      hasher.addWord(MARKET_MARK);
+      hasher.addOrder(...order);
     });
   }
   return hasher.digest();
@@ -31,6 +35,18 @@ export class TwoLaneHasher {
   private first = 0x2545f491;
   private second = 0x1b873593;
   private words = 0;
+
+  /** Adds an order. */
+  readonly addOrder: OrderVisitor = (orderId, priceTicks, quantityLots, owner, reserveLots, displayLots) => {
+    this.addNumber(orderId);
+    this.addNumber(priceTicks);
+    this.addNumber(quantityLots);
+    this.addWord(owner);
+    if (reserveLots === 0) return;
+    this.addWord(ICEBERG_MARK);
+    this.addNumber(reserveLots);
+    this.addNumber(displayLots);
+  };
 
   /** Adds a safe integer from 0 up, as two words. */
   addNumber(value: number): void {

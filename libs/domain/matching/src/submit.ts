@@ -1,4 +1,4 @@
-import { reduceOrder, reduceSlot, restChecked } from './apply';
+import { fillSlot, reduceOrder, restChecked } from './apply';
 import type { BookState } from './book-state';
 import { bug } from './bug';
 import type { FillBuffer } from './fill-buffer';
@@ -28,6 +28,7 @@ export function submitOrder(
   policy: RemainderPolicy,
   fills: FillBuffer,
   selfTrade: SelfTradeAction,
+  displayLots: number,
 ): number {
   assertCanSubmit(state, orderId, quantityLots, owner);
   if (policy === 'FOK' && availableLots(state, side, limitPriceTicks, quantityLots) < quantityLots) {
@@ -42,12 +43,12 @@ export function submitOrder(
   applyPlan(state, fills);
   if (fills.leavesLots === 0 || fills.isTakerCancelled || policy !== 'GTC' || limitPriceTicks === MARKET)
     return 0;
-  restChecked(state, orderId, side, limitPriceTicks, fills.leavesLots, owner);
+  restChecked(state, orderId, side, limitPriceTicks, fills.leavesLots, owner, displayLots);
   return fills.leavesLots;
 }
 
 function applyPlan(state: BookState, fills: FillBuffer): void {
-  for (let i = 0; i < fills.count; i++) reduceSlot(state, fills.makerSlots[i]!, fills.quantitiesLots[i]!);
+  for (let i = 0; i < fills.count; i++) fillSlot(state, fills.makerSlots[i]!, fills.quantitiesLots[i]!);
   for (let i = 0; i < fills.preventedCount; i++) {
     reduceOrder(state, fills.preventedOrderIds[i]!, fills.preventedLots[i]!);
   }

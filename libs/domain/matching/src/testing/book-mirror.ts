@@ -27,7 +27,7 @@ export class BookMirror {
 function publicHash(book: OrderBook): string {
   const hasher = new TwoLaneHasher();
   for (const side of ['BUY', 'SELL'] as const) {
-    hasher.addNumber(book.orderCountOf(side));
+    hasher.addNumber(book.levelCountOf(side));
     book.forEachOrder(side, (orderId, priceTicks, quantityLots) => {
       hasher.addNumber(orderId);
       hasher.addNumber(priceTicks);

@@ -12,7 +12,9 @@ import type { RemainderPolicy } from '../submit';
  * gtc 7 buy 5@100 owner 3     an order (gtc | ioc | fok | post) · `5@market` has no limit
  * plan buy 5@100 owner 3      the same fills, and nothing happens
  * plan buy 5@100 owner 3 decrement     how the owner's own resting orders fare; gtc, ioc and fok take the same word
- * available buy 5@100         cancel 7      drop 7      reduce 7 by 2
+ * wait 7 buy 5@market         an order at market that waits for an auction
+ * gtc 7 buy 5@100 show 2      an iceberg (also with an owner and an action: ... owner 3 decrement show 2)
+ * available buy 5@100         cancel 7      drop 7      reduce 7 by 2     fill 7 by 2
  * book                        both sides, best first: id:lots@price
  * depth buy 2                 levels as lots@price/orders        best · total buy · counts
  * ```
@@ -63,8 +65,13 @@ const VERBS: Record<string, (book: OrderBook, words: string[]) => string> = {
     return book.crosses(side, priceTicks) ? 'would cross' : submit(book, words, 'GTC');
   },
   rest: (book, words) => {
-    const { side, priceTicks, quantityLots, owner } = orderFrom(words.slice(1));
-    book.rest(Number(words[0]), side, priceTicks, quantityLots, owner);
+    const { side, priceTicks, quantityLots, owner, displayLots } = orderFrom(words.slice(1));
+    book.rest(Number(words[0]), side, priceTicks, quantityLots, owner, displayLots);
+    return 'ok';
+  },
+  wait: (book, words) => {
+    const { side, quantityLots, owner } = orderFrom(words.slice(1));
+    book.restAtMarket(Number(words[0]), side, quantityLots, owner);
     return 'ok';
   },
   plan: (book, words) => {
@@ -84,11 +91,14 @@ const VERBS: Record<string, (book: OrderBook, words: string[]) => string> = {
     const { orderId, side, priceTicks, quantityLots, owner } = book.removed;
     return `${orderId} ${side.toLowerCase()} ${quantityLots}@${priceTicks} owner ${owner}`;
   },
+  fill: (book, words) => `leaves ${book.fill(Number(words[0]), Number(words[2]))}`,
+  hidden: (book, words) => String(book.hiddenLotsOf(sideFrom(words[0]))),
   reduce: (book, words) => `leaves ${book.reduce(Number(words[0]), Number(words[2]))}`,
   order: (book, words) => {
     const order = book.order(Number(words[0]));
     if (!order) return 'none';
-    return `${order.side.toLowerCase()} ${order.quantityLots}@${order.priceTicks} owner ${order.owner}`;
+    const hidden = order.reserveLots === 0 ? '' : ` hides ${order.reserveLots} shows ${order.displayLots}`;
+    return `${order.side.toLowerCase()} ${order.quantityLots}@${order.priceTicks} owner ${order.owner}${hidden}`;
   },
   book: (book) => `${queueText(book, 'BUY')} | ${queueText(book, 'SELL')}`,
   best: (book) => `${book.bestPriceTicks('BUY') ?? '-'} | ${book.bestPriceTicks('SELL') ?? '-'}`,
@@ -104,20 +114,35 @@ const VERBS: Record<string, (book: OrderBook, words: string[]) => string> = {
 };
 
 function submit(book: OrderBook, words: string[], policy: RemainderPolicy): string {
-  const { side, priceTicks, quantityLots, owner, selfTrade } = orderFrom(words.slice(1));
+  const { side, priceTicks, quantityLots, owner, selfTrade, displayLots } = orderFrom(words.slice(1));
   const id = Number(words[0]);
-  const restsLots = book.submit(id, side, priceTicks, quantityLots, owner, policy, book.fills, selfTrade);
+  const { fills } = book;
+  const restsLots = book.submit(
+    id,
+    side,
+    priceTicks,
+    quantityLots,
+    owner,
+    policy,
+    fills,
+    selfTrade,
+    displayLots,
+  );
   const rest = restsLots > 0 ? `rests ${restsLots}` : `leaves ${book.fills.leavesLots}`;
   return `${fillsText(book)} ${rest}${preventionText(book)}`;
 }
 
-function orderFrom([side, size = '', , owner = '0', selfTrade = 'allow']: string[]) {
+function orderFrom(all: string[]) {
+  const show = all.indexOf('show');
+  const words = show < 0 ? all : all.slice(0, show);
+  const [side, size = '', , owner = '0', selfTrade = 'allow'] = words;
   const [lots, price] = size.split('@');
   return {
     side: sideFrom(side),
     quantityLots: Number(lots),
     priceTicks: price === 'market' ? MARKET : Number(price),
     owner: Number(owner),
+    displayLots: show < 0 ? 0 : Number(all[show + 1]),
     selfTrade: selfTrade.toUpperCase().replace('-', '_') as SelfTradeAction,
   };
 }

@@ -5,12 +5,16 @@ import { oppositeOf, type Side } from '../side';
 import { type OrderSource, stateHashOf } from '../state-hash';
 import type { RemainderPolicy } from '../submit';
 
-interface NaiveOrder {
+/** An order as the naive book holds it. The price of an order at market is `MARKET`. */
+export interface NaiveOrder {
   readonly orderId: number;
   readonly side: Side;
   readonly priceTicks: number;
   readonly owner: number;
-  quantityLots: number;
+  /** What an iceberg shows anew; `Infinity` for an order that shows all. */
+  readonly displayLots: number;
+  shownLots: number;
+  hiddenLots: number;
 }
 
 /** A fill as the naive book reports it. */
@@ -20,17 +24,22 @@ export interface NaiveFill {
   readonly quantityLots: number;
 }
 
+/** All that an order still has. */
+export function openLots(order: NaiveOrder): number {
+  return order.shownLots + order.hiddenLots;
+}
+
 /**
  * A book that is right at a glance and as slow as it looks: one list in order of arrival, sorted anew by price for each
  * question (the sort is stable, so equal prices stay in order of arrival). The fast book must agree with it.
  */
 export class NaiveBook implements OrderSource {
-  private resting: NaiveOrder[] = [];
+  protected resting: NaiveOrder[] = [];
 
   queue(side: Side, within: (order: NaiveOrder) => boolean = () => true): NaiveOrder[] {
     const better = side === 'BUY' ? 1 : -1;
     return this.resting
-      .filter((order) => order.side === side && within(order))
+      .filter((order) => order.side === side && order.priceTicks !== MARKET && within(order))
       .sort((a, b) => better * (b.priceTicks - a.priceTicks));
   }
 
@@ -42,7 +51,7 @@ export class NaiveBook implements OrderSource {
   }
 
   availableLots(side: Side, limitPriceTicks: number): number {
-    return this.matches(side, limitPriceTicks).reduce((sum, maker) => sum + maker.quantityLots, 0);
+    return this.matches(side, limitPriceTicks).reduce((sum, maker) => sum + openLots(maker), 0);
   }
 
   submit(
@@ -53,21 +62,24 @@ export class NaiveBook implements OrderSource {
     owner: number,
     policy: RemainderPolicy,
     selfTrade: SelfTradeAction = 'ALLOW',
+    displayLots = 0,
   ): NaiveFill[] {
     const before = this.resting.map((order) => ({ ...order }));
     const fills: NaiveFill[] = [];
     let left = quantityLots;
     let isCancelled = false;
-    for (const maker of this.matches(side, limitPriceTicks)) {
-      if (left === 0 || isCancelled) break;
-      const lots = Math.min(left, maker.quantityLots);
+    while (left > 0 && !isCancelled) {
+      const maker = this.matches(side, limitPriceTicks)[0];
+      if (!maker) break;
+      const lots = Math.min(left, maker.shownLots);
       if (maker.owner !== owner || owner === NO_OWNER || selfTrade === 'ALLOW') {
         fills.push({ makerOrderId: maker.orderId, priceTicks: maker.priceTicks, quantityLots: lots });
-        this.reduce(maker.orderId, lots);
+        this.fill(maker.orderId, lots);
         left -= lots;
       } else if (selfTrade === 'DECREMENT') {
-        this.reduce(maker.orderId, lots);
-        left -= lots;
+        const lost = Math.min(left, openLots(maker));
+        this.reduce(maker.orderId, lost);
+        left -= lost;
       } else {
         if (selfTrade === 'CANCEL_OLDEST' || selfTrade === 'CANCEL_BOTH') this.remove(maker.orderId);
         if (selfTrade === 'CANCEL_NEWEST' || selfTrade === 'CANCEL_BOTH') isCancelled = true;
@@ -77,21 +89,56 @@ export class NaiveBook implements OrderSource {
       this.resting = before;
       return [];
     }
-    if (left > 0 && !isCancelled && policy === 'GTC' && limitPriceTicks !== MARKET) {
-      this.resting.push({ orderId, side, priceTicks: limitPriceTicks, quantityLots: left, owner });
-    }
+    const mayRest = left > 0 && !isCancelled && policy === 'GTC' && limitPriceTicks !== MARKET;
+    if (mayRest) this.rest(orderId, side, limitPriceTicks, left, owner, displayLots);
     return fills;
   }
 
+  rest(
+    orderId: number,
+    side: Side,
+    priceTicks: number,
+    quantityLots: number,
+    owner: number,
+    display = 0,
+  ): void {
+    const displayLots = display === 0 ? Infinity : display;
+    const shownLots = Math.min(quantityLots, displayLots);
+    const hiddenLots = quantityLots - shownLots;
+    this.resting.push({ orderId, side, priceTicks, owner, displayLots, shownLots, hiddenLots });
+  }
+
+  /** A trade: when nothing is shown any more, what is hidden shows itself anew as the latest arrival. */
+  fill(orderId: number, quantityLots: number): void {
+    const order = this.orderOf(orderId);
+    const left = openLots(order) - quantityLots;
+    if (quantityLots < order.shownLots) {
+      order.shownLots -= quantityLots;
+      return;
+    }
+    this.remove(orderId);
+    if (left === 0) return;
+    const shownLots = Math.min(left, order.displayLots);
+    this.resting.push({ ...order, shownLots, hiddenLots: left - shownLots });
+  }
+
+  /** No trade: what is hidden goes first, and the order stays where it is. */
   reduce(orderId: number, quantityLots: number): void {
-    const order = this.resting.find((candidate) => candidate.orderId === orderId);
-    if (!order) throw new Error(`naive book: no order ${orderId}`);
-    order.quantityLots -= quantityLots;
-    this.resting = this.resting.filter((candidate) => candidate.quantityLots > 0);
+    const order = this.orderOf(orderId);
+    const left = openLots(order) - quantityLots;
+    order.shownLots = Math.min(order.shownLots, left);
+    order.hiddenLots = left - order.shownLots;
+    if (left === 0) this.remove(orderId);
   }
 
   remove(orderId: number): void {
     this.resting = this.resting.filter((candidate) => candidate.orderId !== orderId);
+  }
+
+  orderOf(orderId: number): NaiveOrder {
+    const order = this.resting.find((candidate) => candidate.orderId === orderId);
+    if (!order) throw new Error(`naive book: no order ${orderId}`);
+    return order;
   }
 
   orderAt(index: number): NaiveOrder | undefined {
@@ -107,12 +154,23 @@ export class NaiveBook implements OrderSource {
   }
 
   forEachOrder(side: Side, visit: OrderVisitor): void {
-    for (const order of this.queue(side)) {
-      visit(order.orderId, order.priceTicks, order.quantityLots, order.owner);
-    }
+    for (const order of this.queue(side)) visitOne(order, visit);
+  }
+
+  forEachMarketOrder(side: Side, visit: OrderVisitor): void {
+    for (const order of this.atMarket(side)) visitOne(order, visit);
+  }
+
+  atMarket(side: Side): NaiveOrder[] {
+    return this.resting.filter((order) => order.side === side && order.priceTicks === MARKET);
   }
 
   stateHash(): string {
     return stateHashOf(this);
   }
+}
+
+function visitOne(order: NaiveOrder, visit: OrderVisitor): void {
+  const { orderId, priceTicks, shownLots, owner, hiddenLots, displayLots } = order;
+  visit(orderId, priceTicks, shownLots, owner, hiddenLots, hiddenLots === 0 ? 0 : displayLots);
 }

@@ -4,7 +4,7 @@ import type { SelfTradeAction } from '../self-trade';
 import type { Side } from '../side';
 import type { RemainderPolicy } from '../submit';
 import { BookMirror } from './book-mirror';
-import { NaiveBook, type NaiveFill } from './naive-book';
+import { NaiveBook, type NaiveFill, openLots } from './naive-book';
 import { SeededRandom } from './seeded-random';
 import type { TwinWorld } from './twin-worlds';
 
@@ -27,6 +27,8 @@ interface RandomOrder {
   readonly owner: number;
   readonly policy: RemainderPolicy;
   readonly selfTrade: SelfTradeAction;
+  /** 0 shows all. */
+  readonly displayLots: number;
 }
 
 /**
@@ -63,45 +65,57 @@ export class TwinRun {
     const victim = this.naive.orderAt(this.random.below(ORDERS_MAX));
     const dice = this.random.below(10);
     if (victim && dice < 4) this.remove(victim.orderId);
-    else if (victim && dice === 4) this.reduce(victim.orderId, 1 + this.random.below(victim.quantityLots));
+    else if (victim && dice === 4) this.reduce(victim.orderId, 1 + this.random.below(openLots(victim)));
     else this.submit(this.randomOrder());
   }
 
   private randomOrder(): RandomOrder {
     const { random, world } = this;
+    const lots = 1 + random.below(30);
     const limit = world.firstPriceTicks + random.below(world.prices) * world.priceStepTicks;
     return {
       id: this.calls * world.idStep,
       side: random.pick<Side>(['BUY', 'SELL']),
       limit: random.below(20) === 0 ? MARKET : limit,
-      lots: 1 + random.below(30),
+      lots,
       owner: random.below(5) - 2,
       policy: random.pick(POLICIES),
       selfTrade: random.pick(SELF_TRADES),
+      displayLots: random.below(4) === 0 ? 1 + random.below(lots) : 0,
     };
   }
 
   private submit(order: RandomOrder): void {
-    const { id, side, limit, lots, owner, policy, selfTrade } = order;
+    const { id, side, limit, lots, owner, policy, selfTrade, displayLots } = order;
     const book = this.matched;
     const available = Math.min(lots, this.naive.availableLots(side, limit));
     if (book.availableLots(side, limit, lots) !== available) this.fail('the available lots');
-    const expected = this.naive.submit(id, side, limit, lots, owner, policy, selfTrade);
-    book.submit(id, side, limit, lots, owner, policy, book.fills, selfTrade);
+    const expected = this.naive.submit(id, side, limit, lots, owner, policy, selfTrade, displayLots);
+    book.submit(id, side, limit, lots, owner, policy, book.fills, selfTrade, displayLots);
     if (!sameFills(book, expected)) this.fail('the fills');
     this.decideAndEvolve(order);
   }
 
   /** What is applied is read from records of the plan, never from the plan itself. */
-  private decideAndEvolve({ id, side, limit, lots, owner, policy, selfTrade }: RandomOrder): void {
+  private decideAndEvolve({
+    id,
+    side,
+    limit,
+    lots,
+    owner,
+    policy,
+    selfTrade,
+    displayLots,
+  }: RandomOrder): void {
     const book = this.evolved;
     book.plan(side, limit, lots, owner, book.fills, selfTrade);
     const { leavesLots, filledLots, isTakerCancelled } = book.fills;
     if (policy === 'FOK' && filledLots < lots) return;
-    const reductions = [...tradesOf(book), ...preventionsOf(book)];
-    for (const [orderId, quantityLots] of reductions) book.reduce(orderId, quantityLots);
+    const [trades, preventions] = [tradesOf(book), preventionsOf(book)];
+    for (const [orderId, quantityLots] of trades) book.fill(orderId, quantityLots);
+    for (const [orderId, quantityLots] of preventions) book.reduce(orderId, quantityLots);
     const mayRest = policy === 'GTC' && limit !== MARKET && !isTakerCancelled;
-    if (leavesLots > 0 && mayRest) book.rest(id, side, limit, leavesLots, owner);
+    if (leavesLots > 0 && mayRest) book.rest(id, side, limit, leavesLots, owner, displayLots);
   }
 
   private remove(id: number): void {
