@@ -97,6 +97,7 @@ export function order(
     price: '100.00',
     timeInForce: TIME_IN_FORCE_UNSPECIFIED,
     postOnly: false,
+    ...trading.ORDINARY_ORDER,
     ...differing,
   };
 }

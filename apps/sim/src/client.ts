@@ -13,6 +13,15 @@ import type { World } from './world';
 const CALL_TIMEOUT_MS = 6_000;
 const THINK_MS_MAX = 250;
 const RETRY_MS_MAX = 400;
+/** Mostly what nobody has to ask for. */
+const SELF_TRADE = [
+  'CANCEL_NEWEST',
+  'CANCEL_NEWEST',
+  'CANCEL_OLDEST',
+  'CANCEL_BOTH',
+  'DECREMENT',
+  'ALLOW',
+] as const;
 /** Errors that are an answer: the request was understood and not accepted. */
 const FINAL = new Set([
   'CL_ORD_ID_REUSED',
@@ -111,6 +120,7 @@ export class Client {
       postOnly: isPostOnly,
       quantity: symbol === 'BTC-USD' ? (lots / 1_000).toFixed(3) : String(lots),
       price: isMarket ? '' : (ticks / 100).toFixed(2),
+      selfTrade: random.pick(SELF_TRADE),
     };
     this.#placed.push(order);
     return order;

@@ -1,5 +1,6 @@
-import { loadConfig, peerAddresses, z } from '@clearway/platform-config';
+import { loadConfig, peerAddresses, setting, withDefault, z } from '@clearway/platform-config';
 import { serviceSettings } from '@clearway/platform-service';
+import { parseSelfTradeModes, SELF_TRADE_MODES_DEFAULT } from './self-trade-modes';
 
 /** Every environment variable that trading reads. */
 export const tradingSettings = z.object({
@@ -8,6 +9,11 @@ export const tradingSettings = z.object({
   CLEARWAY_RISK_ADDRESS: peerAddresses(),
   /** Where ClearingStepService is reached, likewise. */
   CLEARWAY_CLEARING_ADDRESS: peerAddresses(),
+  /** What orders that name no self-trade prevention do. */
+  CLEARWAY_SELF_TRADE_PREVENTION: withDefault(
+    setting('MODE[,PARTICIPANT=MODE…], for example CANCEL_NEWEST,maker1=ALLOW', parseSelfTradeModes),
+    SELF_TRADE_MODES_DEFAULT,
+  ),
 });
 
 /** Every setting of trading, read and checked. */

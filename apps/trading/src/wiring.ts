@@ -175,16 +175,17 @@ async function start(core: TradingCore, parts: Parts): Promise<readonly Stoppabl
 
 function rpcServices(core: TradingCore, parts: Parts, settings: TradingSettings): RpcService[] {
   const { placedOrders, traces, hub, codec, history, sweeper } = parts;
+  const modes = settings.CLEARWAY_SELF_TRADE_PREVENTION;
   return [
     rpcService({
       definition: trading.TradingServiceService,
       allow: allow.TRADING_SERVICE,
       handlers: {
-        placeOrder: placeOrderRpc(core, codec, placedOrders, traces),
+        placeOrder: placeOrderRpc(core, codec, placedOrders, traces, modes),
         getOrderStatus: getOrderStatusRpc(core, codec, history),
         cancelOrder: cancelOrderRpc(core, codec, placedOrders, traces),
         listOrders: listOrdersRpc(core, codec, history),
-        streamOrders: streamOrdersRpc({ core, codec, placedOrders, hub, traces }),
+        streamOrders: streamOrdersRpc({ core, codec, placedOrders, hub, traces, modes }),
         watchOrders: watchOrdersRpc(core, codec, hub),
         listInstruments: listInstrumentsRpc(core),
       },

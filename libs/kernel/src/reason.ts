@@ -154,6 +154,11 @@ export const REASONS = {
     retry: 'never',
     meaning: 'What an immediate order could not fill was canceled.',
   },
+  SELF_TRADE_PREVENTED: {
+    status: 'OK',
+    retry: 'never',
+    meaning: 'The order would have traded with a resting order of the same participant.',
+  },
   CANCELED_BY_OWNER: {
     status: 'OK',
     retry: 'never',

@@ -55,6 +55,7 @@ const TRADING_ROWS: Row[] = [
   ['orderRejected', { orderNumber: 17, reasons }, 'order/trading/0:17', '', 'REFUSED'],
   ['cancelRequested', { orderNumber: 17 }, 'order/trading/0:17', '', 'ACCEPTED'],
   ['orderCanceled', { orderNumber: 17 }, 'order/trading/0:17', '', 'RECORDED'],
+  ['orderReduced', { orderNumber: 17 }, 'order/trading/0:17', '', 'RECORDED'],
   ['orderExpired', { orderNumber: 17 }, 'order/trading/0:17', '', 'RECORDED'],
   ['tradeBusted', { tradeNumber: 4, reasons }, 'trade/trading/0:4', '', 'REFUSED'],
   ['killSwitchEngaged', { scope: 'all' }, 'kill-switch/all', '', 'ACCEPTED'],

@@ -82,6 +82,10 @@ export const TRADING_EVENTS: EventTable<TradingCase> = {
     ...recorded(orderOf(shard, event.orderNumber)),
     ...declaresSaga(shard, event.sagaNumber),
   }),
+  orderReduced: (event, { shard }) => ({
+    ...recorded(orderOf(shard, event.orderNumber)),
+    ...declaresSaga(shard, event.sagaNumber),
+  }),
   orderExpired: (event, { shard }) => ({
     ...recorded(orderOf(shard, event.orderNumber)),
     ...declaresSaga(shard, event.sagaNumber),

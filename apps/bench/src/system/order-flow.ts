@@ -62,7 +62,7 @@ export class OrderFlow {
     price: string,
     timeInForce: trading.TimeInForce,
   ): Flow {
-    const fixed = { ordType: ORD_TYPE_LIMIT, orderQty: '1', postOnly: false };
+    const fixed = { ordType: ORD_TYPE_LIMIT, orderQty: '1', postOnly: false, ...trading.ORDINARY_ORDER };
     return { place: { account, clOrdId, symbol, side, price, timeInForce, ...fixed } };
   }
 }

@@ -22,6 +22,14 @@ const TIMES_IN_FORCE: Readonly<Record<string, trading.TimeInForce>> = {
   fok: trading.TimeInForce.TIME_IN_FORCE_FOK,
 };
 
+const SELF_TRADE: Readonly<Record<string, trading.SelfTradePrevention>> = {
+  newest: trading.SelfTradePrevention.SELF_TRADE_PREVENTION_CANCEL_NEWEST,
+  oldest: trading.SelfTradePrevention.SELF_TRADE_PREVENTION_CANCEL_OLDEST,
+  both: trading.SelfTradePrevention.SELF_TRADE_PREVENTION_CANCEL_BOTH,
+  decrement: trading.SelfTradePrevention.SELF_TRADE_PREVENTION_DECREMENT,
+  allow: trading.SelfTradePrevention.SELF_TRADE_PREVENTION_ALLOW,
+};
+
 /** `clearway place alice.main buy 10 AAPL 231.50` */
 export const placeCommand: Command = {
   path: ['place'],
@@ -37,6 +45,11 @@ export const placeCommand: Command = {
     market: { summary: 'instead of PRICE: at the market, within the collar' },
     tif: { value: 'TIF', summary: 'time in force', choices: Object.keys(TIMES_IN_FORCE) },
     'post-only': { summary: 'refuse it when it would trade at once' },
+    stp: {
+      value: 'MODE',
+      summary: 'when it would trade with your own resting order',
+      choices: Object.keys(SELF_TRADE),
+    },
     id: KEY_OPTION,
   },
   details: 'For example: clearway place alice.main buy 10 AAPL 231.50 --tif gtc',
@@ -78,5 +91,7 @@ function requestOf(call: CommandCall): trading.PlaceOrderRequest {
     price,
     timeInForce: TIMES_IN_FORCE[call.text('tif')] ?? trading.TimeInForce.TIME_IN_FORCE_UNSPECIFIED,
     postOnly: call.isOn('post-only'),
+    ...trading.ORDINARY_ORDER,
+    selfTradePrevention: SELF_TRADE[call.text('stp')] ?? 0,
   };
 }

@@ -25,6 +25,7 @@ Options
   --market     instead of PRICE: at the market, within the collar
   --tif TIF    time in force: day, gtc, ioc, fok
   --post-only  refuse it when it would trade at once
+  --stp MODE   when it would trade with your own resting order: newest, oldest, both, decrement, allow
   --id KEY     idempotency key: the same key asks about the same request again (default: a new one)
 
 Options of every command

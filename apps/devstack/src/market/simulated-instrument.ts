@@ -60,6 +60,7 @@ export class SimulatedInstrument {
       price: priceTicks === undefined ? '' : this.priceText(priceTicks),
       timeInForce,
       postOnly: false,
+      ...trading.ORDINARY_ORDER,
     };
   }
 

@@ -111,6 +111,7 @@ export async function honestOrder(carol: Peer): Promise<string> {
       price: '99.00',
       timeInForce: trading.TimeInForce.TIME_IN_FORCE_IOC,
       postOnly: false,
+      ...trading.ORDINARY_ORDER,
     },
     { timeoutMs: 15_000 },
   );

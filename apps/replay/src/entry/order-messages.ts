@@ -41,6 +41,7 @@ export class OrderMessages {
       price: priceText(priceTicks),
       timeInForce: purpose === 'take' ? TIME_IN_FORCE_IOC : TIME_IN_FORCE_GTC,
       postOnly: false,
+      ...trading.ORDINARY_ORDER,
     };
   }
 

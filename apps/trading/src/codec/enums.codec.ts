@@ -1,5 +1,12 @@
 import { common, trading } from '@clearway/contracts';
-import type { ExecType, OrdStatus, OrdType, TimeInForce, TradingStatus } from '@clearway/domain-trading';
+import type {
+  ExecType,
+  OrdStatus,
+  OrdType,
+  SelfTradeAction,
+  TimeInForce,
+  TradingStatus,
+} from '@clearway/domain-trading';
 
 /** Side of an order in the domain. */
 export type Side = 'BUY' | 'SELL';
@@ -57,6 +64,16 @@ export const EXEC_TYPE = enumCodec<ExecType, trading.ExecType>({
   EXPIRED: trading.ExecType.EXEC_TYPE_EXPIRED,
   PENDING_CANCEL: trading.ExecType.EXEC_TYPE_PENDING_CANCEL,
   TRADE_CANCEL: trading.ExecType.EXEC_TYPE_TRADE_CANCEL,
+  RESTATED: trading.ExecType.EXEC_TYPE_RESTATED,
+});
+
+/** What happens when an order would trade with one of its own participant. */
+export const SELF_TRADE = enumCodec<SelfTradeAction, trading.SelfTradePrevention>({
+  CANCEL_NEWEST: trading.SelfTradePrevention.SELF_TRADE_PREVENTION_CANCEL_NEWEST,
+  CANCEL_OLDEST: trading.SelfTradePrevention.SELF_TRADE_PREVENTION_CANCEL_OLDEST,
+  CANCEL_BOTH: trading.SelfTradePrevention.SELF_TRADE_PREVENTION_CANCEL_BOTH,
+  DECREMENT: trading.SelfTradePrevention.SELF_TRADE_PREVENTION_DECREMENT,
+  ALLOW: trading.SelfTradePrevention.SELF_TRADE_PREVENTION_ALLOW,
 });
 
 /** Whether an instrument trades. */

@@ -1,9 +1,9 @@
 import type { trading } from '@clearway/contracts';
-import type { Instrument, OrderView, Report } from '@clearway/domain-trading';
+import { type Instrument, type OrderView, type Report, selfTradeActionOf } from '@clearway/domain-trading';
 import { formatDecimal } from '@clearway/kernel';
 import { toWireReasons } from '@clearway/platform-rpc';
 import { formatAveragePrice, formatPrice, formatQuantity } from './decimal.codec';
-import { EXEC_TYPE, ORD_STATUS, ORD_TYPE, SIDE, TIME_IN_FORCE } from './enums.codec';
+import { EXEC_TYPE, ORD_STATUS, ORD_TYPE, SELF_TRADE, SIDE, TIME_IN_FORCE } from './enums.codec';
 
 /** Gives the instrument of a symbol that an order names. */
 export type InstrumentOf = (symbol: string) => Instrument;
@@ -50,6 +50,7 @@ export class OrderCodec {
       acceptedAtMicros: view.acceptedAtMicros,
       updatedAtMicros: view.updatedAtMicros,
       unsettledQty: formatQuantity(instrument, view.unsettledLots),
+      selfTradePrevention: SELF_TRADE.toWire(selfTradeActionOf(terms)),
     };
   }
 

@@ -7,6 +7,7 @@ import { sagaEventFromWire, sagaEventToWire } from '@clearway/platform-saga';
 import { ORD_TYPE, SIDE, TIME_IN_FORCE, TRADING_STATUS } from './enums.codec';
 import { listedToWire } from './instrument.codec';
 import { parseKillScope } from './kill-switch.codec';
+import { extrasFromWire, extrasToWire } from './order-extras.codec';
 
 type WireEvent = NonNullable<trading.TradingEvent['event']>;
 
@@ -43,6 +44,8 @@ function toWire(event: TradingEvent): WireEvent {
       return { $case: 'cancelRequested', value: event };
     case 'OrderCanceled':
       return { $case: 'orderCanceled', value: event };
+    case 'OrderReduced':
+      return { $case: 'orderReduced', value: event };
     case 'OrderExpired':
       return { $case: 'orderExpired', value: event };
     case 'TradeBusted':
@@ -85,6 +88,8 @@ function fromWire(type: string, event: trading.TradingEvent['event']): TradingEv
       return { kind: 'CancelRequested', ...event.value, cause: causeOf(event.value.cause, type) };
     case 'orderCanceled':
       return { kind: 'OrderCanceled', ...event.value, cause: causeOf(event.value.cause, type) };
+    case 'orderReduced':
+      return { kind: 'OrderReduced', ...event.value, cause: causeOf(event.value.cause, type) };
     case 'orderExpired':
       return { kind: 'OrderExpired', ...event.value };
     case 'tradeBusted':
@@ -118,12 +123,13 @@ function acceptedToWire(event: Extract<TradingEvent, { kind: 'OrderAccepted' }>)
     postOnly: terms.postOnly,
     quantityLots: terms.quantityLots,
     priceTicks: terms.priceTicks,
+    extras: terms.extras && extrasToWire(terms.extras),
   };
 }
 
 function termsFromWire(wire: trading.OrderAccepted, type: string): OrderTerms {
   const { account, clOrdId, symbol, postOnly, quantityLots, priceTicks } = wire;
-  return {
+  const terms = {
     account,
     clOrdId,
     symbol,
@@ -134,6 +140,7 @@ function termsFromWire(wire: trading.OrderAccepted, type: string): OrderTerms {
     quantityLots,
     priceTicks,
   };
+  return wire.extras ? { ...terms, extras: extrasFromWire(wire.extras) } : terms;
 }
 
 function scopeOf(text: string, type: string): KillScope {

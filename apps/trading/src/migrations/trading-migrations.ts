@@ -52,4 +52,11 @@ CREATE TABLE executions (
 COMMENT ON TABLE executions IS 'Every trade, and whether it was busted.';
 `,
   },
+  {
+    id: 'trading-0002-order-extras',
+    sql: `
+ALTER TABLE orders ADD COLUMN extras jsonb;
+COMMENT ON COLUMN orders.extras IS 'Terms that most orders do without; prices in ticks, quantities in lots.';
+`,
+  },
 ];

@@ -1,4 +1,4 @@
-import type { OrderTerms, TradeExecuted, TradingEvent } from '@clearway/domain-trading';
+import type { OrderReduced, OrderTerms, TradeExecuted, TradingEvent } from '@clearway/domain-trading';
 import type { Reason } from '@clearway/kernel';
 import type { JournaledEvent } from '@clearway/platform-journal';
 
@@ -69,6 +69,8 @@ export class OrderChanges {
       }
       case 'OrderCanceled':
         return this.end(event.orderNumber, 'CANCELED', event.canceledLots, event.cause, atMicros);
+      case 'OrderReduced':
+        return this.reduce(event, atMicros);
       case 'OrderExpired':
         return this.end(event.orderNumber, 'EXPIRED', event.expiredLots, 'DAY_ENDED', atMicros);
       case 'TradeBusted':
@@ -90,6 +92,12 @@ export class OrderChanges {
     const change = this.change(orderNumber, atMicros);
     change.cumLots += trade.quantityLots;
     change.cumTickLots += BigInt(trade.priceTicks) * BigInt(trade.quantityLots);
+  }
+
+  private reduce({ orderNumber, canceledLots, cause }: OrderReduced, atMicros: number): void {
+    const change = this.change(orderNumber, atMicros);
+    change.canceledLots += canceledLots;
+    change.reasons.push({ code: cause, message: '', metadata: {} });
   }
 
   private end(

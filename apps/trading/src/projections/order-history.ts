@@ -1,5 +1,5 @@
 import type { trading } from '@clearway/contracts';
-import type { OrderReference, OrderView, OrdStatus } from '@clearway/domain-trading';
+import type { OrderExtras, OrderReference, OrderView, OrdStatus } from '@clearway/domain-trading';
 import type { Reason } from '@clearway/kernel';
 import { reason } from '@clearway/kernel';
 import type { Pool } from 'pg';
@@ -21,6 +21,7 @@ interface OrderRow {
   readonly ord_type: 'MARKET' | 'LIMIT';
   readonly time_in_force: 'DAY' | 'GTC' | 'IOC' | 'FOK';
   readonly post_only: boolean;
+  readonly extras: OrderExtras | null;
   readonly quantity_lots: string;
   readonly price_ticks: string;
   readonly opened: boolean;
@@ -82,6 +83,7 @@ function viewOfRow(row: OrderRow): OrderView {
       postOnly: row.post_only,
       quantityLots,
       priceTicks: Number(row.price_ticks),
+      extras: row.extras ?? undefined,
     },
     acceptedAtMicros: Number(row.accepted_at_micros),
     updatedAtMicros: Number(row.updated_at_micros),
@@ -91,6 +93,7 @@ function viewOfRow(row: OrderRow): OrderView {
     canceledLots,
     bustedLots,
     canceledOnEntryLots: 0,
+    adjustedLots: 0,
     cumTickLots: BigInt(row.cum_tick_lots),
     unsettledLots: 0,
     resting: false,

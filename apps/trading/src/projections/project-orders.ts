@@ -5,10 +5,10 @@ import { type NewExecution, type NewOrder, OrderChanges } from './order-changes'
 
 const INSERT_ORDERS = `
 INSERT INTO orders (shard, order_number, account, cl_ord_id, symbol, side, ord_type, time_in_force, post_only,
-  quantity_lots, price_ticks, accepted_at_micros, updated_at_micros)
-SELECT $1, n, a, c, s, d, t, f, p, q, x, m, m
+  quantity_lots, price_ticks, accepted_at_micros, updated_at_micros, extras)
+SELECT $1, n, a, c, s, d, t, f, p, q, x, m, m, e
 FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::boolean[],
-  $10::bigint[], $11::bigint[], $12::bigint[]) AS r (n, a, c, s, d, t, f, p, q, x, m)`;
+  $10::bigint[], $11::bigint[], $12::bigint[], $13::jsonb[]) AS r (n, a, c, s, d, t, f, p, q, x, m, e)`;
 
 const CHANGE_ORDERS = `
 UPDATE orders o SET
@@ -76,6 +76,7 @@ function orderColumns(orders: readonly NewOrder[]): unknown[][] {
     orders.map(({ terms }) => terms.quantityLots),
     orders.map(({ terms }) => terms.priceTicks),
     orders.map((order) => order.acceptedAtMicros),
+    orders.map(({ terms }) => (terms.extras ? JSON.stringify(terms.extras) : null)),
   ];
 }
 

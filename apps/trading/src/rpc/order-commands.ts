@@ -1,16 +1,27 @@
 import type { trading } from '@clearway/contracts';
-import type { CancelOrder, OrderReference, PlaceOrder, TimeInForce } from '@clearway/domain-trading';
+import type {
+  CancelOrder,
+  OrderReference,
+  PlaceOrder,
+  SelfTradeAction,
+  TimeInForce,
+} from '@clearway/domain-trading';
 import type { ReasonCode } from '@clearway/kernel';
-import { fields, type PeerIdentity, requireOwnAccount } from '@clearway/platform-rpc';
-import { ORD_TYPE, SIDE, TIME_IN_FORCE } from '../codec/enums.codec';
+import { type FieldCheck, fields, type PeerIdentity, requireOwnAccount } from '@clearway/platform-rpc';
+import { ORD_TYPE, SELF_TRADE, SIDE, TIME_IN_FORCE } from '../codec/enums.codec';
 import type { OrderCodec } from '../codec/order.codec';
+import { type SelfTradeModes, selfTradeModeOf } from '../self-trade-modes';
 
 /** Longest text that is taken at all; the domain checks each field's own form. */
 const TEXT_CHARS_MAX = 64;
 const TEXT = { charsMax: TEXT_CHARS_MAX };
 
 /** PlaceOrder as a command: enums known, texts bounded, the account the caller's own. */
-export function placeOrderCommand(request: trading.PlaceOrderRequest, caller: PeerIdentity): PlaceOrder {
+export function placeOrderCommand(
+  request: trading.PlaceOrderRequest,
+  caller: PeerIdentity,
+  modes: SelfTradeModes,
+): PlaceOrder {
   const check = fields();
   const account = check.text('account', request.account, TEXT);
   const clOrdId = check.text('cl_ord_id', request.clOrdId, TEXT);
@@ -24,6 +35,7 @@ export function placeOrderCommand(request: trading.PlaceOrderRequest, caller: Pe
   check.require(ordType !== undefined, 'ord_type', 'must be ORD_TYPE_MARKET or ORD_TYPE_LIMIT');
   const isOmitted = request.timeInForce === 0;
   check.require(isOmitted || timeInForce !== undefined, 'time_in_force', 'has no known value');
+  const selfTrade = selfTradeOf(request, modes, check);
   check.done();
   requireOwnAccount(caller, account);
   if (side === undefined || ordType === undefined) throw new Error('checked above');
@@ -39,7 +51,20 @@ export function placeOrderCommand(request: trading.PlaceOrderRequest, caller: Pe
     postOnly,
     quantity,
     price,
+    selfTrade,
   };
+}
+
+/** What the order asks for, or what its participant is configured for. */
+function selfTradeOf(
+  { selfTradePrevention, account }: trading.PlaceOrderRequest,
+  modes: SelfTradeModes,
+  check: FieldCheck,
+): SelfTradeAction {
+  if (selfTradePrevention === 0) return selfTradeModeOf(modes, account);
+  const mode = SELF_TRADE.fromWire(selfTradePrevention);
+  check.require(mode !== undefined, 'self_trade_prevention', 'has no known value');
+  return mode ?? modes.others;
 }
 
 /** Names an order by its id, or by account and client order id. */

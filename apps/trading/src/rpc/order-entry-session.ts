@@ -13,6 +13,7 @@ import type { OrderCodec } from '../codec/order.codec';
 import type { OrderTraces } from '../effects/order-traces';
 import type { PlacedOrders } from '../effects/placed-orders';
 import type { ReportHub, ReportListener } from '../effects/report-hub';
+import type { SelfTradeModes } from '../self-trade-modes';
 import type { TradingCore } from '../trading-core';
 import { CommandSpans } from './command-spans';
 import { canceledResponse, placedResponse, refusalOf } from './order-answers';
@@ -33,6 +34,7 @@ export interface OrderEntryParts {
   readonly placedOrders: PlacedOrders;
   readonly hub: ReportHub;
   readonly traces: OrderTraces;
+  readonly modes: SelfTradeModes;
   readonly call: CallContext;
   readonly stream: DuplexStream<trading.StreamOrdersRequest, trading.StreamOrdersResponse>;
 }
@@ -119,7 +121,8 @@ export class OrderEntrySession {
     const { caller } = this.parts.call;
     this.unanswered += 1;
     try {
-      if (command?.$case === 'place') return { requestId, command: placeOrderCommand(command.value, caller) };
+      if (command?.$case === 'place')
+        return { requestId, command: placeOrderCommand(command.value, caller, this.parts.modes) };
       if (command?.$case === 'cancel') {
         const reference = orderReference(command.value, this.parts.codec);
         return { requestId, command: cancelOrderCommand(reference, caller) };

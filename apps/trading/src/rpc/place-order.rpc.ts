@@ -3,6 +3,7 @@ import type { UnaryHandler } from '@clearway/platform-rpc';
 import type { OrderCodec } from '../codec/order.codec';
 import type { OrderTraces } from '../effects/order-traces';
 import type { PlacedOrders } from '../effects/placed-orders';
+import type { SelfTradeModes } from '../self-trade-modes';
 import type { TradingCore } from '../trading-core';
 import { placedResponse, refusalOf } from './order-answers';
 import { orderAttributes } from './order-attributes';
@@ -14,9 +15,10 @@ export function placeOrderRpc(
   codec: OrderCodec,
   placedOrders: PlacedOrders,
   traces: OrderTraces,
+  modes: SelfTradeModes,
 ): UnaryHandler<trading.PlaceOrderRequest, trading.PlaceOrderResponse> {
   return async (request, call) => {
-    const outcome = await core.submit(placeOrderCommand(request, call.caller), call);
+    const outcome = await core.submit(placeOrderCommand(request, call.caller, modes), call);
     if (outcome.kind === 'duplicate' && outcome.answered)
       return placedResponse(codec, outcome.order, [], true);
     if (outcome.kind === 'answered') return placedResponse(codec, outcome.order, [], false);

@@ -1,4 +1,4 @@
-import type { Side } from '@clearway/domain-matching';
+import type { SelfTradeAction, Side } from '@clearway/domain-matching';
 import type { SteerOutcome, StepAnswer } from '@clearway/domain-saga';
 import type { Reason, ReasonCode } from '@clearway/kernel';
 import type { TradingStatus } from './events';
@@ -21,6 +21,8 @@ export interface PlaceOrder {
   readonly quantity: string;
   /** Empty for market orders. */
   readonly price: string;
+  /** Undefined: CANCEL_NEWEST. */
+  readonly selfTrade?: SelfTradeAction | undefined;
 }
 
 /** Names an order by its number, or by the owner's key. */

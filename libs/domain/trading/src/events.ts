@@ -29,6 +29,7 @@ export type TradingEvent =
       readonly canceledLots: number;
       readonly cause: ReasonCode;
     }
+  | OrderReduced
   | {
       readonly kind: 'OrderExpired';
       readonly orderNumber: number;
@@ -46,6 +47,16 @@ export type TradingEvent =
   | { readonly kind: 'KillSwitchReleaseRequested'; readonly scope: KillScope; readonly operator: string }
   | { readonly kind: 'KillSwitchReleased'; readonly scope: KillScope; readonly operator: string }
   | { readonly kind: 'Saga'; readonly saga: SagaEvent };
+
+/** A part of what is left is taken off; the rest goes on. */
+export interface OrderReduced {
+  readonly kind: 'OrderReduced';
+  readonly orderNumber: number;
+  /** Saga that gives back the hold of these lots; 0 when the order's own saga does. */
+  readonly sagaNumber: number;
+  readonly canceledLots: number;
+  readonly cause: ReasonCode;
+}
 
 /** A match of two orders; it starts the SettleTrade saga. */
 export interface TradeExecuted {

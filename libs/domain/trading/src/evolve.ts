@@ -1,6 +1,6 @@
 import type { SagaEvent } from '@clearway/domain-saga';
-import { reason } from '@clearway/kernel';
-import type { TradeExecuted, TradingEvent } from './events';
+import { participantOf, reason } from '@clearway/kernel';
+import type { OrderReduced, TradeExecuted, TradingEvent } from './events';
 import { covers, type KillScope, type KillSwitch } from './kill-scope';
 import { isOpen, type Order, type OrderTerms, workingStatus } from './order';
 import { applySagaStart } from './sagas';
@@ -8,6 +8,7 @@ import {
   addMarket,
   CLOSED_ORDERS_MAX,
   dayOf,
+  type HoldAdjustment,
   keyOf,
   marketOf,
   orderOf,
@@ -47,6 +48,8 @@ export function evolve(state: TradingState, event: TradingEvent, timeMicros: num
         event.cause,
         timeMicros,
       );
+    case 'OrderReduced':
+      return reduced(state, event, timeMicros);
     case 'OrderExpired':
       return takenOff(state, event.orderNumber, event.sagaNumber, event.expiredLots, 'DAY_ENDED', timeMicros);
     case 'TradeBusted':
@@ -83,7 +86,7 @@ function accepted(
   timeMicros: number,
 ): void {
   state.nextOrderNumber = number + 1;
-  if (!state.owners.has(terms.account)) state.owners.set(terms.account, state.owners.size + 1);
+  if (!state.owners.has(terms.account)) state.owners.set(terms.account, newOwner(state, terms.account));
   state.keys.set(keyOf(terms.account, terms.clOrdId), number);
   state.orders.set(number, {
     number,
@@ -95,6 +98,7 @@ function accepted(
     canceledLots: 0,
     bustedLots: 0,
     canceledOnEntryLots: 0,
+    adjustedLots: 0,
     cumTickLots: 0n,
     unsettledLots: 0,
     resting: false,
@@ -105,6 +109,17 @@ function accepted(
   });
   if (sagaNumber === 0) return;
   applySagaStart(state, { number: sagaNumber, kind: 'PlaceOrder', subject: number, atMicros: timeMicros });
+}
+
+/** The number of the account's participant, whose other accounts may have it already: self-trades are between participants. */
+function newOwner(state: TradingState, account: string): number {
+  const participant = participantOf(account);
+  let highest = 0;
+  for (const [known, owner] of state.owners) {
+    if (participantOf(known) === participant) return owner;
+    highest = Math.max(highest, owner);
+  }
+  return highest + 1;
 }
 
 function opened(state: TradingState, order: Order, timeMicros: number): void {
@@ -203,6 +218,39 @@ function takenOff(
   closeIfDone(state, order);
 }
 
+function reduced(state: TradingState, event: OrderReduced, timeMicros: number): void {
+  const { orderNumber, sagaNumber, canceledLots: lots, cause } = event;
+  const order = orderOf(state, orderNumber);
+  if (order.resting) marketOf(state, order.terms.symbol).book.reduce(orderNumber, lots);
+  order.leavesLots -= lots;
+  order.canceledLots += lots;
+  if (!isOpen(order)) leftBook(state, order);
+  touch(order, { status: workingStatus(order), reasons: [...order.reasons, reason(cause)] }, timeMicros);
+  if (sagaNumber === 0) order.canceledOnEntryLots += lots;
+  else {
+    order.adjustedLots += lots;
+    startAdjustment(state, sagaNumber, { orderNumber, lots }, timeMicros);
+  }
+  closeIfDone(state, order);
+}
+
+function startAdjustment(
+  state: TradingState,
+  sagaNumber: number,
+  adjustment: HoldAdjustment,
+  timeMicros: number,
+): void {
+  const { orderNumber } = adjustment;
+  orderOf(state, orderNumber).openSagas += 1;
+  state.holdAdjustments.set(sagaNumber, adjustment);
+  applySagaStart(state, {
+    number: sagaNumber,
+    kind: 'AdjustHold',
+    subject: orderNumber,
+    atMicros: timeMicros,
+  });
+}
+
 function countKilled(state: TradingState, { terms }: Order): void {
   for (const killSwitch of state.killSwitches.values())
     if (covers(killSwitch.scope, terms)) killSwitch.canceledOrders += 1;
@@ -256,6 +304,7 @@ function sagaMoved(state: TradingState, event: SagaEvent): void {
     (event.kind === 'StepsCompensated' && event.compensated);
   if (!saga || !over) return;
   if (saga.kind === 'SettleTrade') return tradeEnded(state, saga.subject);
+  if (saga.kind === 'AdjustHold') state.holdAdjustments.delete(saga.number);
   sagaLeft(state, saga.subject);
 }
 

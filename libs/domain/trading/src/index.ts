@@ -1,13 +1,23 @@
+export type { SelfTradeAction } from '@clearway/domain-matching';
 export { findOrder } from './cancel-order';
 export type { CancelOrder, OrderReference, PlaceOrder, TradingCommand, TradingOutcome } from './commands';
-export type { TradeExecuted, TradingEvent, TradingStatus } from './events';
+export type { OrderReduced, TradeExecuted, TradingEvent, TradingStatus } from './events';
 export { FEE_BPS_MAX, type FieldProblem, type Instrument, type ListingTerms } from './instrument';
 export { tradingInvariants } from './invariants';
 export type { KillScope, KillSwitch } from './kill-scope';
 export { KILLED_A_TURN_MAX } from './kill-switch';
 export type { MarketChange, MarketTrade } from './market-tape';
 export { type OrderNeed, orderNeeds } from './needs';
-export { isOpen, type Order, type OrderTerms, type OrdStatus, type OrdType, type TimeInForce } from './order';
+export {
+  isOpen,
+  type Order,
+  type OrderExtras,
+  type OrderTerms,
+  type OrdStatus,
+  type OrdType,
+  selfTradeActionOf,
+  type TimeInForce,
+} from './order';
 export type { TradingOutput } from './outputs';
 export type { ExecType, OrderView, Report, TradeView } from './reports';
 export {

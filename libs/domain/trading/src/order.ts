@@ -1,4 +1,4 @@
-import type { Side } from '@clearway/domain-matching';
+import type { SelfTradeAction, Side } from '@clearway/domain-matching';
 import type { Reason, ReasonCode } from '@clearway/kernel';
 
 /** FIX OrdType. */
@@ -18,6 +18,12 @@ export type OrdStatus =
   | 'EXPIRED'
   | 'PENDING_CANCEL';
 
+/** Terms that most orders do without, so that those carry nothing for them. */
+export interface OrderExtras {
+  /** What happens when it would trade with its own participant's resting order; undefined for CANCEL_NEWEST. */
+  readonly selfTrade?: SelfTradeAction | undefined;
+}
+
 /** What an owner asked for; fixed once accepted. Prices in ticks, quantities in lots. */
 export interface OrderTerms {
   readonly account: string;
@@ -30,6 +36,8 @@ export interface OrderTerms {
   readonly quantityLots: number;
   /** 0 for market orders. */
   readonly priceTicks: number;
+  /** Undefined for an order that asks for nothing out of the ordinary. */
+  readonly extras?: OrderExtras | undefined;
 }
 
 /** An order as it stands. Always quantity = leaves + cumulative + canceled + busted. */
@@ -46,6 +54,8 @@ export interface Order {
   bustedLots: number;
   /** Canceled on entry; released by the order's own saga. */
   canceledOnEntryLots: number;
+  /** Lots of which a saga of their own gave back the hold, while the order went on. */
+  adjustedLots: number;
   /** Sum of price × lots over the trades that count. */
   cumTickLots: bigint;
   /** Executed, with settlement under way. */
@@ -79,6 +89,16 @@ export function sameTerms(a: OrderTerms, b: OrderTerms): boolean {
     a.timeInForce === b.timeInForce &&
     a.postOnly === b.postOnly &&
     a.quantityLots === b.quantityLots &&
-    a.priceTicks === b.priceTicks
+    a.priceTicks === b.priceTicks &&
+    sameExtras(a.extras, b.extras)
   );
+}
+
+/** What an order does when it would trade with a resting order of its own participant. */
+export function selfTradeActionOf({ extras }: OrderTerms): SelfTradeAction {
+  return extras?.selfTrade ?? 'CANCEL_NEWEST';
+}
+
+function sameExtras(a: OrderExtras = {}, b: OrderExtras = {}): boolean {
+  return a.selfTrade === b.selfTrade;
 }

@@ -4,7 +4,7 @@ import type { PlaceOrder, TradingOutcome } from './commands';
 import type { TradingHost } from './host';
 import { type FieldProblem, type Instrument, parsePriceTicks, parseQuantityLots } from './instrument';
 import { isKilled } from './kill-scope';
-import { type Order, type OrderTerms, sameTerms } from './order';
+import { type Order, type OrderExtras, type OrderTerms, sameTerms } from './order';
 import { viewOf } from './reports';
 import { keyOf, LIVE_SAGAS_MAX, type Market, orderOf } from './state';
 
@@ -90,7 +90,14 @@ function termsOf(command: PlaceOrder, instrument: Instrument): OrderTerms | Fiel
     return [{ field: 'order_qty', problem: 'the order’s value is out of range' }];
   }
   const { account, clOrdId, symbol, side, ordType, postOnly } = command;
-  return { account, clOrdId, symbol, side, ordType, timeInForce, postOnly, quantityLots, priceTicks };
+  const extras = extrasOf(command);
+  const terms = { account, clOrdId, symbol, side, ordType, timeInForce, postOnly, quantityLots, priceTicks };
+  return extras ? { ...terms, extras } : terms;
+}
+
+/** The terms out of the ordinary; undefined when there are none, so that an ordinary order carries nothing for them. */
+function extrasOf({ selfTrade }: PlaceOrder): OrderExtras | undefined {
+  return selfTrade === undefined || selfTrade === 'CANCEL_NEWEST' ? undefined : { selfTrade };
 }
 
 /** The order's worst case must fit the ledger's 64-bit amounts with room to spare. */

@@ -10,7 +10,8 @@ export type ExecType =
   | 'REJECTED'
   | 'EXPIRED'
   | 'PENDING_CANCEL'
-  | 'TRADE_CANCEL';
+  | 'TRADE_CANCEL'
+  | 'RESTATED';
 
 /** An order at one moment, safe to keep: a copy that no later event changes. */
 export type OrderView = Readonly<Order>;

@@ -1,6 +1,14 @@
 import type { Side } from '@clearway/domain-matching';
 import { notionalMinor } from './instrument';
-import { marketOf, marketPriceTicks, orderOf, type Trade, type TradingState, tradeOf } from './state';
+import {
+  type HoldAdjustment,
+  marketOf,
+  marketPriceTicks,
+  orderOf,
+  type Trade,
+  type TradingState,
+  tradeOf,
+} from './state';
 
 /** What trading's sagas ask of risk; see proto/clearway/risk/v1/risk_step_service.proto. */
 export type RiskRequest =
@@ -85,6 +93,18 @@ export function protectionPriceTicks(result: Uint8Array): number {
 /** Gives back the hold of lots that will never trade. */
 export function releaseLots(orderNumber: number, quantityLots: number): RiskRequest {
   return { kind: 'ReleaseLots', orderNumber, quantityLots };
+}
+
+/** Carries out what an AdjustHold saga was started for. */
+export function adjustHold(state: TradingState, sagaNumber: number): RiskRequest {
+  const { orderNumber, lots } = adjustmentOf(state, sagaNumber);
+  return releaseLots(orderNumber, lots);
+}
+
+function adjustmentOf(state: TradingState, sagaNumber: number): HoldAdjustment {
+  const adjustment = state.holdAdjustments.get(sagaNumber);
+  if (!adjustment) throw new Error(`saga ${sagaNumber} adjusts nothing`);
+  return adjustment;
 }
 
 /** Gives back what one side of a busted trade held. */

@@ -6,6 +6,7 @@ import type { TradingHost } from './host';
 import type { TradingOutput } from './outputs';
 import { undoAcceptance } from './refuse-order';
 import {
+  adjustHold,
   applyFill,
   freeTradeLots,
   protectionPriceTicks,
@@ -92,8 +93,26 @@ const cancelOrder: Definition = {
         participant: 'risk',
         action: (host, saga) => {
           const order = orderOf(host.state, saga.subject);
-          return releaseLots(saga.subject, order.canceledLots - order.canceledOnEntryLots);
+          const { canceledLots, canceledOnEntryLots, adjustedLots } = order;
+          return releaseLots(saga.subject, canceledLots - canceledOnEntryLots - adjustedLots);
         },
+      },
+    ],
+  ],
+};
+
+/** Something of the order's hold is needed no longer, while the order goes on. */
+const adjustOrderHold: Definition = {
+  kind: 'AdjustHold',
+  pivotStage: -1,
+  deadlineMs: NO_DEADLINE_MS,
+  retry: RETRY_DEFAULT,
+  stages: [
+    [
+      {
+        name: 'adjust',
+        participant: 'risk',
+        action: (host, saga) => adjustHold(host.state, saga.number),
       },
     ],
   ],
@@ -159,14 +178,14 @@ const settleTrade: Definition = {
 export const sagaMachine: SagaMachine<TradingHost, TradingRequest> = new SagaMachine<
   TradingHost,
   TradingRequest
->([placeOrder, cancelOrder, settleTrade]);
+>([placeOrder, cancelOrder, settleTrade, adjustOrderHold]);
 
 /** Puts a saga that an event starts into the state; called from `evolve`. */
 export function applySagaStart(
   state: TradingState,
   start: {
     number: number;
-    kind: 'PlaceOrder' | 'CancelOrder' | 'SettleTrade';
+    kind: 'PlaceOrder' | 'CancelOrder' | 'SettleTrade' | 'AdjustHold';
     subject: number;
     atMicros: number;
   },

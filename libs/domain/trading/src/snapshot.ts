@@ -1,20 +1,32 @@
-import { OrderBook, type Side } from '@clearway/domain-matching';
+import { type BookSnapshot, OrderBook, type Side, type SideSnapshot } from '@clearway/domain-matching';
 import { Sagas } from '@clearway/domain-saga';
-import type { Plain, Reason, ReasonCode } from '@clearway/kernel';
+import { type Plain, participantOf, type Reason, type ReasonCode } from '@clearway/kernel';
 import type { Instrument } from './instrument';
 import type { KillSwitch } from './kill-scope';
-import type { Order, OrderTerms } from './order';
-import { createState, dayOf, keyOf, type Market, type Trade, type TradingState } from './state';
+import type { Order, OrderExtras, OrderTerms } from './order';
+import {
+  createState,
+  dayOf,
+  type HoldAdjustment,
+  keyOf,
+  type Market,
+  type Trade,
+  type TradingState,
+} from './state';
+
+/** Version 1 numbered owners by account; since version 2 they are numbered by participant, and orders may have extras. */
+const SNAPSHOT_VERSION = 2;
 
 /** Writes the whole state down in one canonical form: maps by ascending key, derived indexes left out. */
 export function snapshot(state: TradingState): Plain {
   return {
-    version: 1,
+    version: SNAPSHOT_VERSION,
     markets: sorted(state.markets).map(([, market]) => marketToPlain(market)),
     orders: sorted(state.orders).map(([, order]) => orderToPlain(order)),
     trades: sorted(state.trades).map(([, trade]) => ({ ...trade })),
     owners: sorted(state.owners).map(([account, owner]) => [account, owner]),
     killSwitches: sorted(state.killSwitches).map(([, killSwitch]) => ({ ...killSwitch })),
+    holdAdjustments: sorted(state.holdAdjustments).map(([saga, adjustment]) => [saga, { ...adjustment }]),
     closed: state.closed.slice(state.closedHead),
     sagas: state.sagas.snapshot(),
     nextOrderNumber: state.nextOrderNumber,
@@ -24,16 +36,20 @@ export function snapshot(state: TradingState): Plain {
   };
 }
 
-/** Rebuilds the state that `snapshot` wrote. Throws on any other version. */
+/** Rebuilds the state that `snapshot` wrote, or an older build's. Throws on any other version. */
 export function restore(plain: Plain): TradingState {
-  const from = plain as unknown as PlainState;
-  if (from.version !== 1) throw new Error(`trading snapshot version ${String(from.version)} is not known`);
+  const written = plain as unknown as PlainState;
+  if (written.version !== 1 && written.version !== SNAPSHOT_VERSION)
+    throw new Error(`trading snapshot version ${String(written.version)} is not known`);
+  const from = written.version === 1 ? withOwnersByParticipant(written) : written;
   const state = createState();
   for (const market of from.markets) restoreMarket(state, market);
   for (const order of from.orders) restoreOrder(state, orderFromPlain(order));
   for (const trade of from.trades) state.trades.set(trade.number, { ...trade });
   for (const [account, owner] of from.owners) state.owners.set(account, owner);
   for (const killSwitch of from.killSwitches) state.killSwitches.set(killSwitch.scope, { ...killSwitch });
+  for (const [saga, adjustment] of from.holdAdjustments ?? [])
+    state.holdAdjustments.set(saga, { ...adjustment });
   for (const number of from.closed) state.closed.push(number);
   state.sagas = Sagas.restore(from.sagas);
   state.nextOrderNumber = from.nextOrderNumber;
@@ -50,6 +66,7 @@ interface PlainState {
   readonly trades: readonly Trade[];
   readonly owners: readonly (readonly [string, number])[];
   readonly killSwitches: readonly KillSwitch[];
+  readonly holdAdjustments?: readonly (readonly [number, HoldAdjustment])[];
   readonly closed: readonly number[];
   readonly sagas: Plain;
   readonly nextOrderNumber: number;
@@ -66,7 +83,9 @@ interface PlainMarket {
 }
 
 /** One order as a row: a hundred thousand of them would spend most of their bytes on field names otherwise. */
-type PlainOrder = readonly [
+type PlainOrder = readonly [...OrdinaryParts, ...([special: Plain] | [])];
+
+type OrdinaryParts = readonly [
   number: number,
   terms: readonly [
     string,
@@ -97,6 +116,12 @@ type PlainOrder = readonly [
   updatedAtMicros: number,
 ];
 
+/** What is not as in an ordinary order; the whole is absent when nothing is. */
+interface SpecialParts {
+  readonly adjustedLots?: number;
+  readonly extras?: OrderExtras;
+}
+
 function marketToPlain(market: Market): Plain {
   const { instrument, book, status, lastPriceTicks } = market;
   return { instrument: { ...instrument }, book: book.snapshot(), status, lastPriceTicks };
@@ -125,7 +150,17 @@ function orderToPlain(order: Order): PlainOrder {
     order.openSagas,
     order.reasons.map(({ code, message, metadata }) => [code, message, metadata] as const),
     order.updatedAtMicros,
+    ...specialParts(order),
   ];
+}
+
+function specialParts(order: Order): [Plain] | [] {
+  const { adjustedLots, terms } = order;
+  const parts = {
+    ...(adjustedLots === 0 ? {} : { adjustedLots }),
+    ...(terms.extras === undefined ? {} : { extras: { ...terms.extras } }),
+  };
+  return Object.keys(parts).length === 0 ? [] : [parts as Plain];
 }
 
 function orderFromPlain(plain: PlainOrder): Order {
@@ -141,12 +176,25 @@ function orderFromPlain(plain: PlainOrder): Order {
     openSagas,
     reasons,
     at,
+    special,
   ] = plain;
+  const { extras, adjustedLots = 0 } = (special ?? {}) as SpecialParts;
   const [account, clOrdId, symbol, side, ordType, timeInForce, postOnly, quantityLots, priceTicks] = terms;
+  const ordinary = {
+    account,
+    clOrdId,
+    symbol,
+    side,
+    ordType,
+    timeInForce,
+    postOnly,
+    quantityLots,
+    priceTicks,
+  };
   const [leavesLots, cumLots, canceledLots, bustedLots, canceledOnEntryLots, unsettledLots] = lots;
   return {
     number,
-    terms: { account, clOrdId, symbol, side, ordType, timeInForce, postOnly, quantityLots, priceTicks },
+    terms: extras ? { ...ordinary, extras } : ordinary,
     acceptedAtMicros,
     status,
     leavesLots,
@@ -154,6 +202,7 @@ function orderFromPlain(plain: PlainOrder): Order {
     canceledLots,
     bustedLots,
     canceledOnEntryLots,
+    adjustedLots,
     cumTickLots,
     unsettledLots,
     resting,
@@ -170,6 +219,31 @@ function restoreOrder(state: TradingState, order: Order): void {
   if (!order.resting || order.terms.timeInForce !== 'DAY') return;
   const day = dayOf(order.acceptedAtMicros);
   state.dayOrders.set(day, (state.dayOrders.get(day) ?? new Set()).add(order.number));
+}
+
+/** Numbers participants in the order in which their first accounts came, as a replay would. */
+function withOwnersByParticipant(from: PlainState): PlainState {
+  const numbers = new Map<string, number>();
+  const renumbered = new Map<number, number>();
+  const accounts = [...from.owners].sort(([, a], [, b]) => a - b);
+  for (const [account, owner] of accounts) {
+    const participant = participantOf(account);
+    const number = numbers.get(participant) ?? numbers.size + 1;
+    numbers.set(participant, number);
+    renumbered.set(owner, number);
+  }
+  const ownerOf = (owner: number): number => renumbered.get(owner) ?? owner;
+  return {
+    ...from,
+    owners: from.owners.map(([account, owner]) => [account, ownerOf(owner)]),
+    markets: from.markets.map((market) => ({ ...market, book: withOwners(market.book, ownerOf) })),
+  };
+}
+
+function withOwners(book: Plain, ownerOf: (owner: number) => number): Plain {
+  const { version, bids, asks } = book as unknown as BookSnapshot;
+  const side = (from: SideSnapshot): Plain => ({ ...from, owners: from.owners.map(ownerOf) });
+  return { version, bids: side(bids), asks: side(asks) };
 }
 
 function sorted<K extends string | number, V>(map: ReadonlyMap<K, V>): [K, V][] {

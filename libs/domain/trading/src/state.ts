@@ -27,6 +27,13 @@ export interface Trade {
   busted: boolean;
 }
 
+/** A change of an order's hold while the order goes on. */
+export interface HoldAdjustment {
+  readonly orderNumber: number;
+  /** Lots that the hold no longer needs. */
+  readonly lots: number;
+}
+
 /** An instrument with its book. */
 export interface Market {
   readonly instrument: Instrument;
@@ -43,7 +50,7 @@ export interface TradingState {
   /** Account and client order id → order number. */
   readonly keys: Map<string, number>;
   readonly trades: Map<number, Trade>;
-  /** Account → the number by which books know it. */
+  /** Account → the number by which books know its participant. */
   readonly owners: Map<string, number>;
   /** Open DAY orders by the UTC day they were accepted on. */
   readonly dayOrders: Map<number, Set<number>>;
@@ -51,6 +58,8 @@ export interface TradingState {
   readonly killSwitches: Map<KillScope, KillSwitch>;
   /** Notes for the market data what a command changes; no part of the snapshot. */
   readonly tape: MarketTape;
+  /** What AdjustHold sagas under way change of holds, by saga number. */
+  readonly holdAdjustments: Map<number, HoldAdjustment>;
   sagas: Sagas;
   /** Numbers of closed orders, oldest first, from `closedHead` on. */
   closed: number[];
@@ -72,6 +81,7 @@ export function createState(): TradingState {
     dayOrders: new Map(),
     killSwitches: new Map(),
     tape: new MarketTape(),
+    holdAdjustments: new Map(),
     sagas: new Sagas(),
     closed: [],
     closedHead: 0,

@@ -52,6 +52,7 @@ export class TradingDesk {
     const outcome = tradingMachine.decide(this.state, command, {
       nowMicros: this.nowMicros,
       emit: (event) => {
+        refuseUndefined(event, event.kind);
         this.events.push({ event, atMicros: this.nowMicros });
         tradingMachine.evolve(this.state, event, this.nowMicros);
       },
@@ -125,6 +126,13 @@ export class TradingDesk {
     for (const { event, atMicros } of this.events) tradingMachine.evolve(state, event, atMicros);
     return tradingMachine.snapshot(state);
   }
+}
+
+/** A journal has no way to write down a field that is there without a value. */
+function refuseUndefined(value: unknown, path: string): void {
+  if (value === undefined) throw new Error(`${path} is undefined`);
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, inner] of Object.entries(value)) refuseUndefined(inner, `${path}.${key}`);
 }
 
 /** Risk protects market orders at 105.00 for buys and 95.00 for sells, limit orders at their limit. */

@@ -9,7 +9,7 @@ import { readInt64, writeInt64 } from "../../../../wire/varint64";
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Reason, Side } from "../../common/v1/common";
 import { SagaEvent } from "../../saga/v1/saga";
-import { OrdType, TimeInForce, TradingStatus } from "./order";
+import { OrdType, SelfTradePrevention, TimeInForce, TradingStatus } from "./order";
 
 /** TradingEvent is one event of trading's journal. */
 export interface TradingEvent {
@@ -29,6 +29,7 @@ export interface TradingEvent {
     | { $case: "killSwitchReleaseRequested"; value: KillSwitchReleaseRequested }
     | { $case: "killSwitchReleased"; value: KillSwitchReleased }
     | { $case: "saga"; value: SagaEvent }
+    | { $case: "orderReduced"; value: OrderReduced }
     | undefined;
 }
 
@@ -73,6 +74,14 @@ export interface OrderAccepted {
   quantityLots: number;
   /** 0 for market orders. */
   priceTicks: number;
+  /** Absent for an order that asks for nothing out of the ordinary. */
+  extras: OrderExtras | undefined;
+}
+
+/** OrderExtras are the terms that most orders do without. */
+export interface OrderExtras {
+  /** Unspecified means CANCEL_NEWEST. */
+  selfTradePrevention: SelfTradePrevention;
 }
 
 /** OrderOpened puts what was not filled on entry on the book. */
@@ -113,6 +122,18 @@ export interface OrderCanceled {
   sagaNumber: number;
   canceledLots: number;
   /** Catalogue code, for example CANCELED_BY_OWNER, IOC_REMAINDER, DISCONNECTED. */
+  cause: string;
+}
+
+/**
+ * OrderReduced takes a part of what is left off; saga_number is the AdjustHold saga that gives back its hold, 0 when the
+ * order's own saga does.
+ */
+export interface OrderReduced {
+  orderNumber: number;
+  sagaNumber: number;
+  canceledLots: number;
+  /** Catalogue code, for example SELF_TRADE_PREVENTED. */
   cause: string;
 }
 
@@ -204,6 +225,9 @@ export const TradingEvent: MessageFns<TradingEvent> = {
         break;
       case "saga":
         SagaEvent.encode(message.event.value, writer.uint32(122).fork()).join();
+        break;
+      case "orderReduced":
+        OrderReduced.encode(message.event.value, writer.uint32(130).fork()).join();
         break;
     }
     return writer;
@@ -346,6 +370,14 @@ export const TradingEvent: MessageFns<TradingEvent> = {
             }
 
             message.event = { $case: "saga", value: SagaEvent.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.event = { $case: "orderReduced", value: OrderReduced.decode(reader, reader.uint32()) };
             continue;
           }
         }
@@ -635,6 +667,7 @@ function createBaseOrderAccepted(): OrderAccepted {
     postOnly: false,
     quantityLots: 0,
     priceTicks: 0,
+    extras: undefined,
   };
 }
 
@@ -672,6 +705,9 @@ export const OrderAccepted: MessageFns<OrderAccepted> = {
     }
     if (message.priceTicks !== 0) {
       writeInt64(writer.uint32(88), message.priceTicks);
+    }
+    if (message.extras !== undefined) {
+      OrderExtras.encode(message.extras, writer.uint32(98).fork()).join();
     }
     return writer;
   },
@@ -775,6 +811,60 @@ export const OrderAccepted: MessageFns<OrderAccepted> = {
             }
 
             message.priceTicks = readInt64(reader);
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.extras = OrderExtras.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseOrderExtras(): OrderExtras {
+  return { selfTradePrevention: 0 };
+}
+
+export const OrderExtras: MessageFns<OrderExtras> = {
+  encode(message: OrderExtras, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.selfTradePrevention !== 0) {
+      writer.uint32(8).int32(message.selfTradePrevention);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OrderExtras {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOrderExtras();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.selfTradePrevention = reader.int32() as any;
             continue;
           }
         }
@@ -1124,6 +1214,85 @@ export const OrderCanceled: MessageFns<OrderCanceled> = {
     try {
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseOrderCanceled();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.orderNumber = readInt64(reader);
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.sagaNumber = readInt64(reader);
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.canceledLots = readInt64(reader);
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.cause = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseOrderReduced(): OrderReduced {
+  return { orderNumber: 0, sagaNumber: 0, canceledLots: 0, cause: "" };
+}
+
+export const OrderReduced: MessageFns<OrderReduced> = {
+  encode(message: OrderReduced, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.orderNumber !== 0) {
+      writeInt64(writer.uint32(8), message.orderNumber);
+    }
+    if (message.sagaNumber !== 0) {
+      writeInt64(writer.uint32(16), message.sagaNumber);
+    }
+    if (message.canceledLots !== 0) {
+      writeInt64(writer.uint32(24), message.canceledLots);
+    }
+    if (message.cause !== "") {
+      writer.uint32(34).string(message.cause);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OrderReduced {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOrderReduced();
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {

@@ -57,6 +57,24 @@ export enum ExecType {
   EXEC_TYPE_TRADE_CANCEL = 9,
   /** EXEC_TYPE_ORDER_STATUS - The state as it stands, sent when a watch begins. */
   EXEC_TYPE_ORDER_STATUS = 10,
+  /** EXEC_TYPE_RESTATED - Quantity was taken off without a request of the owner and the rest still works (FIX ExecType D). */
+  EXEC_TYPE_RESTATED = 11,
+  UNRECOGNIZED = -1,
+}
+
+/** SelfTradePrevention says what happens when an order would trade with a resting one of the same participant (FIX tag 2964). */
+export enum SelfTradePrevention {
+  /** SELF_TRADE_PREVENTION_UNSPECIFIED - The participant's setting, or CANCEL_NEWEST. */
+  SELF_TRADE_PREVENTION_UNSPECIFIED = 0,
+  /** SELF_TRADE_PREVENTION_CANCEL_NEWEST - The incoming order ends there; what is left of it is canceled. */
+  SELF_TRADE_PREVENTION_CANCEL_NEWEST = 1,
+  /** SELF_TRADE_PREVENTION_CANCEL_OLDEST - The resting order is canceled, the incoming one goes on. */
+  SELF_TRADE_PREVENTION_CANCEL_OLDEST = 2,
+  SELF_TRADE_PREVENTION_CANCEL_BOTH = 3,
+  /** SELF_TRADE_PREVENTION_DECREMENT - Both lose the quantity of the smaller one without a trade. */
+  SELF_TRADE_PREVENTION_DECREMENT = 4,
+  /** SELF_TRADE_PREVENTION_ALLOW - They trade. */
+  SELF_TRADE_PREVENTION_ALLOW = 5,
   UNRECOGNIZED = -1,
 }
 
@@ -95,6 +113,7 @@ export interface Order {
   updatedAtMicros: number;
   /** Executed quantity whose settlement is not yet complete. */
   unsettledQty: string;
+  selfTradePrevention: SelfTradePrevention;
 }
 
 /** ExecutionReport is one change of an order (FIX MsgType 8). */
@@ -163,6 +182,7 @@ function createBaseOrder(): Order {
     acceptedAtMicros: 0,
     updatedAtMicros: 0,
     unsettledQty: "",
+    selfTradePrevention: 0,
   };
 }
 
@@ -221,6 +241,9 @@ export const Order: MessageFns<Order> = {
     }
     if (message.unsettledQty !== "") {
       writer.uint32(146).string(message.unsettledQty);
+    }
+    if (message.selfTradePrevention !== 0) {
+      writer.uint32(152).int32(message.selfTradePrevention);
     }
     return writer;
   },
@@ -380,6 +403,14 @@ export const Order: MessageFns<Order> = {
             }
 
             message.unsettledQty = reader.string();
+            continue;
+          }
+          case 19: {
+            if (tag !== 152) {
+              break;
+            }
+
+            message.selfTradePrevention = reader.int32() as any;
             continue;
           }
         }

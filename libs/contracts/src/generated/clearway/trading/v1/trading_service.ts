@@ -24,7 +24,7 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { JournalPosition, Reason, Side } from "../../common/v1/common";
-import { ExecutionReport, Instrument, Order, OrdType, TimeInForce, TradingStatus } from "./order";
+import { ExecutionReport, Instrument, Order, OrdType, SelfTradePrevention, TimeInForce, TradingStatus } from "./order";
 
 export enum CancelOutcome {
   CANCEL_OUTCOME_UNSPECIFIED = 0,
@@ -51,6 +51,8 @@ export interface PlaceOrderRequest {
   timeInForce: TimeInForce;
   /** Rejected when it would trade on entry. Limit orders DAY or GTC only. */
   postOnly: boolean;
+  /** Unspecified means what the participant is configured for. */
+  selfTradePrevention: SelfTradePrevention;
 }
 
 export interface PlaceOrderResponse {
@@ -259,6 +261,7 @@ function createBasePlaceOrderRequest(): PlaceOrderRequest {
     price: "",
     timeInForce: 0,
     postOnly: false,
+    selfTradePrevention: 0,
   };
 }
 
@@ -290,6 +293,9 @@ export const PlaceOrderRequest: MessageFns<PlaceOrderRequest> = {
     }
     if (message.postOnly !== false) {
       writer.uint32(72).bool(message.postOnly);
+    }
+    if (message.selfTradePrevention !== 0) {
+      writer.uint32(80).int32(message.selfTradePrevention);
     }
     return writer;
   },
@@ -377,6 +383,14 @@ export const PlaceOrderRequest: MessageFns<PlaceOrderRequest> = {
             }
 
             message.postOnly = reader.bool();
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.selfTradePrevention = reader.int32() as any;
             continue;
           }
         }

@@ -1,0 +1,6 @@
+import type { PlaceOrderRequest } from '../generated/clearway/trading/v1/trading_service';
+
+/** The fields of PlaceOrder that ordinary orders leave unset, for programs that place only those. */
+export const ORDINARY_ORDER: Pick<PlaceOrderRequest, 'selfTradePrevention'> = {
+  selfTradePrevention: 0,
+};
