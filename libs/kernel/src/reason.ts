@@ -189,6 +189,11 @@ export const REASONS = {
   },
   DRAINING: { status: 'UNAVAILABLE', retry: 'same-key', meaning: 'The service is stopping.' },
   NOT_READY: { status: 'UNAVAILABLE', retry: 'same-key', meaning: 'The service does not own its shard yet.' },
+  NOT_OWNER: {
+    status: 'UNAVAILABLE',
+    retry: 'same-key',
+    meaning: 'Another process owns the shard; metadata names it and, where known, its address.',
+  },
   OUTCOME_UNKNOWN: {
     status: 'DEADLINE_EXCEEDED',
     retry: 'same-key',

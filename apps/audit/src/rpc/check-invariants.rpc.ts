@@ -30,7 +30,7 @@ export interface PublishedCheckpoint {
 export function checkInvariants(
   facts: AuditFacts,
 ): UnaryHandler<common.CheckInvariantsRequest, common.CheckInvariantsResponse> {
-  invariantMetrics(async () => {
+  invariantMetrics('audit/0', async () => {
     const { value } = await facts.view();
     return stateInvariants(value, facts, await facts.published());
   });

@@ -10,7 +10,10 @@ import {
   tradeOf,
 } from './state';
 
-/** What trading's sagas ask of risk; see proto/clearway/risk/v1/risk_step_service.proto. */
+/**
+ * What trading's sagas ask of risk; see proto/clearway/risk/v1/risk_step_service.proto. Each names the account, by which its
+ * shard is found, also where the step itself does without.
+ */
 export type RiskRequest =
   | {
       readonly kind: 'Reserve';
@@ -27,11 +30,17 @@ export type RiskRequest =
       readonly tickValueMinor: bigint;
       readonly feeBps: number;
     }
-  | { readonly kind: 'ReleaseHold'; readonly orderNumber: number }
-  | { readonly kind: 'ReleaseLots'; readonly orderNumber: number; readonly quantityLots: number }
+  | { readonly kind: 'ReleaseHold'; readonly orderNumber: number; readonly account: string }
+  | {
+      readonly kind: 'ReleaseLots';
+      readonly orderNumber: number;
+      readonly account: string;
+      readonly quantityLots: number;
+    }
   | {
       readonly kind: 'ApplyFill';
       readonly orderNumber: number;
+      readonly account: string;
       readonly tradeNumber: number;
       readonly quantityLots: number;
       readonly priceTicks: number;
@@ -51,7 +60,7 @@ export type ClearingRequest =
       readonly quoteMinor: bigint;
       readonly feeMinor: bigint;
     }
-  | { readonly kind: 'ReverseLeg'; readonly tradeNumber: number };
+  | { readonly kind: 'ReverseLeg'; readonly tradeNumber: number; readonly account: string };
 
 /** What one step of trading's sagas asks of another service. */
 export type TradingRequest = RiskRequest | ClearingRequest;
@@ -90,15 +99,21 @@ export function protectionPriceTicks(result: Uint8Array): number {
   return Number(new DataView(result.buffer, result.byteOffset, result.byteLength).getBigUint64(0));
 }
 
+/** Gives back whatever the order still holds. */
+export function releaseHold(state: TradingState, orderNumber: number): RiskRequest {
+  return { kind: 'ReleaseHold', orderNumber, account: orderOf(state, orderNumber).terms.account };
+}
+
 /** Gives back the hold of lots that will never trade. */
-export function releaseLots(orderNumber: number, quantityLots: number): RiskRequest {
-  return { kind: 'ReleaseLots', orderNumber, quantityLots };
+export function releaseLots(state: TradingState, orderNumber: number, quantityLots: number): RiskRequest {
+  const { account } = orderOf(state, orderNumber).terms;
+  return { kind: 'ReleaseLots', orderNumber, account, quantityLots };
 }
 
 /** Carries out what an AdjustHold saga was started for. */
 export function adjustHold(state: TradingState, sagaNumber: number): RiskRequest {
   const { orderNumber, lots } = adjustmentOf(state, sagaNumber);
-  return releaseLots(orderNumber, lots);
+  return releaseLots(state, orderNumber, lots);
 }
 
 function adjustmentOf(state: TradingState, sagaNumber: number): HoldAdjustment {
@@ -110,7 +125,7 @@ function adjustmentOf(state: TradingState, sagaNumber: number): HoldAdjustment {
 /** Gives back what one side of a busted trade held. */
 export function freeTradeLots(state: TradingState, tradeNumber: number, side: Side): RiskRequest {
   const trade = tradeOf(state, tradeNumber);
-  return releaseLots(orderOfSide(trade, side), trade.quantityLots);
+  return releaseLots(state, orderOfSide(trade, side), trade.quantityLots);
 }
 
 /** Settles one side of a trade with the house. */
@@ -132,17 +147,20 @@ export function settleLeg(state: TradingState, tradeNumber: number, side: Side):
 }
 
 /** Undoes what a side's leg posted, if it did. */
-export function reverseLeg(tradeNumber: number): ClearingRequest {
-  return { kind: 'ReverseLeg', tradeNumber };
+export function reverseLeg(state: TradingState, tradeNumber: number, side: Side): ClearingRequest {
+  const { account } = orderOf(state, orderOfSide(tradeOf(state, tradeNumber), side)).terms;
+  return { kind: 'ReverseLeg', tradeNumber, account };
 }
 
 /** Turns what one side of a settled trade held into its position. */
 export function applyFill(state: TradingState, tradeNumber: number, side: Side): RiskRequest {
   const trade = tradeOf(state, tradeNumber);
   const { quantityLots, priceTicks } = trade;
+  const orderNumber = orderOfSide(trade, side);
   return {
     kind: 'ApplyFill',
-    orderNumber: orderOfSide(trade, side),
+    orderNumber,
+    account: orderOf(state, orderNumber).terms.account,
     tradeNumber,
     quantityLots,
     priceTicks,

@@ -10,6 +10,7 @@ import {
   applyFill,
   freeTradeLots,
   protectionPriceTicks,
+  releaseHold,
   releaseLots,
   reserve,
   reverseLeg,
@@ -57,7 +58,7 @@ const placeOrder: Definition = {
         name: 'reserve',
         participant: 'risk',
         action: (host, saga) => reserve(host.state, saga.subject),
-        compensation: (_host, saga) => ({ kind: 'ReleaseHold', orderNumber: saga.subject }),
+        compensation: (host, saga) => releaseHold(host.state, saga.subject),
       },
     ],
     [
@@ -73,7 +74,7 @@ const placeOrder: Definition = {
         name: 'releaseRemainder',
         participant: 'risk',
         action: (host, saga) =>
-          releaseLots(saga.subject, orderOf(host.state, saga.subject).canceledOnEntryLots),
+          releaseLots(host.state, saga.subject, orderOf(host.state, saga.subject).canceledOnEntryLots),
         needed: (host, saga) => orderOf(host.state, saga.subject).canceledOnEntryLots > 0,
       },
     ],
@@ -94,7 +95,7 @@ const cancelOrder: Definition = {
         action: (host, saga) => {
           const order = orderOf(host.state, saga.subject);
           const { canceledLots, canceledOnEntryLots, adjustedLots } = order;
-          return releaseLots(saga.subject, canceledLots - canceledOnEntryLots - adjustedLots);
+          return releaseLots(host.state, saga.subject, canceledLots - canceledOnEntryLots - adjustedLots);
         },
       },
     ],
@@ -150,13 +151,13 @@ const settleTrade: Definition = {
         name: 'settleBuyLeg',
         participant: 'clearing',
         action: (host, saga) => settleLeg(host.state, saga.subject, 'BUY'),
-        compensation: (_host, saga) => reverseLeg(saga.subject),
+        compensation: (host, saga) => reverseLeg(host.state, saga.subject, 'BUY'),
       },
       {
         name: 'settleSellLeg',
         participant: 'clearing',
         action: (host, saga) => settleLeg(host.state, saga.subject, 'SELL'),
-        compensation: (_host, saga) => reverseLeg(saga.subject),
+        compensation: (host, saga) => reverseLeg(host.state, saga.subject, 'SELL'),
       },
     ],
     [

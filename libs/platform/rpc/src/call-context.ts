@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { journal } from '@clearway/contracts';
 import type { CallSpan } from './call-span';
+import { type ForwardedCaller, shardHeaderOf } from './forwarded-call';
 import type { PeerIdentity } from './peer-identity';
 import { userAgentOf } from './peer-sessions';
 import type { SurfaceCall } from './surface-call';
@@ -29,11 +30,28 @@ export class CallContext {
     /** When the caller stops waiting, microseconds since the epoch. Undefined for a stream without a deadline. */
     readonly deadlineMicros: number | undefined,
     private readonly call: SurfaceCall,
+    /** Set when another process of this service handed the call on: the user agent of the caller's own client. */
+    private readonly forwardedDevice?: string,
   ) {}
 
   /** User agent of the caller's client, at most 256 characters. */
   get userAgent(): string {
-    return userAgentOf(this.call);
+    return this.forwardedDevice ?? userAgentOf(this.call);
+  }
+
+  /** Whether another process of this service handed the call on; `caller` and `address` are then what it saw. */
+  get isForwarded(): boolean {
+    return this.forwardedDevice !== undefined;
+  }
+
+  /** Shard that the call says it is for, such as `risk/1`; empty when it says nothing. */
+  get shard(): string {
+    return shardHeaderOf(this.call.metadata);
+  }
+
+  /** This call's caller, for handing the call on to another process of this service. */
+  get onBehalfOf(): ForwardedCaller {
+    return { spiffeId: this.caller.spiffeId, address: this.address, device: this.userAgent };
   }
 
   /** W3C traceparent of the call's span, else of the caller; empty when there is none or it is malformed. */

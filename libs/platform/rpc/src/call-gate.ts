@@ -4,6 +4,7 @@ import { CallContext, deadlineMsOf } from './call-context';
 import type { CallObserver } from './call-observer';
 import type { CallTracing } from './call-tracing';
 import { toWireStatus, type WireStatus } from './error-status';
+import { type ForwardedIdentity, forwardedIdentity, isForwarded } from './forwarded-call';
 import type { RpcLimits } from './limits';
 import type { PeerIdentity } from './peer-identity';
 import { closeSessionOf, type PeerSession, type PeerSessions } from './peer-sessions';
@@ -37,6 +38,8 @@ export interface GateSettings {
   readonly revocations: RevocationList;
   readonly log: RpcLog;
   readonly observer: CallObserver | undefined;
+  /** SPIFFE id that may hand on the calls of others: this service's own, where it runs as several processes. */
+  readonly forwarder?: string | undefined;
   readonly tracing?: CallTracing | undefined;
 }
 
@@ -60,7 +63,9 @@ export class CallGate {
   /** Admits a call or throws the RpcError that refuses it. The checks come in the order of the reason catalogue. */
   admit(call: SurfaceCall, method: GatedMethod, request: unknown): CallContext {
     const peer = this.sessions.of(call);
-    const caller = this.verified(call, peer);
+    const connected = this.verified(call, peer);
+    const origin = isForwarded(call.metadata) ? this.originOf(call, connected, method) : undefined;
+    const caller = origin?.identity ?? connected;
     if (!method.mayCall(caller)) {
       throw new RpcError('METHOD_NOT_ALLOWED', undefined, { caller: caller.spiffeId, method: method.path });
     }
@@ -68,7 +73,26 @@ export class CallGate {
       throw new RpcError('FIELD_INVALID', 'The request is not valid Protobuf.');
     if (!method.alwaysOpen) this.requireRoom(method);
     if (method.isStream) this.requireShare(caller);
-    return new CallContext(caller, peer.address, method.path, this.deadlineMicros(call, method), call);
+    const deadlineMicros = this.deadlineMicros(call, method);
+    if (origin === undefined) return new CallContext(caller, peer.address, method.path, deadlineMicros, call);
+    const address = `${origin.address} via ${peer.address}`;
+    return new CallContext(caller, address, method.path, deadlineMicros, call, origin.device);
+  }
+
+  /**
+   * The caller that another process hands on. Only this service's own certificate may speak for others, only for an
+   * identity that is not revoked here either, and what that identity may call is checked as if it had come itself.
+   */
+  private originOf(call: SurfaceCall, connected: PeerIdentity, { path }: GatedMethod): ForwardedIdentity {
+    const { forwarder, revocations } = this.settings;
+    const metadata = { caller: connected.spiffeId, method: path };
+    if (forwarder === undefined || connected.spiffeId !== forwarder)
+      throw new RpcError('METHOD_NOT_ALLOWED', 'This identity may not call on behalf of others.', metadata);
+    const origin = forwardedIdentity(call.metadata);
+    if (origin === undefined) throw new RpcError('NO_IDENTITY', 'The forwarded call names nobody.');
+    if (revocations.revokesIdentity(origin.identity.spiffeId))
+      throw new RpcError('NO_IDENTITY', 'The forwarded identity has been revoked.');
+    return origin;
   }
 
   private verified(call: SurfaceCall, peer: PeerSession): NonNullable<PeerSession['identity']> {

@@ -1,4 +1,5 @@
 import { Metadata } from '@grpc/grpc-js';
+import { type ForwardedCaller, forwardedHeaders, SHARD_HEADER } from './forwarded-call';
 
 /** How one call is made. */
 export interface CallOptions {
@@ -10,6 +11,10 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** W3C traceparent to hand on; empty for none. */
   readonly traceparent?: string | undefined;
+  /** Shard that the call is for, such as `risk/1`, where its request does not say so; see SHARD_HEADER. */
+  readonly shard?: string | undefined;
+  /** Whose call this is, when a process hands a caller's call on to another one of its own service; see ON_BEHALF_HEADER. */
+  readonly onBehalfOf?: ForwardedCaller | undefined;
 }
 
 /** How one unary call is made. */
@@ -35,8 +40,10 @@ export function streamDeadlineMsFor(options: CallOptions): number | undefined {
 }
 
 /** Request headers of a call. */
-export function metadataFor({ traceparent }: CallOptions): Metadata {
+export function metadataFor({ traceparent, shard, onBehalfOf }: CallOptions): Metadata {
   const metadata = new Metadata();
   if (traceparent) metadata.set('traceparent', traceparent);
+  if (shard) metadata.set(SHARD_HEADER, shard);
+  if (onBehalfOf) for (const [name, value] of forwardedHeaders(onBehalfOf)) metadata.set(name, value);
   return metadata;
 }

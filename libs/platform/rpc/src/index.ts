@@ -8,6 +8,7 @@ export type { CallTracing } from './call-tracing';
 export type { ClientDuplex, ClientStream } from './client-streams';
 export { ERROR_DOMAIN, fromServiceError, toWireStatus, type WireStatus } from './error-status';
 export { CALLER_KEY, type DecimalRule, FieldCheck, fields, type TextRule, TRACEPARENT_TEXT } from './fields';
+export { type ForwardedCaller, ON_BEHALF_HEADER, SHARD_HEADER } from './forwarded-call';
 export { LIVE } from './health-listener';
 export { OVERALL, type ServingStatus } from './health-service';
 export { DEFAULT_LIMITS, type RpcLimits } from './limits';

@@ -92,6 +92,11 @@ export class RevocationList {
     );
   }
 
+  /** Whether every certificate of an identity has been withdrawn. */
+  revokesIdentity(spiffeId: string): boolean {
+    return this.marks.has(spiffeId);
+  }
+
   private async poll(): Promise<void> {
     try {
       const text = await readFile(this.path ?? '', 'utf8');

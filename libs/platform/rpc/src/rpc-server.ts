@@ -35,6 +35,8 @@ export interface RpcServerOptions {
   readonly observer?: CallObserver;
   /** Traces the unary calls that it samples. */
   readonly tracing?: CallTracing;
+  /** SPIFFE id that may hand on the calls of others: this service's own, where it runs as several processes. */
+  readonly forwarder?: string | undefined;
   /** What health says at first; a standby starts with false. Default: true. */
   readonly serving?: boolean;
   /** host:port where health alone is told without TLS, for probes that have no certificate; default: nowhere. */
@@ -66,7 +68,8 @@ export class RpcServer {
     const { log, observer, tracing } = options;
     this.revocations = new RevocationList(options.tls.revokedPath, log);
     const { limits, access, revocations } = this;
-    const settings = { limits, access, revocations, log, observer, tracing };
+    const { forwarder } = options;
+    const settings = { limits, access, revocations, log, observer, forwarder, tracing };
     this.gate = new CallGate(settings, new PeerSessions(this.access));
     this.grpc = new Server(serverOptions(this.limits));
     const names = options.services.map((service) => service.name);

@@ -21,6 +21,8 @@ export interface RpcServiceSpec<Service extends WireService> {
 export interface RpcService {
   /** Full name, for example `clearway.trading.v1.TradingService`. */
   readonly name: string;
+  /** What it was made of, for whoever puts something before its handlers. */
+  readonly spec: RpcServiceSpec<WireService>;
   /** Puts the gate before each handler, in the shapes that grpc-js takes. */
   bind(gate: CallGate): { definition: ServiceDefinition; implementation: UntypedServiceImplementation };
 }
@@ -40,6 +42,7 @@ export function rpcService<Service extends WireService>(spec: RpcServiceSpec<Ser
   });
   return {
     name: serviceNameOf(spec.definition),
+    spec: spec,
     bind: (gate) => ({
       definition: Object.fromEntries(bindings.map(({ key, method }) => [key, tolerant(method, gate)])),
       implementation: Object.fromEntries(

@@ -17,6 +17,11 @@ const ENDED_REMEMBERED_MAX = 4_096;
  * places in the call, empty for one that is not traced; without it none is.
  */
 export interface SagaParticipant<Request> {
+  /**
+   * The participant's shard that a request is for, where it has several; each has an outbox of its own, so that one that is
+   * away holds up no other.
+   */
+  laneOf?(request: Request): number | undefined;
   execute(
     calls: readonly SagaCall<Request>[],
     finishedBelow: number,
@@ -58,6 +63,7 @@ export type SagaEnd = 'completed' | 'compensated' | 'pending';
  */
 export class SagaRuntime<State, Command, Output, Request> {
   private readonly outboxes = new Map<string, Outbox<Request>>();
+  private readonly openOutbox: (name: string, participant: SagaParticipant<Request>) => Outbox<Request>;
   private readonly waiters = new Map<number, ((end: SagaEnd) => void)[]>();
   private readonly ended = new Map<number, SagaEnd>();
   private readonly counters = new SagaCounters();
@@ -70,14 +76,16 @@ export class SagaRuntime<State, Command, Output, Request> {
   constructor(private readonly options: SagaRuntimeOptions<State, Command, Output, Request>) {
     const { nowMicros, log, tracing } = options;
     const durations = new CallDurations();
-    for (const [name, participant] of Object.entries(options.participants)) {
+    this.openOutbox = (name, participant) => {
       const execute = (calls: readonly SagaCall<Request>[], traceparents: readonly string[] | undefined) =>
         participant.execute(calls, this.finishedBelow, traceparents);
       const called = (steps: number, durationMs: number, isAnswered: boolean) =>
         durations.record(name, steps, durationMs, isAnswered);
       const onAnswers = (answers: StepAnswer[]) => this.submitAnswers(answers);
-      this.outboxes.set(name, new Outbox(name, { execute, onAnswers, called, nowMicros, tracing, log }));
-    }
+      return new Outbox(name, { execute, onAnswers, called, nowMicros, tracing, log });
+    };
+    for (const [name, participant] of Object.entries(options.participants))
+      this.outboxes.set(name, this.openOutbox(name, participant));
   }
 
   /** Begins to send. Call once the shard serves. */
@@ -119,7 +127,7 @@ export class SagaRuntime<State, Command, Output, Request> {
     });
   }
 
-  /** Figures of each participant's outbox, by its name. */
+  /** Figures of each participant's outbox, by its name, with the shard for one of several: `risk/1`. */
   stats(): Readonly<Record<string, OutboxStats>> {
     return Object.fromEntries([...this.outboxes].map(([name, outbox]) => [name, outbox.stats()]));
   }
@@ -129,7 +137,7 @@ export class SagaRuntime<State, Command, Output, Request> {
       const output = this.options.outputOf(each);
       if (output?.kind === 'saga-call') {
         this.counters.asked(output.call);
-        this.outbox(output.call.participant).add(output.call);
+        this.outbox(output.call).add(output.call);
       } else if (output) {
         const end = output.completed ? 'completed' : 'compensated';
         this.counters.ended(output.sagaKind, end);
@@ -153,9 +161,16 @@ export class SagaRuntime<State, Command, Output, Request> {
     for (const resolve of waiters ?? []) resolve(end);
   }
 
-  private outbox(participant: string): Outbox<Request> {
-    const outbox = this.outboxes.get(participant);
-    if (!outbox) throw new Error(`no participant ${participant} is wired`);
+  private outbox({ participant: name, request }: SagaCall<Request>): Outbox<Request> {
+    const participant = this.options.participants[name];
+    if (!participant) throw new Error(`no participant ${name} is wired`);
+    const lane = participant.laneOf?.(request);
+    const key = lane === undefined ? name : `${name}/${lane}`;
+    let outbox = this.outboxes.get(key);
+    if (!outbox) {
+      outbox = this.openOutbox(key, participant);
+      this.outboxes.set(key, outbox);
+    }
     return outbox;
   }
 

@@ -10,7 +10,7 @@ export const SESSION_OPENED = 'platform.SessionOpened';
 export const ACCESS_REFUSED = 'platform.AccessRefused';
 
 /** The part of a shard that takes notes. */
-interface NoteTaker {
+export interface NoteTaker {
   note(type: string, data: Uint8Array, context: CommandContextInput): Promise<void>;
 }
 

@@ -92,6 +92,7 @@ async function applyAll<Event>(
     await apply(
       events.filter(({ number }) => number < untilEvent),
       client,
+      shard,
     );
     const last = batches.at(-1)!;
     nextEvent = last.firstEvent + last.eventCount;

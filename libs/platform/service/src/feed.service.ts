@@ -31,7 +31,7 @@ export function feedService(
   allow: AllowTable<typeof journal.FeedServiceService>,
 ): RpcService {
   const open = new Set<OpenSubscription>();
-  feedMetrics(open, () => core.shard.durablePosition().nextEvent);
+  feedMetrics(core.shardId, open, () => core.shard.durablePosition().nextEvent);
   return rpcService({
     definition: journal.FeedServiceService,
     allow,

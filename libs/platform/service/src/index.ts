@@ -4,6 +4,7 @@ export { serverAttributes } from './call-spans';
 export { feedService } from './feed.service';
 export { invariantService } from './invariant.service';
 export { invariantMetrics } from './invariant-metrics';
+export { perCore } from './per-core';
 export { runMigrations } from './run-migrations';
 export { runService, STOP_TIMEOUT_MS } from './run-service';
 export { type ReadAt, type SagaCounts, ServiceCore, type ServiceIdentity } from './service-core';

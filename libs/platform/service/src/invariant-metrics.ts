@@ -8,7 +8,7 @@ export const EVALUATED_EVERY_MS = 60_000;
  * Shows whether each invariant holds, as 1 or 0 by its name. Only a scrape evaluates them; while they cannot be evaluated
  * (the service is not ready) nothing is shown, so that an alert on a missing figure can tell.
  */
-export function invariantMetrics(evaluate: () => Promise<readonly InvariantResult[]>): void {
+export function invariantMetrics(shard: string, evaluate: () => Promise<readonly InvariantResult[]>): void {
   let evaluatedMs = Number.NEGATIVE_INFINITY;
   let results: readonly InvariantResult[] = [];
   const refresh = async (): Promise<void> => {
@@ -24,6 +24,6 @@ export function invariantMetrics(evaluate: () => Promise<readonly InvariantResul
     })
     .addCallback(async (result) => {
       await refresh().catch(() => undefined);
-      for (const { name, holds } of results) result.observe(holds ? 1 : 0, { invariant: name });
+      for (const { name, holds } of results) result.observe(holds ? 1 : 0, { invariant: name, shard });
     });
 }

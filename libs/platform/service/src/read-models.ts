@@ -16,12 +16,12 @@ export function runReadModels<State, Command, Event, Outcome, Output>(
       source: () => shard.feed,
       pool,
       codec: definition.codec,
-      apply,
+      apply: (events, client) => apply(events, client, shard.id),
       headEvent: () => shard.durablePosition().nextEvent,
       log,
     });
     core.readModels.set(name, projection);
-    readModelMetrics(name, () => projection.stats());
+    readModelMetrics(name, shard.id, () => projection.stats());
     return projection;
   });
 }

@@ -3,6 +3,7 @@ import type { EventCodec, JournaledEvent } from '@clearway/platform-journal';
 import type { Migration } from '@clearway/platform-postgres';
 import type { RpcService } from '@clearway/platform-rpc';
 import type { ShardLimits } from '@clearway/platform-shard';
+import type { ServiceRoutes } from '@clearway/platform-sharding';
 import type { PoolClient } from 'pg';
 import type { ServiceCore, ServiceIdentity } from './service-core';
 
@@ -16,7 +17,11 @@ export interface ReadModel<Event> {
   /** Part of the cursor's key: a new name builds the tables anew from the first event. */
   readonly name: string;
   /** Writes the events' rows inside the transaction that moves the cursor; see ProjectionOptions of platform-projection. */
-  readonly apply: (events: readonly JournaledEvent<Event>[], client: PoolClient) => Promise<void>;
+  readonly apply: (
+    events: readonly JournaledEvent<Event>[],
+    client: PoolClient,
+    shard: string,
+  ) => Promise<void>;
   /** What its tables need besides the migrations when they are built in a scratch schema, to compare them. */
   readonly scratchSql?: string;
 }
@@ -32,7 +37,12 @@ export interface ServiceDefinition<State, Command, Event, Outcome, Output = neve
   readonly readModels?: readonly ReadModel<Event>[];
   /** Read models that the service runs by itself; named here so that they can be rebuilt and compared. */
   readonly ownReadModels?: readonly ReadModel<Event>[];
-  /** The services that it serves. Health and reflection come with the server. */
+  /**
+   * How each call finds its shard; without them the service has one shard, and a process that does not own it refuses with
+   * NOT_READY instead of handing calls on.
+   */
+  readonly routes?: readonly ServiceRoutes[];
+  /** The services that it serves, asked for once a shard. Health, reflection and the shard directory come with the server. */
   rpcServices(core: ServiceCore<State, Command, Event, Outcome, Output>): readonly RpcService[];
   /**
    * Starts what works beside the shard, in order: saga runtimes, followers of other feeds. It is called once

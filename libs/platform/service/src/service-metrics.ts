@@ -87,19 +87,23 @@ export function shardMetrics(shardId: string, statsOf: () => ShardStats | undefi
 }
 
 /** Shows how many events a read model is behind its journal, and how often it has failed in a row. */
-export function readModelMetrics(name: string, statsOf: () => ProjectionStats): void {
+export function readModelMetrics(name: string, shard: string, statsOf: () => ProjectionStats): void {
   const meter = metrics.getMeter(METER);
   const show = (metric: string, description: string, pick: (stats: ProjectionStats) => number): void => {
     meter
       .createObservableGauge(`clearway_read_model_${metric}`, { description })
-      .addCallback((result) => result.observe(pick(statsOf()), { read_model: name }));
+      .addCallback((result) => result.observe(pick(statsOf()), { read_model: name, shard }));
   };
   show('lag_events', 'Events that the read model is behind its journal', (stats) => stats.lagEvents ?? 0);
   show('failures_in_row', 'Failures in a row, 0 when it is well', (stats) => stats.failures);
 }
 
 /** Shows how far each reader of the feed is behind the journal. */
-export function feedMetrics(open: ReadonlySet<OpenSubscription>, nextEventOf: () => number): void {
+export function feedMetrics(
+  shard: string,
+  open: ReadonlySet<OpenSubscription>,
+  nextEventOf: () => number,
+): void {
   metrics
     .getMeter(METER)
     .createObservableGauge('clearway_feed_lag_events', {
@@ -109,6 +113,6 @@ export function feedMetrics(open: ReadonlySet<OpenSubscription>, nextEventOf: ()
       const lags = new Map<string, number>();
       for (const { subscriber, nextEvent } of open)
         lags.set(subscriber, Math.max(lags.get(subscriber) ?? 0, nextEventOf() - nextEvent));
-      for (const [subscriber, lag] of lags) result.observe(lag, { subscriber });
+      for (const [subscriber, lag] of lags) result.observe(lag, { subscriber, shard });
     });
 }

@@ -1,6 +1,7 @@
 import { Journal, journalMigrations } from '@clearway/platform-journal';
 import { createPool, type Migration, migrate } from '@clearway/platform-postgres';
 import { projectionMigrations } from '@clearway/platform-projection';
+import { shardingMigrations } from '@clearway/platform-sharding';
 import type { Logger } from '@clearway/platform-telemetry';
 import { startTelemetry, type Telemetry } from '@clearway/platform-telemetry';
 import type { Pool } from 'pg';
@@ -30,7 +31,7 @@ export function openTelemetry(service: string, settings: ServiceSettings, log: L
 
 /** The whole schema of a service: the journal's tables, the cursors of read models, and the service's own. */
 export function wholeSchema(migrations: readonly Migration[]): readonly Migration[] {
-  return [...journalMigrations, ...projectionMigrations, ...migrations];
+  return [...journalMigrations, ...projectionMigrations, ...shardingMigrations, ...migrations];
 }
 
 /**

@@ -4,13 +4,16 @@ import {
   absolutePath,
   listenSettings,
   optional,
+  peerAddress,
   postgresSettings,
   setting,
   telemetrySettings,
   tlsSettings,
+  wholeNumber,
   withDefault,
   type z,
 } from '@clearway/platform-config';
+import { SHARDS_MAX } from '@clearway/platform-sharding';
 
 /** Assets of a development stack. */
 const ASSETS_DEFAULT = 'USD:2,EUR:2,AMZN:0,MSFT:0,BTC:8';
@@ -31,6 +34,10 @@ export const serviceSettings = {
     setting('1 to 100 characters A-Z a-z 0-9 . _ : / -', readInstance),
     `${hostname()}:${process.pid}`,
   ),
+  /** Number of logical shards of this service; recorded at the first start, and the same in every process ever after. */
+  CLEARWAY_SHARDS: withDefault(wholeNumber('shards', 1, SHARDS_MAX), 1),
+  /** Where other processes reach this one, when that is not the address it listens on. */
+  CLEARWAY_ADVERTISE: optional(peerAddress()),
   /** The catalogue of assets; the same in every service, because a minor unit must mean the same everywhere. */
   CLEARWAY_ASSETS: withDefault(
     setting('ASSET:DECIMALS[,ASSET:DECIMALS…], for example USD:2,AMZN:0', readAssets),

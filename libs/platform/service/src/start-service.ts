@@ -1,22 +1,15 @@
-import { existsSync } from 'node:fs';
 import type { Address } from '@clearway/platform-config';
-import type { Journal } from '@clearway/platform-journal';
 import { createRpcServer, type RpcServer } from '@clearway/platform-rpc';
-import { openShard, type ShardOptions, startSnapshotter } from '@clearway/platform-shard';
 import { createLogger, type Logger, type Tracing } from '@clearway/platform-telemetry';
-import { accessNotes } from './access-notes';
+import { accessNotes, type NoteTaker } from './access-notes';
 import { callSpans } from './call-spans';
-import { commitObserver } from './commit-observer';
 import { processMetrics } from './process-metrics';
-import { runReadModels } from './read-models';
 import { reflectionDescriptor } from './reflection-descriptor';
-import { ServiceCore } from './service-core';
-import type { ServiceDefinition, Stoppable } from './service-definition';
-import { callMetrics, serverMetrics, shardMetrics } from './service-metrics';
-import { clockMicros, migrateSchema, openJournal, openPool, openTelemetry } from './service-parts';
+import type { ServiceDefinition } from './service-definition';
+import { callMetrics, serverMetrics } from './service-metrics';
+import { migrateSchema, openJournal, openPool, openTelemetry } from './service-parts';
 import { serviceTlsFiles } from './service-tls';
-import type { SnapshotWorkerData } from './snapshot-worker';
-import { stateService } from './state.service';
+import { ShardHost } from './shard-host';
 
 /** What calls in flight get to finish when a service stops, before they are cut. */
 export const DRAIN_TIMEOUT_MS = 2_500;
@@ -35,8 +28,9 @@ export interface RunningService {
 }
 
 /**
- * Starts a service, in this order: telemetry, schema, pool, journal, shard, RPC server (which refuses with NOT_READY until the
- * shard serves), then read models and what works beside the shard; at last health says SERVING. Stopping goes the other way round. It
+ * Starts a service, in this order: telemetry, schema, pool, journal, a slot for each shard, RPC server, membership among the
+ * service's processes; then each shard whose lease this process gets serves with its read models and what works beside it, and
+ * health says SERVING once every shard is served here or can be handed on to. Stopping goes the other way round. It
  * touches neither signals nor the exit status: that is `runService`, and tests do without.
  */
 export async function startService<State, Command, Event, Outcome, Output>(
@@ -50,83 +44,68 @@ export async function startService<State, Command, Event, Outcome, Output>(
   await migrateSchema(definition, log);
   const pool = openPool(definition, log);
   const { tracing } = telemetry;
-  const shard = openShard(shardOptions(definition, openJournal(pool), log, tracing, onFatal));
+  const host = new ShardHost(definition, openJournal(pool), { pool, log, tracing, onFatal });
   const closeBase = async (): Promise<void> => {
-    await shard.close();
+    await host.close();
     await pool.end();
     processFigures?.stop();
     await telemetry.shutdown();
   };
   try {
-    const core = new ServiceCore(definition, shard, pool, log, tracing);
-    const server = serverOf(definition, core);
+    await host.check();
+    const server = serverOf(definition, host, log, tracing);
     serverMetrics(() => server.load);
     const port = await server.start();
-    const live = goLive(definition, core, server, port);
-    return running(core, server, live, port, { fatal, onFatal, closeBase });
+    await host.join(port);
+    const ready = goLive(definition, host, server, port, log);
+    return running(host, server, ready, port, { log, fatal, closeBase });
   } catch (error) {
     await closeBase();
     throw error;
   }
 }
 
-function shardOptions<State, Command, Event, Outcome, Output>(
-  definition: ServiceDefinition<State, Command, Event, Outcome, Output>,
-  journal: Journal,
-  log: Logger,
-  tracing: Tracing,
-  onFatal: (error: Error) => void,
-): ShardOptions<State, Command, Event, Outcome, Output> {
-  const { name, settings, machine, codec, shardLimits: limits = {} } = definition;
-  const owner = settings.CLEARWAY_INSTANCE;
-  const shardId = `${name}/0`;
-  const observer = commitObserver(shardId, tracing);
-  return { shardId, machine, codec, journal, owner, limits, clock: clockMicros, log, observer, onFatal };
-}
-
 interface Ending {
+  readonly log: Logger;
   readonly fatal: Promise<Error>;
-  readonly onFatal: (error: Error) => void;
   readonly closeBase: () => Promise<void>;
 }
 
 function running<State, Command, Event, Outcome, Output>(
-  core: ServiceCore<State, Command, Event, Outcome, Output>,
+  host: ShardHost<State, Command, Event, Outcome, Output>,
   server: RpcServer,
-  live: Promise<readonly Stoppable[]>,
+  ready: Promise<void>,
   port: number,
-  { fatal, onFatal, closeBase }: Ending,
+  { log, fatal, closeBase }: Ending,
 ): RunningService {
-  const { shard, log } = core;
   let stopping: Promise<void> | undefined;
-  live.catch((error: Error) => {
-    if (!stopping) onFatal(error);
-  });
   const stop = async (): Promise<void> => {
+    await host.leave();
     await server.drain(DRAIN_TIMEOUT_MS);
-    if (shard.state !== 'serving') await shard.close();
-    await stopAll(await live.catch(() => []));
     await closeBase();
   };
-  const whenReady = async (): Promise<void> => void (await live);
-  return { port, log, fatal, whenReady, stop: () => (stopping ??= stop()) };
+  return { port, log, fatal, whenReady: () => ready, stop: () => (stopping ??= stop()) };
 }
 
 function serverOf<State, Command, Event, Outcome, Output>(
   definition: ServiceDefinition<State, Command, Event, Outcome, Output>,
-  core: ServiceCore<State, Command, Event, Outcome, Output>,
+  host: ShardHost<State, Command, Event, Outcome, Output>,
+  log: Logger,
+  tracing: Tracing,
 ): RpcServer {
-  const { settings, log, shard } = core;
+  const { name, settings, routes } = definition;
   const { CLEARWAY_LISTEN: listen, CLEARWAY_HEALTH_LISTEN: health } = settings;
+  const notes = { note: async (...note: Parameters<NoteTaker['note']>) => host.noteTaker().note(...note) };
   return createRpcServer({
     address: bindingTo(listen),
     ...(health === undefined ? {} : { healthAddress: bindingTo(health) }),
     tls: serviceTlsFiles(settings),
-    services: [...definition.rpcServices(core), stateService(core, definition.machine)],
+    services: host.services(),
     log,
-    access: accessNotes(shard, log),
+    access: accessNotes(notes, log),
     observer: callMetrics(),
-    tracing: callSpans(core.tracing, settings.CLEARWAY_LISTEN),
+    tracing: callSpans(tracing, settings.CLEARWAY_LISTEN),
+    forwarder: routes === undefined ? undefined : `spiffe://clearway/svc/${name}`,
     serving: false,
     descriptorSet: reflectionDescriptor(),
   });
@@ -136,44 +115,17 @@ function bindingTo({ host, port }: Address): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** Waits for the shard, starts what works beside it, and says so. Resolves with what must be stopped again. */
+/** Waits until calls can be served, and says so. */
 async function goLive<State, Command, Event, Outcome, Output>(
-  definition: ServiceDefinition<State, Command, Event, Outcome, Output>,
-  core: ServiceCore<State, Command, Event, Outcome, Output>,
+  { settings }: ServiceDefinition<State, Command, Event, Outcome, Output>,
+  host: ShardHost<State, Command, Event, Outcome, Output>,
   server: RpcServer,
   port: number,
-): Promise<readonly Stoppable[]> {
-  const { shard, log } = core;
-  await shard.whenServing();
-  const readModels = runReadModels(definition, core);
-  const started = [
-    ...readModels,
-    ...((await definition.started?.(core)) ?? []),
-    ...snapshotterOf(definition, core),
-  ];
-  shardMetrics(shard.id, () => shard.stats());
+  log: Logger,
+): Promise<void> {
+  await host.whenReady();
   server.setServing(true);
-  log.info({ shard: shard.id, port, instance: definition.settings.CLEARWAY_INSTANCE }, 'ready');
-  return started;
-}
-
-/** The worker is a compiled file, so from sources (in tests) there is none. */
-function snapshotterOf<State, Command, Event, Outcome, Output>(
-  { snapshotWorkerFile }: ServiceDefinition<State, Command, Event, Outcome, Output>,
-  core: ServiceCore<State, Command, Event, Outcome, Output>,
-): Stoppable[] {
-  if (snapshotWorkerFile === undefined || !existsSync(snapshotWorkerFile)) return [];
-  const workerData: SnapshotWorkerData = {
-    postgresUrl: core.settings.CLEARWAY_POSTGRES_URL,
-    shardId: core.shardId,
-  };
-  return [
-    startSnapshotter({ shard: core.shard, workerEntryFile: snapshotWorkerFile, workerData, log: core.log }),
-  ];
-}
-
-async function stopAll(started: readonly Stoppable[]): Promise<void> {
-  for (const each of [...started].reverse()) await each.stop();
+  log.info({ shards: host.owned(), port, instance: settings.CLEARWAY_INSTANCE }, 'ready');
 }
 
 function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
