@@ -32,7 +32,8 @@ export async function startMarket(options: ClusterOptions): Promise<Cluster> {
   }
 }
 
-async function openMarket(operator: Peer, participants: readonly string[]): Promise<void> {
+/** Lists AMZN, sets limits and funds every participant. */
+export async function openMarket(operator: Peer, participants: readonly string[]): Promise<void> {
   await listAmzn(operator);
   const limits = {
     orderQtyMax: '',
