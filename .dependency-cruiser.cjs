@@ -113,9 +113,9 @@ module.exports = {
     },
     {
       name: 'testing-only-in-tests',
-      comment: 'libs/testing serves specs, apps/e2e and apps/hostile.',
+      comment: 'libs/testing serves specs, apps/e2e, apps/hostile and apps/chaos.',
       severity: 'error',
-      from: { pathNot: [SPEC, '^apps/(e2e|hostile)/', '^libs/testing/'] },
+      from: { pathNot: [SPEC, '^apps/(e2e|hostile|chaos)/', '^libs/testing/'] },
       to: { path: '^libs/testing/' },
     },
     {
@@ -148,7 +148,7 @@ module.exports = {
       name: 'no-dev-dependencies-in-code',
       comment: 'What runs must not lean on what only tests install.',
       severity: 'error',
-      from: { path: '^(libs|apps)/', pathNot: [SPEC, '^apps/(e2e|hostile)/', '^libs/testing/'] },
+      from: { path: '^(libs|apps)/', pathNot: [SPEC, '^apps/(e2e|hostile|chaos)/', '^libs/testing/'] },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
   ],

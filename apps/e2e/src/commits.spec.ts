@@ -1,7 +1,6 @@
 import { journal, trading } from '@clearway/contracts';
 import { createPool } from '@clearway/platform-postgres';
-import { type Cluster, until } from '@clearway/testing';
-import { whenQuiet } from './invariants';
+import { type Cluster, until, whenQuiet } from '@clearway/testing';
 import { lookUp, order, place, SIDE_SELL, startMarket } from './market';
 
 jest.setTimeout(60_000);

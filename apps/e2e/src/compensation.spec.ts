@@ -1,6 +1,5 @@
 import { common, type trading } from '@clearway/contracts';
-import { type Cluster, type Peer, until } from '@clearway/testing';
-import { brokenInvariants, whenQuiet } from './invariants';
+import { brokenInvariants, type Cluster, type Peer, until, whenQuiet } from '@clearway/testing';
 import {
   accountOf,
   balancesOf,

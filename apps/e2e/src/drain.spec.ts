@@ -1,7 +1,6 @@
 import type { trading } from '@clearway/contracts';
 import { RpcError } from '@clearway/platform-rpc';
-import { type Cluster, type Peer, SERVICES, until } from '@clearway/testing';
-import { brokenInvariants, whenQuiet } from './invariants';
+import { brokenInvariants, type Cluster, type Peer, SERVICES, until, whenQuiet } from '@clearway/testing';
 import { lookUp, order, startMarket } from './market';
 
 jest.setTimeout(60_000);

@@ -1,7 +1,7 @@
 import { clearing, type trading } from '@clearway/contracts';
 import { RpcError } from '@clearway/platform-rpc';
 import type { Cluster, Peer } from '@clearway/testing';
-import { brokenInvariants, whenQuiet } from './invariants';
+import { brokenInvariants, whenQuiet } from '@clearway/testing';
 import { accountOf, balancesOf, ORD_TYPE_MARKET, order, place, SIDE_SELL, startMarket } from './market';
 
 jest.setTimeout(60_000);

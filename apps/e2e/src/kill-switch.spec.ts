@@ -1,6 +1,5 @@
 import { trading } from '@clearway/contracts';
-import { type Cluster, type Peer, SECOND_OPERATOR } from '@clearway/testing';
-import { brokenInvariants } from './invariants';
+import { brokenInvariants, type Cluster, type Peer, SECOND_OPERATOR } from '@clearway/testing';
 import { accountOf, fundsOf, order, place, SIDE_SELL, startMarket, TIME_IN_FORCE_GTC } from './market';
 
 jest.setTimeout(180_000);

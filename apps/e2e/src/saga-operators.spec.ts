@@ -1,6 +1,5 @@
 import { saga } from '@clearway/contracts';
-import { type Cluster, type Peer, until } from '@clearway/testing';
-import { brokenInvariants, whenQuiet } from './invariants';
+import { brokenInvariants, type Cluster, type Peer, until, whenQuiet } from '@clearway/testing';
 import { lookUp, order, place, SIDE_SELL, seen, startMarket } from './market';
 
 jest.setTimeout(60_000);

@@ -10,9 +10,9 @@ import {
   type ServiceName,
   traceAsText,
   until,
+  whenQuiet,
 } from '@clearway/testing';
 import { CHECKOUT_DIR } from './config';
-import { whenQuiet } from './invariants';
 import { accountOf, order, place, SIDE_SELL, SYMBOL, startMarket } from './market';
 
 const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';

@@ -10,9 +10,9 @@ import {
 import { createDatabases, type EmbeddedPostgres, startEmbeddedPostgres } from '@clearway/platform-postgres';
 import { tlsFilesOf } from '@clearway/platform-rpc';
 import { Child, type ChildExit } from './child';
-import { LINKS, type LinkName, planCluster, revokedPathIn } from './cluster-plan';
+import { type EdgeName, type LinkName, planCluster, revokedPathIn } from './cluster-plan';
 import { freePorts } from './free-ports';
-import { Peer, SERVICES, type ServiceName } from './peer';
+import { Peer, type ProcessName, SERVICES, type ServiceName } from './peer';
 import { isServing } from './serving';
 import { TcpProxy } from './tcp-proxy';
 import { until } from './until';
@@ -22,7 +22,11 @@ export interface ClusterOptions {
   /** Participants that get a certificate. */
   readonly participants: readonly string[];
   /** Ways between services that a test wants to cut or hold; the others are direct. */
-  readonly proxied?: readonly LinkName[];
+  readonly proxied?: readonly EdgeName[];
+  /** Services that get a second process, started like the first. */
+  readonly standbys?: readonly ServiceName[];
+  /** Folder of the database; one of the cluster's own when it is left out. */
+  readonly postgresDir?: string;
   readonly logLevel?: string;
   /** File that every line of every service is appended to. */
   readonly logFile?: string;
@@ -51,10 +55,11 @@ export class Cluster {
 
   constructor(
     readonly stateDir: string,
-    private readonly postgres: EmbeddedPostgres,
-    private readonly services: ReadonlyMap<ServiceName, Child>,
-    private readonly proxies: ReadonlyMap<LinkName, TcpProxy>,
-    private readonly portOf: (service: ServiceName) => number,
+    private postgres: EmbeddedPostgres,
+    private readonly postgresDir: string,
+    private readonly services: ReadonlyMap<ProcessName, Child>,
+    private readonly proxies: ReadonlyMap<EdgeName, TcpProxy>,
+    private readonly portOf: (process: ProcessName) => number,
     private readonly certificates: ReadonlyMap<string, TlsPaths>,
   ) {
     this.operator = this.connect({ kind: 'operator', name: OPERATOR });
@@ -75,6 +80,13 @@ export class Cluster {
     return `127.0.0.1:${this.portOf(name)}`;
   }
 
+  /** Every address of a service, its standby's too; a participant's lead through the proxy between clients and the service. */
+  addressesOf(name: ServiceName, kind: DevelopmentIdentity['kind'] = 'operator'): readonly string[] {
+    const proxy = kind === 'participant' ? this.proxies.get(`client>${name}`) : undefined;
+    const standby = this.services.has(`${name}-b`) ? [this.portOf(`${name}-b`)] : [];
+    return [proxy?.port ?? this.portOf(name), ...standby].map((port) => `127.0.0.1:${port}`);
+  }
+
   /** Certificate files of an identity that the cluster was started with. */
   tlsOf(identity: DevelopmentIdentity): TlsPaths {
     const paths = this.certificates.get(spiffeIdOf(identity));
@@ -84,7 +96,7 @@ export class Cluster {
 
   /** Connects as an identity; closed with the cluster. */
   connect(identity: DevelopmentIdentity): Peer {
-    const peer = new Peer((name) => this.addressOf(name), tlsFilesOf(this.tlsOf(identity)));
+    const peer = new Peer((name) => this.addressesOf(name, identity.kind), tlsFilesOf(this.tlsOf(identity)));
     this.peers.add(peer);
     return peer;
   }
@@ -94,13 +106,13 @@ export class Cluster {
     return this.connect({ kind: 'participant', name: participant });
   }
 
-  process(name: ServiceName): Child {
+  process(name: ProcessName): Child {
     const child = this.services.get(name);
     if (child === undefined) throw new Error(`no service ${name}`);
     return child;
   }
 
-  link(name: LinkName): TcpProxy {
+  link(name: EdgeName): TcpProxy {
     const proxy = this.proxies.get(name);
     if (proxy === undefined)
       throw new Error(`the way ${name} has no proxy: name it in ClusterOptions.proxied`);
@@ -108,12 +120,12 @@ export class Cluster {
   }
 
   /** kill -9. */
-  async kill(name: ServiceName): Promise<void> {
+  async kill(name: ProcessName): Promise<void> {
     await this.process(name).kill();
   }
 
   /** SIGTERM; waits for the end. */
-  async stop(name: ServiceName): Promise<ChildExit> {
+  async stop(name: ProcessName): Promise<ChildExit> {
     return this.process(name).stop();
   }
 
@@ -138,6 +150,29 @@ export class Cluster {
     ended.catch(() => undefined);
   }
 
+  /** Process id of Postgres' first process. */
+  get postgresPid(): number {
+    return this.postgres.pid;
+  }
+
+  /** Ends Postgres, with SIGINT (it shuts down fast and whole) or with kill -9. */
+  async endPostgres(signal: 'SIGINT' | 'SIGKILL'): Promise<void> {
+    if (signal === 'SIGKILL') process.kill(this.postgres.pid, 'SIGKILL');
+    else await this.postgres.stop();
+    await this.postgres.exited;
+  }
+
+  /** Settles when Postgres has ended, whoever ended it. */
+  get postgresExited(): Promise<unknown> {
+    return this.postgres.exited;
+  }
+
+  /** Starts Postgres again on its data and its port; it recovers first when it has to. */
+  async startPostgres(): Promise<void> {
+    const { port } = this.postgres;
+    this.postgres = await startEmbeddedPostgres({ dataDir: this.postgresDir, port, log: QUIET });
+  }
+
   /** Ends everything that the cluster started, and removes its files. */
   async close(): Promise<void> {
     for (const peer of this.peers) peer.close();
@@ -155,18 +190,25 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   await chmod(stateDir, 0o755);
   await writeFile(revokedPathIn(stateDir), '');
   const certificates = await ensureDevelopmentPki(join(stateDir, 'pki'), identitiesOf(options));
-  const postgres = await startEmbeddedPostgres({ dataDir: join(stateDir, 'postgres'), log: QUIET });
+  const postgresDir = options.postgresDir ?? join(stateDir, 'postgres');
+  const postgres = await startEmbeddedPostgres({ dataDir: postgresDir, log: QUIET });
   const password = CLUSTER_PASSWORD;
   const wanted = SERVICES.map((service) => ({ service, ownerPassword: password, appPassword: password }));
   const databases = await createDatabases(postgres.url, wanted);
-  const ports = await freePorts(SERVICES.length);
-  const portOf = (name: ServiceName): number => ports[SERVICES.indexOf(name)] ?? 0;
-  const proxies = await startProxies(options.proxied ?? [], portOf);
+  const standbys = options.standbys ?? [];
+  const processes: ProcessName[] = [...SERVICES, ...standbys.map((name): ProcessName => `${name}-b`)];
+  const ports = await freePorts(processes.length);
+  const portOf = (name: ProcessName): number => ports[processes.indexOf(name)] ?? 0;
+  const portAt = (target: string): number =>
+    target === 'postgres' ? postgres.port : portOf(target as ServiceName);
+  const proxies = await startProxies(options.proxied ?? [], portAt);
   const plans = planCluster({
     checkoutDir: CHECKOUT_DIR,
     stateDir,
+    processes,
     portOf,
-    dialPortOf: (link) => proxies.get(link)?.port ?? portOf(calleeOf(link)),
+    dialPortsOf: (link) => dialPorts(link, proxies.get(link)?.port, standbys, portOf),
+    postgresPortOf: (name) => proxies.get(`${name}>postgres`)?.port,
     databases,
     tlsOf: (name) => required(certificates.get(spiffeIdOf({ kind: 'service', name }))),
     logLevel: options.logLevel ?? 'info',
@@ -174,10 +216,12 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     settingsOf: options.settingsOf ?? (() => ({})),
   });
   const services = new Map([...plans].map(([name, plan]) => [name, new Child(plan)] as const));
-  const cluster = new Cluster(stateDir, postgres, services, proxies, portOf, certificates);
+  const cluster = new Cluster(stateDir, postgres, postgresDir, services, proxies, portOf, certificates);
   try {
-    for (const child of services.values()) child.start();
+    for (const name of SERVICES) cluster.process(name).start();
     await Promise.all(SERVICES.map((name) => cluster.serving(name)));
+    // Later than their owners, so that it is known who stands by.
+    for (const name of standbys) cluster.process(`${name}-b`).start();
     return cluster;
   } catch (error) {
     await cluster.close();
@@ -195,18 +239,27 @@ function identitiesOf({ participants }: ClusterOptions): DevelopmentIdentity[] {
 }
 
 async function startProxies(
-  names: readonly LinkName[],
-  portOf: (service: ServiceName) => number,
-): Promise<ReadonlyMap<LinkName, TcpProxy>> {
-  const proxies = new Map<LinkName, TcpProxy>();
-  for (const name of LINKS.filter((link) => names.includes(link))) {
-    proxies.set(name, await TcpProxy.start(portOf(calleeOf(name))));
-  }
+  names: readonly EdgeName[],
+  portAt: (target: string) => number,
+): Promise<ReadonlyMap<EdgeName, TcpProxy>> {
+  const proxies = new Map<EdgeName, TcpProxy>();
+  for (const name of new Set(names)) proxies.set(name, await TcpProxy.start(portAt(calleeOf(name))));
   return proxies;
 }
 
-function calleeOf(link: LinkName): ServiceName {
-  return link.slice(link.indexOf('>') + 1) as ServiceName;
+function dialPorts(
+  link: LinkName,
+  proxyPort: number | undefined,
+  standbys: readonly ServiceName[],
+  portOf: (process: ProcessName) => number,
+): number[] {
+  const callee = calleeOf(link) as ServiceName;
+  const standby = standbys.includes(callee) ? [portOf(`${callee}-b`)] : [];
+  return [proxyPort ?? portOf(callee), ...standby];
+}
+
+function calleeOf(edge: EdgeName): string {
+  return edge.slice(edge.indexOf('>') + 1);
 }
 
 function required<T>(value: T | undefined): T {

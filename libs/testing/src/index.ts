@@ -1,9 +1,14 @@
+export * from './broken-invariants';
 export * from './child';
 export * from './cluster';
-export { CLUSTER_ASSETS, LINKS, type LinkName } from './cluster-plan';
+export { CLUSTER_ASSETS, type EdgeName, LINKS, type LinkName } from './cluster-plan';
 export * from './free-ports';
+export * from './order-lane';
+export * from './order-load';
+export * from './order-verdict';
 export * from './otlp-collector';
 export * from './peer';
 export * from './serving';
 export * from './tcp-proxy';
+export * from './test-market';
 export * from './until';

@@ -7,6 +7,14 @@ export const SERVICES = ['trading', 'risk', 'clearing', 'audit'] as const;
 /** Name of one service. */
 export type ServiceName = (typeof SERVICES)[number];
 
+/** Name of one process: that of its service, with `-b` for a second one that stands by. */
+export type ProcessName = ServiceName | `${ServiceName}-b`;
+
+/** The service that a process belongs to. */
+export function serviceOf(process: ProcessName): ServiceName {
+  return process.replace(/-b$/, '') as ServiceName;
+}
+
 /** For connections whose troubles are the test's own doing. */
 export const SILENT_LOG: RpcLog = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -25,7 +33,7 @@ export class Peer {
   readonly audit: RpcClient<typeof audit.AuditServiceService>;
   readonly invariants: Readonly<Record<ServiceName, RpcClient<typeof common.InvariantServiceService>>>;
 
-  constructor(addressOf: (service: ServiceName) => string, tls: TlsFiles) {
+  constructor(addressOf: (service: ServiceName) => string | readonly string[], tls: TlsFiles) {
     const open = (service: ServiceName): RpcChannel =>
       new RpcChannel({ address: addressOf(service), tls, expect: `svc/${service}`, log: SILENT_LOG });
     const channels = {

@@ -86,4 +86,41 @@ describe('TcpProxy', () => {
     again.socket.write('b');
     await until('the echo', () => again.got() === 'b');
   });
+
+  it('passes late bytes on in order, also when the delay ends before they arrive', async () => {
+    const client = dial();
+    client.socket.write('0');
+    await until('the echo', () => client.got() === '0');
+    proxy.delay(200);
+    const sentAtMs = performance.now();
+    client.socket.write('1');
+    await until('the delay to hold it', () => client.socket.bytesWritten === 2);
+    setTimeout(() => {
+      proxy.delay(0);
+      client.socket.write('2');
+    }, 50);
+    await until('both', () => client.got() === '012');
+    expect(performance.now() - sentAtMs).toBeGreaterThan(190);
+  });
+
+  it('swallows what it gets in a black hole, and breaks what lost bytes when it is healed', async () => {
+    const [lossy, idle] = [dial(), dial()];
+    for (const { socket } of [lossy, idle]) socket.write('a');
+    await until('the echoes', () => lossy.got() === 'a' && idle.got() === 'a');
+    proxy.blackHole();
+    lossy.socket.write('lost');
+    const late = dial();
+    late.socket.write('lost too');
+    await until(
+      'the new connection to be taken',
+      () => late.socket.bytesWritten > 0 && !late.socket.connecting,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(heard.join('')).toBe('aa');
+    expect([lossy.isOver(), late.isOver()]).toEqual([false, false]);
+    proxy.heal();
+    await until('both to break', () => lossy.isOver() && late.isOver());
+    idle.socket.write('b');
+    await until('the echo', () => idle.got() === 'ab');
+  });
 });

@@ -11,13 +11,16 @@ const GREETINGS_MAX = 100;
 
 /**
  * A wire between two services that a test can cut or stop. It knows nothing of TLS: both ends see each other's certificates
- * through it. `cut` is a peer that is gone; `hold` is a network that swallows bytes and may give them back later.
+ * through it. `cut` is a peer that is gone; `hold` is a network that swallows bytes and may give them back later; `blackHole` never
+ * gives them back; `delay` is a long way.
  */
 export class TcpProxy {
   private readonly links = new Set<Link>();
   private readonly held = new Set<Direction>();
   private readonly greeted: Buffer[] = [];
   private isCut = false;
+  private isBlackHole = false;
+  private delayMs = 0;
 
   private constructor(
     private readonly server: Server,
@@ -57,9 +60,27 @@ export class TcpProxy {
     for (const link of this.links) link.pump(direction).hold();
   }
 
-  /** Gives back what was held, in order, and passes everything from now on. */
+  /** Accepts connections and bytes and passes nothing on, as a network that drops every packet. */
+  blackHole(): void {
+    this.isBlackHole = true;
+    for (const link of this.links) link.swallow(true);
+  }
+
+  /** Passes every byte on so much later, in order. */
+  delay(delayMs: number): void {
+    this.delayMs = delayMs;
+    for (const link of this.links) for (const way of DIRECTIONS) link.pump(way).delay(delayMs);
+  }
+
+  /** Gives back what was held, in order, and passes everything from now on; connections that lost bytes are broken. */
   heal(): void {
     this.isCut = false;
+    this.isBlackHole = false;
+    this.delay(0);
+    for (const link of this.links) {
+      link.swallow(false);
+      if (link.hasLostBytes) link.destroy();
+    }
     this.held.clear();
     for (const link of this.links) for (const way of DIRECTIONS) link.pump(way).release();
   }
@@ -96,6 +117,8 @@ export class TcpProxy {
     this.links.add(link);
     link.onClosed(() => this.links.delete(link));
     for (const direction of this.held) link.pump(direction).hold();
+    if (this.isBlackHole) link.swallow(true);
+    if (this.delayMs > 0) for (const way of DIRECTIONS) link.pump(way).delay(this.delayMs);
   }
 
   private keepGreeting(chunk: Buffer): void {
@@ -126,6 +149,14 @@ class Link {
     return this.pumps[direction];
   }
 
+  swallow(isSwallowing: boolean): void {
+    for (const way of DIRECTIONS) this.pumps[way].swallow(isSwallowing);
+  }
+
+  get hasLostBytes(): boolean {
+    return DIRECTIONS.some((way) => this.pumps[way].lostBytes > 0);
+  }
+
   destroy(): void {
     this.caller.destroy();
     this.callee.destroy();
@@ -141,6 +172,10 @@ class Pump {
   private kept: Buffer[] = [];
   private isHeld = false;
   private endSeen = false;
+  private isSwallowing = false;
+  private delayMs = 0;
+  private readonly onTheWay: { readonly dueMs: number; readonly act: () => void }[] = [];
+  lostBytes = 0;
 
   constructor(
     private readonly from: Socket,
@@ -149,7 +184,7 @@ class Pump {
     from.on('data', (chunk: Buffer) => this.take(chunk));
     from.on('end', () => {
       this.endSeen = true;
-      if (!this.isHeld) to.end();
+      if (!this.isHeld) this.later(() => to.end());
     });
     to.on('drain', () => from.resume());
   }
@@ -162,6 +197,14 @@ class Pump {
     this.isHeld = true;
   }
 
+  swallow(isSwallowing: boolean): void {
+    this.isSwallowing = isSwallowing;
+  }
+
+  delay(delayMs: number): void {
+    this.delayMs = delayMs;
+  }
+
   release(): void {
     if (!this.isHeld) return;
     this.isHeld = false;
@@ -171,7 +214,31 @@ class Pump {
   }
 
   private take(chunk: Buffer): void {
-    if (this.isHeld) this.kept.push(chunk);
-    else if (!this.to.write(chunk)) this.from.pause();
+    if (this.isSwallowing) this.lostBytes += chunk.length;
+    else if (this.isHeld) this.kept.push(chunk);
+    else this.later(() => this.pass(chunk));
+  }
+
+  private pass(chunk: Buffer): void {
+    if (!this.to.destroyed && !this.to.write(chunk)) this.from.pause();
+  }
+
+  /** In order, also when the delay has become shorter meanwhile. */
+  private later(act: () => void): void {
+    if (this.delayMs === 0 && this.onTheWay.length === 0) return act();
+    const dueMs = Math.max(performance.now() + this.delayMs, this.onTheWay.at(-1)?.dueMs ?? 0);
+    this.onTheWay.push({ dueMs, act });
+    if (this.onTheWay.length === 1) this.wait();
+  }
+
+  private wait(): void {
+    const [next] = this.onTheWay;
+    if (next === undefined) return;
+    const arrive = (): void => {
+      this.onTheWay.shift();
+      next.act();
+      this.wait();
+    };
+    setTimeout(arrive, Math.max(0, next.dueMs - performance.now()));
   }
 }

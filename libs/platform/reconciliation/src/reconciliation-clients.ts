@@ -4,8 +4,8 @@ import type { ServiceName } from './system-state';
 
 /** Where the services are and who asks: the identity must be an operator's. */
 export interface ReconciliationTarget {
-  /** host:port of each service. */
-  readonly addresses: Readonly<Record<ServiceName, string>>;
+  /** host:port of each service, or of its owner and its standbys. */
+  readonly addresses: Readonly<Record<ServiceName, string | readonly string[]>>;
   readonly tls: TlsFiles;
   readonly log: RpcLog;
 }

@@ -1,6 +1,6 @@
 import type { trading } from '@clearway/contracts';
 import { RpcError } from '@clearway/platform-rpc';
-import { type Peer, until } from '@clearway/testing';
+import type { Peer } from './peer';
 import {
   ORD_TYPE_MARKET,
   order,
@@ -9,10 +9,13 @@ import {
   TIME_IN_FORCE_FOK,
   TIME_IN_FORCE_GTC,
   TIME_IN_FORCE_IOC,
-} from './market';
+} from './test-market';
+import { until } from './until';
 
 type Stream = ReturnType<typeof openStream>;
-type Placed = trading.PlaceOrderResponse;
+
+/** What of an answer must still be true at the end. */
+export type AnsweredOrder = Pick<trading.Order, 'orderId' | 'ordStatus' | 'cumQty'>;
 
 const MESSAGE_COMMANDS_MAX = 200;
 const UNARY_TIMEOUT_MS = 15_000;
@@ -30,20 +33,25 @@ const SPREAD_TICKS = 40;
  * It keeps what it asked for until it is answered, and asks again with the same key when a connection breaks.
  */
 export class OrderLane {
-  /** Last answer to each order, by client order id. */
-  readonly answers = new Map<string, Placed>();
+  /** Last answer to each order, or to its cancel, by client order id. */
+  readonly answers = new Map<string, AnsweredOrder>();
   /** Orders that were refused with an error and so never accepted. */
   readonly errors: string[] = [];
   readonly requests = new Map<string, trading.PlaceOrderRequest>();
   private readonly unanswered = new Map<number, trading.PlaceOrderRequest>();
   private stream: Stream | undefined;
+  /** Cancels that were acknowledged. */
+  cancelsAcknowledged = 0;
   private isStopping = false;
+  private heardAtMs = performance.now();
   private nextRequestId = 1;
 
   constructor(
     private readonly peer: Peer,
     private readonly participant: string,
     private readonly random: () => number,
+    /** Told of each order that is answered for the first time. */
+    private readonly onAnswered: () => void = () => undefined,
   ) {
     this.open();
   }
@@ -51,6 +59,7 @@ export class OrderLane {
   /** Places some orders, if there is a way to and not too many are unanswered. */
   place(count: number): void {
     const { stream } = this;
+    this.leaveSilentStream();
     if (stream === undefined || this.unanswered.size >= UNANSWERED_MAX) return;
     const streamed: trading.OrderEntryCommand[] = [];
     for (let made = 0; made < count; made += 1) {
@@ -79,6 +88,14 @@ export class OrderLane {
     await Promise.all(Array.from({ length: ASKED_AT_ONCE }, askAll));
   }
 
+  /** A connection that swallows what it is given breaks only after long; a program does not wait for that. */
+  private leaveSilentStream(): void {
+    if (this.unanswered.size === 0) this.heardAtMs = performance.now();
+    if (performance.now() - this.heardAtMs < SILENT_MS_MAX) return;
+    this.heardAtMs = performance.now();
+    this.stream?.cancel();
+  }
+
   private open(): void {
     if (this.isStopping) return;
     const stream = openStream(this.peer);
@@ -90,6 +107,7 @@ export class OrderLane {
     };
     stream
       .receive(({ acks }) => {
+        this.heardAtMs = performance.now();
         for (const ack of acks) this.acknowledged(ack);
       })
       .then(reopen, reopen);
@@ -133,14 +151,25 @@ export class OrderLane {
     }
   }
 
-  private answered(requestId: number, answer: Placed): void {
+  private answered(requestId: number, { order: placed }: trading.PlaceOrderResponse): void {
     const request = this.unanswered.get(requestId);
     if (request === undefined) return;
+    if (placed === undefined) throw new Error('an answer without its order');
     this.unanswered.delete(requestId);
-    this.answers.set(request.clOrdId, answer);
-    if (requestId % CANCEL_EVERY !== 0) return;
-    const { account, clOrdId } = request;
-    this.peer.trading.call('cancelOrder', { orderId: '', account, clOrdId }).catch(() => undefined);
+    this.answers.set(request.clOrdId, answeredOf(placed));
+    this.onAnswered();
+    if (requestId % CANCEL_EVERY === 0) void this.cancel(request);
+  }
+
+  private async cancel({ account, clOrdId }: trading.PlaceOrderRequest): Promise<void> {
+    try {
+      const { order: left } = await this.peer.trading.call('cancelOrder', { orderId: '', account, clOrdId });
+      if (left === undefined) return;
+      this.cancelsAcknowledged += 1;
+      this.answers.set(clOrdId, answeredOf(left));
+    } catch {
+      // Not acknowledged: it may stand or not.
+    }
   }
 
   private failed(requestId: number, reason: string): void {
@@ -168,8 +197,14 @@ export class OrderLane {
 }
 
 const REOPEN_AFTER_MS = 50;
+/** Silence after which a stream is opened anew while orders wait for an answer. */
+const SILENT_MS_MAX = 3_000;
 /** DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, UNAVAILABLE. */
 const RETRIED = new Set([4, 8, 14]);
+
+function answeredOf({ orderId, ordStatus, cumQty }: trading.Order): AnsweredOrder {
+  return { orderId, ordStatus, cumQty };
+}
 
 function openStream(peer: Peer) {
   return peer.trading.duplex('streamOrders', {});
