@@ -86,9 +86,12 @@ module.exports = {
     {
       name: 'platform-imports-downwards',
       comment:
-        'Platform knows kernel, contracts and platform; the saga runtime alone knows the pure saga machine.',
+        'Platform knows kernel, contracts and platform; the runtimes of sagas and market data know their domain.',
       severity: 'error',
-      from: { path: '^libs/platform/', pathNot: [SPEC, '^libs/platform/saga/'] },
+      from: {
+        path: '^libs/platform/',
+        pathNot: [SPEC, '^libs/platform/(saga|market-data|market-data-reader)/'],
+      },
       to: {
         path: '^(libs|apps)/',
         pathNot: ['^libs/platform/', '^libs/contracts/', KERNEL, '^libs/testing/'],
@@ -102,6 +105,23 @@ module.exports = {
       to: {
         path: '^(libs|apps)/',
         pathNot: ['^libs/platform/', '^libs/contracts/', KERNEL, '^libs/domain/saga/', '^libs/testing/'],
+      },
+    },
+    {
+      name: 'platform-market-data-imports-downwards',
+      comment:
+        'The publisher and the reader of market data know kernel, contracts, platform and domain/market-data.',
+      severity: 'error',
+      from: { path: '^libs/platform/market-data(-reader)?/', pathNot: SPEC },
+      to: {
+        path: '^(libs|apps)/',
+        pathNot: [
+          '^libs/platform/',
+          '^libs/contracts/',
+          KERNEL,
+          '^libs/domain/market-data/',
+          '^libs/testing/',
+        ],
       },
     },
     {

@@ -27,6 +27,11 @@ const VIOLATIONS: readonly (readonly [file: string, line: string, rule: string])
   ['libs/contracts/src/a.ts', "import '@clearway/domain-saga';", 'contracts-import-kernel-only'],
   ['libs/platform/journal/src/a.ts', "import '@clearway/domain-trading';", 'platform-imports-downwards'],
   ['libs/platform/saga/src/a.ts', "import '@clearway/domain-trading';", 'platform-saga-imports-downwards'],
+  [
+    'libs/platform/market-data/src/a.ts',
+    "import '@clearway/domain-trading';",
+    'platform-market-data-imports-downwards',
+  ],
   ['libs/platform/rpc/src/a.ts', "import '../../../../apps/risk/src/index';", 'apps-are-not-imported'],
   ['apps/trading/src/a.ts', "import '../../risk/src/index';", 'apps-are-not-imported'],
   ['apps/trading/src/b.ts', "import '@clearway/testing';", 'testing-only-in-tests'],

@@ -1,0 +1,23 @@
+import type { marketdata } from '@clearway/contracts';
+import { BookImage, TradeHistory } from '@clearway/domain-market-data';
+
+/** Who an instrument is on the wire. */
+export interface InstrumentUnits {
+  readonly symbol: string;
+  /** Decimal size of a tick and of a lot. */
+  readonly tickSize: string;
+  readonly lotSize: string;
+}
+
+/** What is durable of one market; every channel is a view of it. */
+export class InstrumentState {
+  readonly book = new BookImage();
+  readonly history = new TradeHistory();
+  /** Journaled time of what came last; 0 before anything did. */
+  atMicros = 0;
+
+  constructor(
+    readonly units: InstrumentUnits,
+    public status: marketdata.MarketStatus,
+  ) {}
+}
