@@ -109,6 +109,7 @@ function rpcServices(
         listCheckpoints: listCheckpoints(entries.proofs),
         exportEntries: exportEntries({
           proofs: entries.proofs,
+          leavesBetween: async (from, to) => entries.leavesBetween(from, to),
           checkpoint: async () => checkpointOf(await sealer.newest()),
           caughtUp,
           feed: () => core.shard.feed,

@@ -21,14 +21,18 @@ const log = new SampleLog().fill(SIZE);
 
 /** The tables of audit that archiving touches; audit's own migrations make them. */
 const TABLES = `
-  CREATE TABLE audit_entries (leaf_index bigint, at_micros bigint, shard text, event_number bigint)
-    PARTITION BY RANGE (at_micros);
-  CREATE TABLE audit_entries_2026_05 PARTITION OF audit_entries FOR VALUES FROM (${MAY}) TO (${JUNE});
-  CREATE TABLE audit_entries_2026_06 PARTITION OF audit_entries FOR VALUES FROM (${JUNE}) TO (${JULY});
-  CREATE TABLE audit_subjects (ref text, at_micros bigint);
-  INSERT INTO audit_subjects VALUES ('order/trading/0:1', ${MAY}), ('order/trading/0:2', ${JUNE});
+  CREATE TABLE audit_blocks (first_leaf bigint, last_leaf bigint, from_micros bigint, sources text[], event_counts bigint[],
+    first_events bigint[], last_events bigint[], event_sums numeric[]) PARTITION BY RANGE (from_micros);
+  CREATE TABLE audit_blocks_2026_05 PARTITION OF audit_blocks FOR VALUES FROM (${MAY}) TO (${JUNE});
+  CREATE TABLE audit_blocks_2026_06 PARTITION OF audit_blocks FOR VALUES FROM (${JUNE}) TO (${JULY});
+  CREATE TABLE audit_subjects (series text, page bigint, at_micros bigint);
+  INSERT INTO audit_subjects VALUES ('order/trading/0', 1, ${MAY}), ('order/trading/0', 2, ${JUNE});
   CREATE TABLE audit_archived (partition_name text, source_shard text, rows bigint, first_event bigint,
     last_event bigint, event_sum numeric, file text, PRIMARY KEY (partition_name, source_shard));`;
+
+/** A row of one leaf. */
+const INSERT = `INSERT INTO audit_blocks
+  VALUES ($1, $1, $2, ARRAY[$3], ARRAY[1], ARRAY[$4::bigint], ARRAY[$4::bigint], ARRAY[$4::numeric])`;
 
 let dir: string;
 let postgres: EmbeddedPostgres;
@@ -44,12 +48,7 @@ beforeAll(async () => {
     const decoded = decodeEntry(bytes);
     if (decoded.kind !== 'entry') throw new Error(decoded.defect);
     const { sourceShard, eventNumber } = decoded.entry;
-    await database.query('INSERT INTO audit_entries VALUES ($1, $2, $3, $4)', [
-      leaf,
-      timeOf(leaf),
-      sourceShard,
-      eventNumber,
-    ]);
+    await database.query(INSERT, [leaf, timeOf(leaf), sourceShard, eventNumber]);
   }
 }, 60_000);
 
@@ -107,11 +106,11 @@ it('keeps the hot days', () => {
 it('writes and verifies whole months, and drops none that it was not asked to', async () => {
   const options = { database, client, dir: join(dir), beforeMicros: JULY - 1, drops: false };
   const months = await archiveMonths(options);
-  expect(months).toMatchObject([{ name: 'audit_entries_2026_05', entries: 40, fromLeaf: 0, toLeaf: 40 }]);
+  expect(months).toMatchObject([{ name: 'audit_blocks_2026_05', entries: 40, fromLeaf: 0, toLeaf: 40 }]);
   expect((await readdir(dir)).filter((name) => name.startsWith('audit'))).toEqual([
     'audit-entries-2026-05-leaves-0-40.jsonl',
   ]);
-  const { rows } = await database.query('SELECT count(*)::int AS count FROM audit_entries');
+  const { rows } = await database.query('SELECT count(*)::int AS count FROM audit_blocks');
   expect(rows).toEqual([{ count: SIZE }]);
 });
 
@@ -126,17 +125,15 @@ it('drops a month whose file verifies, and remembers what it held', async () => 
     { source_shard: 'risk/0', rows: 13, first_event: 0, last_event: 12, event_sum: 78 },
     { source_shard: 'trading/0', rows: 26, first_event: 0, last_event: 26, event_sum: 351 - 25 },
   ]);
-  const left = await database.query('SELECT count(*)::int AS count FROM audit_entries');
+  const left = await database.query('SELECT count(*)::int AS count FROM audit_blocks');
   expect(left.rows).toEqual([{ count: SIZE - 39 }]);
-  expect((await database.query('SELECT ref FROM audit_subjects')).rows).toEqual([
-    { ref: 'order/trading/0:2' },
-  ]);
+  expect((await database.query('SELECT page::int FROM audit_subjects')).rows).toEqual([{ page: 2 }]);
 });
 
 it('drops nothing that came after the file was written', async () => {
-  await database.query('INSERT INTO audit_entries VALUES ($1, $2, $3, $4)', [SIZE + 5, JUNE, 'risk/0', 99]);
+  await database.query(INSERT, [SIZE + 5, JUNE, 'risk/0', 99]);
   const asked = archiveMonths({ database, client, dir, beforeMicros: JULY, drops: true });
-  await expect(asked).rejects.toThrow('audit_entries_2026_06 has entries that are not in');
-  const left = await database.query('SELECT count(*)::int AS count FROM audit_entries');
+  await expect(asked).rejects.toThrow('audit_blocks_2026_06 has entries that are not in');
+  const left = await database.query('SELECT count(*)::int AS count FROM audit_blocks');
   expect(left.rows).toEqual([{ count: SIZE - 39 + 1 }]);
 });

@@ -11,7 +11,7 @@ export const HOT_DAYS_MIN = 180;
 
 /** A month of entries, as the database keeps it. */
 export interface MonthPartition {
-  /** `audit_entries_2026_05`. */
+  /** `audit_blocks_2026_05`. */
   readonly name: string;
   readonly fromMicros: number;
   readonly toMicros: number;
@@ -39,7 +39,7 @@ export interface ArchiveOptions {
   readonly drops: boolean;
 }
 
-const PARTITION_PATTERN = /^audit_entries_(\d{4})_(\d{2})$/;
+const PARTITION_PATTERN = /^audit_blocks_(\d{4})_(\d{2})$/;
 const LOCK_TIMEOUT_MS = 5_000;
 
 /** The end of the hot days, in microseconds. Throws RangeError for fewer days than HOT_DAYS_MIN. */
@@ -74,13 +74,19 @@ async function archiveMonth(options: ArchiveOptions, month: MonthPartition): Pro
     if (findings.length > 0)
       throw new Error(`the file of ${month.name} does not verify: ${findings[0]?.message}`);
     // The range is part of the name, so that what comes late for a month never replaces an older file.
-    const file = join(dir, `${month.name.replaceAll('_', '-')}-leaves-${fromLeaf}-${toLeaf}.jsonl`);
+    const file = join(dir, `${fileNameOf(month)}-leaves-${fromLeaf}-${toLeaf}.jsonl`);
     await rename(unnamed, file);
     if (drops) await dropMonth(database, month, file, { fromLeaf, toLeaf });
     return { name: month.name, file, entries, fromLeaf, toLeaf, dropped: drops };
   } finally {
     await rm(unnamed, { force: true });
   }
+}
+
+/** `audit-entries-2026-05`. */
+function fileNameOf({ name }: MonthPartition): string {
+  const [, year, month] = PARTITION_PATTERN.exec(name) ?? [];
+  return `audit-entries-${year}-${month}`;
 }
 
 /** Months that ended before a time, oldest first. */
@@ -91,7 +97,7 @@ async function monthsBefore(
   const { rows } = await database.query<{ name: string }>(
     `SELECT child.relname AS name FROM pg_inherits
      JOIN pg_class AS child ON child.oid = inhrelid
-     WHERE inhparent = 'public.audit_entries'::regclass ORDER BY child.relname`,
+     WHERE inhparent = 'public.audit_blocks'::regclass ORDER BY child.relname`,
   );
   return rows
     .map(({ name }) => monthOf(name))
@@ -117,14 +123,14 @@ async function dropMonth(
     await database.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`);
     await database.query(`LOCK TABLE public.${name} IN ACCESS EXCLUSIVE MODE`);
     const { rows } = await database.query<{ outside: string }>(
-      `SELECT count(*) AS outside FROM public.${name} WHERE leaf_index < $1 OR leaf_index >= $2`,
+      `SELECT count(*) AS outside FROM public.${name} WHERE first_leaf < $1 OR last_leaf >= $2`,
       [fromLeaf, toLeaf],
     );
     if (rows[0]?.outside !== '0')
       throw new Error(`${name} has entries that are not in ${file}: archive again`);
     await database.query(noteMonth(name), [name, file]);
     await database.query('DELETE FROM public.audit_subjects WHERE at_micros < $1', [toMicros]);
-    await database.query(`ALTER TABLE public.audit_entries DETACH PARTITION public.${name}`);
+    await database.query(`ALTER TABLE public.audit_blocks DETACH PARTITION public.${name}`);
     await database.query(`DROP TABLE public.${name}`);
     await database.query('COMMIT');
   } catch (error) {
@@ -136,8 +142,10 @@ async function dropMonth(
 /** The name is one that PARTITION_PATTERN took. */
 const noteMonth = (name: string): string => `
   INSERT INTO public.audit_archived (partition_name, source_shard, rows, first_event, last_event, event_sum, file)
-  SELECT $1, shard, count(*), min(event_number), max(event_number), sum(event_number), $2
-  FROM public.${name} GROUP BY shard
+  SELECT $1, shard, sum(rows), min(first_event), max(last_event), sum(event_sum), $2
+  FROM public.${name}, unnest(sources, event_counts, first_events, last_events, event_sums)
+    AS source (shard, rows, first_event, last_event, event_sum)
+  GROUP BY shard
   ON CONFLICT (partition_name, source_shard) DO UPDATE SET rows = audit_archived.rows + excluded.rows,
     first_event = least(audit_archived.first_event, excluded.first_event),
     last_event = greatest(audit_archived.last_event, excluded.last_event),

@@ -12,7 +12,7 @@ import { auditEventCodec } from '../codec/audit-event.codec';
 import { appendOf } from '../effects/source-append';
 import { auditMigrations } from '../migrations';
 import { insertEntries } from '../projections/audit-entries.projection';
-import { EntrySubjects } from '../projections/entry-subjects';
+import { EventIndex } from '../projections/event-index';
 import { type Rate, rateOf } from './sealing';
 
 /** Rates with a database of its own beside it. */
@@ -103,7 +103,7 @@ async function projectAll(
   shard: Shard<AuditState, AuditCommand, AuditEvent, AuditOutcome>,
   pool: Pool,
 ): Promise<Rate> {
-  const subjects = new EntrySubjects();
+  const index = new EventIndex();
   let leaves = 0;
   const startedAtMs = performance.now();
   const projection = runProjection<AuditEvent>({
@@ -113,7 +113,7 @@ async function projectAll(
     pool,
     codec: auditEventCodec,
     apply: async (events, client) => {
-      await insertEntries(client, shard.id, events, subjects);
+      await insertEntries(client, shard.id, events, index);
       for (const { event } of events) if (isLeaves(event)) leaves += event.leafHashes.length / 32;
     },
     batchEventsMax: 64,

@@ -18,11 +18,14 @@ import {
 import type { Pool } from 'pg';
 import { leafHashesOf } from '../codec/source-batch';
 import { auditMigrations } from '../migrations';
-import { insertEntries, ROWS_PER_INSERT_MAX, readNextLeaf } from './audit-entries.projection';
-import { EntrySubjects } from './entry-subjects';
+import { insertEntries, readNextLeaf } from './audit-entries.projection';
+import { BLOCK_LEAVES } from './block-parts';
+import { EventIndex } from './event-index';
+import { MemoryLeaves } from './leaf-source.fixture';
+import { leavesBetween } from './leaf-times';
 import { ProofStore } from './proof-store';
 import { readTotals } from './read-model-totals';
-import { searchEntries, searchSql } from './search-entries';
+import { candidatesSql, type EntrySearch, searchEntries } from './search-entries';
 
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const NOVEMBER = Date.UTC(2026, 10, 30, 23, 59, 59) * 1_000;
@@ -32,11 +35,13 @@ const TRACE = 'a'.repeat(32);
 let dir: string;
 let postgres: EmbeddedPostgres;
 let pool: Pool;
+let ownerUrl: string;
 let journalEvents = 0;
-let subjects = new EntrySubjects();
+let index = new EventIndex();
+let leafSource = new MemoryLeaves();
 
 const TABLES = [
-  'audit_entries',
+  'audit_blocks',
   'audit_entries_head',
   'audit_tiles',
   'audit_batches',
@@ -50,7 +55,8 @@ beforeAll(async () => {
   postgres = await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), log: SILENT });
   const passwords = { ownerPassword: 'owner', appPassword: 'app' };
   const [urls] = await createDatabases(postgres.url, [{ service: 'audit', ...passwords }]);
-  await migrate({ url: urls!.ownerUrl, migrations: auditMigrations });
+  ownerUrl = urls!.ownerUrl;
+  await migrate({ url: ownerUrl, migrations: auditMigrations });
   pool = createPool(urls!.appUrl, { max: 2, applicationName: 'audit-entries-spec' });
 }, 60_000);
 
@@ -63,7 +69,8 @@ afterAll(async () => {
 beforeEach(async () => {
   for (const table of TABLES) await pool.query(`DELETE FROM ${table}`);
   journalEvents = 0;
-  subjects = new EntrySubjects();
+  index = new EventIndex();
+  leafSource = new MemoryLeaves();
 });
 
 function accepted(orderNumber: number, account: string): Buffer {
@@ -102,8 +109,9 @@ async function project(...events: LeavesAppended[]): Promise<void> {
     await client.query('BEGIN');
     const context = journal.CommandContext.decode(new Uint8Array(0));
     const journaled = events.map((event) => ({ number: journalEvents++, type: event.kind, event, context }));
-    await insertEntries(client, 'audit/0', journaled, subjects);
+    await insertEntries(client, 'audit/0', journaled, index);
     await client.query('COMMIT');
+    leafSource.add(journaled);
   } catch (error) {
     await client.query('ROLLBACK');
     throw error;
@@ -112,16 +120,24 @@ async function project(...events: LeavesAppended[]): Promise<void> {
   }
 }
 
-it('writes a row a leaf, numbered on, into the month of its time, as the role without rights on the schema', async () => {
+/** The entries of a search's first page. */
+async function search(keys: Partial<EntrySearch>) {
+  const { entries } = await searchEntries(pool, leafSource, { fromLeaf: 0, limit: 10, ...keys });
+  return entries;
+}
+
+it('writes what is found into the month of its time, as the role without rights on the schema', async () => {
   await project(leaves(0, [NOVEMBER, DECEMBER]), leaves(2, [DECEMBER], 'bob.main'));
   await project(leaves(3, [NOVEMBER]));
   expect(await readNextLeaf(pool, 'audit/0')).toBe(4);
   const { rows } = await pool.query(
-    'SELECT tableoid::regclass::text AS name, array_agg(leaf_index::int ORDER BY leaf_index) AS leaves FROM audit_entries GROUP BY 1 ORDER BY 1',
+    `SELECT tableoid::regclass::text AS name, first_leaf::int, last_leaf::int, entries FROM audit_blocks
+     ORDER BY 1, 2`,
   );
   expect(rows).toEqual([
-    { name: 'audit_entries_2026_11', leaves: [0, 3] },
-    { name: 'audit_entries_2026_12', leaves: [1, 2] },
+    { name: 'audit_blocks_2026_11', first_leaf: 0, last_leaf: 0, entries: 1 },
+    { name: 'audit_blocks_2026_11', first_leaf: 3, last_leaf: 3, entries: 1 },
+    { name: 'audit_blocks_2026_12', first_leaf: 1, last_leaf: 2, entries: 2 },
   ]);
   await expect(pool.query('CREATE TABLE mine ()')).rejects.toMatchObject({ code: '42501' });
 });
@@ -130,7 +146,7 @@ it('is found by each key, in the order of the tree', async () => {
   const batch = leaves(0, [NOVEMBER, DECEMBER]);
   await project(batch, leaves(2, [DECEMBER], 'bob.main'));
   const found = async (keys: object): Promise<number[]> => {
-    const entries = await searchEntries(pool, { fromLeaf: 0, limit: 10, ...keys });
+    const entries = await search(keys);
     return entries.map(({ leafIndex }) => leafIndex);
   };
   expect(await found({})).toEqual([0, 1, 2]);
@@ -143,7 +159,7 @@ it('is found by each key, in the order of the tree', async () => {
   expect(await found({ fromMicros: DECEMBER })).toEqual([1, 2]);
   expect(await found({ toMicros: DECEMBER })).toEqual([0]);
   expect(await found({ account: 'alice.main', toMicros: NOVEMBER })).toEqual([]);
-  const [entry] = await searchEntries(pool, { fromLeaf: 1, limit: 1 });
+  const [entry] = await search({ fromLeaf: 1, limit: 1 });
   expect(entry).toEqual({
     leafIndex: 1,
     shard: 'trading/0',
@@ -167,12 +183,12 @@ it('is found by each key, in the order of the tree', async () => {
   });
 });
 
-it('writes more rows than one statement takes, and none when the transaction fails', async () => {
-  const many = leaves(0, Array<number>(ROWS_PER_INSERT_MAX + 1).fill(NOVEMBER));
+it('counts the leaves of several blocks, and none when the transaction fails', async () => {
+  const count = 2 * BLOCK_LEAVES + 1;
+  const many = leaves(0, Array<number>(count).fill(NOVEMBER));
   await expect(project(many, { ...many, leafHashes: many.leafHashes.subarray(1) })).rejects.toThrow();
   expect(await readTotals(pool, 'audit/0')).toEqual({ nextLeaf: 0, sources: [] });
   await project(many);
-  const count = ROWS_PER_INSERT_MAX + 1;
   expect(await readTotals(pool, 'audit/0')).toEqual({
     nextLeaf: count,
     sources: [
@@ -187,21 +203,52 @@ it('writes more rows than one statement takes, and none when the transaction fai
   });
 });
 
+it('pages through every entry once, whatever the page size and however leaves were gathered', async () => {
+  const owner = (leaf: number) => (leaf % 3 === 0 ? 'alice.main' : 'bob.main');
+  const count = 2 * BLOCK_LEAVES + 100;
+  const runs = [1, 7, 300, BLOCK_LEAVES, count - BLOCK_LEAVES - 308];
+  let leaf = 0;
+  for (const run of runs) {
+    const batches = Array.from({ length: run }, (_, i) =>
+      leaves(leaf + i, [NOVEMBER + leaf + i], owner(leaf + i)),
+    );
+    await project(...batches);
+    leaf += run;
+  }
+  const wanted = Array.from({ length: count }, (_, i) => i).filter((i) => owner(i) === 'alice.main');
+  for (const limit of [7, 500]) {
+    const found: number[] = [];
+    for (let fromLeaf: number | undefined = 0; fromLeaf !== undefined; ) {
+      const page = await searchEntries(pool, leafSource, { account: 'alice.main', fromLeaf, limit });
+      expect(page.entries.length).toBeLessThanOrEqual(limit);
+      found.push(...page.entries.map(({ leafIndex }) => leafIndex));
+      fromLeaf = page.nextLeaf;
+    }
+    expect(found).toEqual(wanted);
+  }
+  const narrow = { fromMicros: NOVEMBER + 1_000, toMicros: NOVEMBER + 1_010, account: 'alice.main' };
+  expect((await search(narrow)).map(({ leafIndex }) => leafIndex)).toEqual([1_002, 1_005, 1_008]);
+}, 30_000);
+
 it('makes a partition once, also when two ask at the same time, and none for nonsense', async () => {
   const january = DECEMBER + 31 * 86_400_000_000;
   const ask = 'SELECT ensure_audit_partition($1) AS name';
   const answers = await Promise.all([pool.query(ask, [january]), pool.query(ask, [january])]);
-  expect(answers.map(({ rows }) => rows[0].name)).toEqual(['audit_entries_2027_01', 'audit_entries_2027_01']);
+  expect(answers.map(({ rows }) => rows[0].name)).toEqual(['audit_blocks_2027_01', 'audit_blocks_2027_01']);
   await expect(pool.query(ask, [1e16])).rejects.toMatchObject({ code: '22008' });
   await expect(pool.query(ask, [null])).rejects.toMatchObject({ code: '22008' });
 });
 
 it('searches a key by its index, not by reading everything', async () => {
-  await project(leaves(0, Array<number>(2_000).fill(NOVEMBER)), leaves(2_000, [DECEMBER], 'bob.main'));
-  const { sql, values } = searchSql({ account: 'bob.main', fromLeaf: 0, limit: 101 });
+  for (let row = 0; row < 300; row++) await project(leaves(row, [NOVEMBER]));
+  await project(leaves(300, [NOVEMBER], 'bob.main'));
+  const owner = createPool(ownerUrl, { max: 1, applicationName: 'audit-entries-spec' });
+  await owner.query('VACUUM ANALYZE audit_blocks');
+  await owner.end();
+  const { sql, values } = candidatesSql({ account: 'bob.main', fromLeaf: 0, limit: 101 }, 0, 0);
   const { rows } = await pool.query(`EXPLAIN ${sql}`, values);
-  expect(JSON.stringify(rows)).not.toContain('Seq Scan on audit_entries_2026_11');
-});
+  expect(JSON.stringify(rows)).toContain('Bitmap Index Scan on audit_blocks_2026_11_keys_idx');
+}, 30_000);
 
 it('proves every leaf and every older tree from a few stored tiles', async () => {
   const batches = [0, 300, 512, 700].map((first, i, all) =>
@@ -236,6 +283,14 @@ it('proves every leaf and every older tree from a few stored tiles', async () =>
   ).toEqual([0, 299, 300, 999, undefined]);
   expect(await store.leafOf('risk/0', 0)).toBeUndefined();
   expect(await store.batchOf(600)).toEqual({ firstLeaf: 512, journalEvent: 2 });
-  expect(await store.leavesBetween(NOVEMBER, DECEMBER)).toEqual({ from: 0, to: 1_000 });
-  expect(await store.leavesBetween(DECEMBER, DECEMBER + 1)).toBeUndefined();
+});
+
+it('finds the first and the last leaf of a time to the leaf', async () => {
+  await project(leaves(0, [NOVEMBER, NOVEMBER + 5, DECEMBER, NOVEMBER + 7, DECEMBER + 1]));
+  const between = async (from: number, to: number) => leavesBetween(pool, leafSource, from, to);
+  expect(await between(NOVEMBER, DECEMBER)).toEqual({ from: 0, to: 4 });
+  expect(await between(NOVEMBER + 1, NOVEMBER + 7)).toEqual({ from: 1, to: 2 });
+  expect(await between(NOVEMBER + 6, DECEMBER + 1)).toEqual({ from: 2, to: 4 });
+  expect(await between(0, Number.MAX_SAFE_INTEGER)).toEqual({ from: 0, to: 5 });
+  expect(await between(DECEMBER + 2, DECEMBER + 3)).toBeUndefined();
 });

@@ -4,6 +4,7 @@ import { detailJson } from './detail-json';
 import {
   CLEARING_EVENTS,
   type EventDescription,
+  type EventFields,
   fieldsBy,
   RISK_EVENTS,
   TRADING_EVENTS,
@@ -11,39 +12,71 @@ import {
 } from './event-fields';
 import { describePlatformEvent } from './platform-events';
 
-type Describe = (data: Buffer, shard: string) => EventDescription;
+/** How the events of a service's journals are read: what they are about, and, when somebody asks for it, their content. */
+interface EventReader {
+  readonly fields: (data: Buffer, shard: string) => EventFields;
+  readonly detail: (data: Buffer) => string;
+}
 
-/** By service: how the events of its journals are read. */
-const SERVICES: Readonly<Record<string, Describe>> = {
-  trading: (data, shard) => {
-    const { event } = trading.TradingEvent.decode(data);
-    return { ...fieldsBy(TRADING_EVENTS, event, { shard, key: undefined }), ...detail(event, {}) };
+/** By service. */
+const SERVICES: Readonly<Record<string, EventReader>> = {
+  trading: {
+    fields: (data, shard) =>
+      fieldsBy(TRADING_EVENTS, trading.TradingEvent.decode(data).event, { shard, key: undefined }),
+    detail: (data) => detailOf(trading.TradingEvent.decode(data).event, {}),
   },
-  risk: (data, shard) => {
-    const { key, event } = risk.RiskEvent.decode(data);
-    return { ...fieldsBy(RISK_EVENTS, event, { shard, key }), ...detail(event, { key }) };
+  risk: {
+    fields: (data, shard) => {
+      const { key, event } = risk.RiskEvent.decode(data);
+      return fieldsBy(RISK_EVENTS, event, { shard, key });
+    },
+    detail: (data) => {
+      const { key, event } = risk.RiskEvent.decode(data);
+      return detailOf(event, { key });
+    },
   },
-  clearing: (data, shard) => {
-    const { key, event } = clearing.ClearingEvent.decode(data);
-    return { ...fieldsBy(CLEARING_EVENTS, event, { shard, key }), ...detail(event, { key }) };
+  clearing: {
+    fields: (data, shard) => {
+      const { key, event } = clearing.ClearingEvent.decode(data);
+      return fieldsBy(CLEARING_EVENTS, event, { shard, key });
+    },
+    detail: (data) => {
+      const { key, event } = clearing.ClearingEvent.decode(data);
+      return detailOf(event, { key });
+    },
   },
 };
 
 /**
- * Describes one event of a source. It never throws: an event of an unknown service, of a newer version or with bytes that do
- * not decode is told as recorded, with the reason in its detail, because the search must not stop where the tree goes on.
+ * Says what one event of a source is about, without its content. It never throws: an event of an unknown service, of a newer
+ * version or with bytes that do not decode is only recorded, because the search must not stop where the tree goes on.
  */
-export function describeEvent(shard: string, type: string, data: Buffer): EventDescription {
-  const service = shard.slice(0, shard.indexOf('/'));
+export function fieldsOf(shard: string, type: string, data: Buffer): EventFields {
+  const service = serviceOf(shard);
   try {
     if (type.startsWith(PLATFORM_TYPE_PREFIX)) return describePlatformEvent(type, data, service);
-    const describe = SERVICES[service];
-    if (describe !== undefined) return describe(data, shard);
+    return SERVICES[service]?.fields(data, shard) ?? UNKNOWN_EVENT;
+  } catch {
+    return UNKNOWN_EVENT;
+  }
+}
+
+/** Describes one event of a source with its content. It never throws; why an event does not decode is told in its detail. */
+export function describeEvent(shard: string, type: string, data: Buffer): EventDescription {
+  const service = serviceOf(shard);
+  try {
+    if (type.startsWith(PLATFORM_TYPE_PREFIX)) return describePlatformEvent(type, data, service);
+    const reader = SERVICES[service];
+    if (reader !== undefined) return { ...reader.fields(data, shard), detailJson: reader.detail(data) };
   } catch (error) {
     const problem = error instanceof Error ? error.message : 'it does not decode';
     return { ...UNKNOWN_EVENT, detailJson: detailJson({ undecoded: problem }) };
   }
   return { ...UNKNOWN_EVENT, detailJson: '{}' };
+}
+
+function serviceOf(shard: string): string {
+  return shard.slice(0, shard.indexOf('/'));
 }
 
 interface Case {
@@ -52,7 +85,7 @@ interface Case {
 }
 
 /** A saga event stands inside its host's event; the detail is that of the inner one. */
-function detail(event: Case | undefined, more: Readonly<Record<string, unknown>>): { detailJson: string } {
+function detailOf(event: Case | undefined, more: Readonly<Record<string, unknown>>): string {
   const inner = event?.$case === 'saga' ? (event.value as { readonly event?: Case }).event : event;
-  return { detailJson: detailJson({ ...inner?.value, ...more }) };
+  return detailJson({ ...inner?.value, ...more });
 }

@@ -1,5 +1,6 @@
-import type { audit, common } from '@clearway/contracts';
+import type { common } from '@clearway/contracts';
 import type { AuditEvent } from '@clearway/domain-audit';
+import { Journal } from '@clearway/platform-journal';
 import { type Projection, ProjectionLagError, runProjection } from '@clearway/platform-projection';
 import { RpcError } from '@clearway/platform-rpc';
 import type { ReadModel, Stoppable } from '@clearway/platform-service';
@@ -7,21 +8,35 @@ import { metrics } from '@clearway/platform-telemetry';
 import type { AuditCore } from '../audit-core';
 import { auditEventCodec } from '../codec/audit-event.codec';
 import { insertEntries } from './audit-entries.projection';
-import { EntrySubjects } from './entry-subjects';
+import { BLOCK_LEAVES } from './block-parts';
+import { EventIndex } from './event-index';
+import { JournalLeaves } from './leaf-source';
+import { type LeavesBetween, leavesBetween } from './leaf-times';
 import { ProofStore } from './proof-store';
 import { type ReadModelTotals, readTotals } from './read-model-totals';
-import { type EntrySearch, searchEntries } from './search-entries';
+import { type EntrySearch, type FoundEntries, searchEntries } from './search-entries';
 
 /** Audit's own shard. */
 const AUDIT_SHARD = 'audit/0';
-const READ_MODEL = 'audit-entries-2';
-const rebuilding = new EntrySubjects();
+const READ_MODEL = 'audit-entries-3';
+const rebuilding = new EventIndex();
+
+/** What a block is found by, and what it holds of each source, however many rows say so. */
+const blocksCompared = (table: string): string => `
+  SELECT first_leaf / ${BLOCK_LEAVES} AS block, 'key' AS what, key::text AS value
+  FROM ${table}, unnest(keys) AS key GROUP BY 1, 3
+  UNION ALL
+  SELECT first_leaf / ${BLOCK_LEAVES}, source, concat_ws(' ', sum(event_count), min(first_event), max(last_event), sum(event_sum))
+  FROM ${table}, unnest(sources, event_counts, first_events, last_events, event_sums)
+    AS held (source, event_count, first_event, last_event, event_sum) GROUP BY 1, 2`;
 
 /** The same read model for a rebuild in a scratch schema, where no function makes a partition for each month. */
 export const entriesReadModel: ReadModel<AuditEvent> = {
   name: READ_MODEL,
   apply: async (events, client) => insertEntries(client, AUDIT_SHARD, events, rebuilding),
-  scratchSql: 'CREATE TABLE audit_entries_of_all_months PARTITION OF audit_entries DEFAULT',
+  scratchSql: 'CREATE TABLE audit_blocks_of_all_months PARTITION OF audit_blocks DEFAULT',
+  // How leaves were gathered into transactions decides which row a key stands in, but not what a block is found by.
+  comparedAs: { audit_blocks: blocksCompared },
 };
 
 /** How long the invariants wait for the read model to reach the journal. */
@@ -36,13 +51,15 @@ const BATCH_EVENTS_MAX = 64;
 /** Entries as they can be searched: a projection of audit's own journal, a little behind the tree. */
 export class EntriesReadModel implements Stoppable {
   readonly #core: AuditCore;
-  readonly #subjects = new EntrySubjects();
+  readonly #index = new EventIndex();
+  readonly #leaves: JournalLeaves;
   readonly #proofs: ProofStore;
   #projection: Projection<AuditEvent> | undefined;
 
   constructor(core: AuditCore) {
     this.#core = core;
     this.#proofs = new ProofStore(core.pool, core.shardId);
+    this.#leaves = new JournalLeaves(core.pool, new Journal(core.pool), core.shardId);
   }
 
   /** The stored hashes, to prove from. */
@@ -59,7 +76,7 @@ export class EntriesReadModel implements Stoppable {
       source: () => shard.feed,
       pool,
       codec: auditEventCodec,
-      apply: async (events, client) => insertEntries(client, shardId, events, this.#subjects),
+      apply: async (events, client) => insertEntries(client, shardId, events, this.#index),
       batchEventsMax: BATCH_EVENTS_MAX,
       headEvent: () => shard.durablePosition().nextEvent,
       log,
@@ -77,8 +94,13 @@ export class EntriesReadModel implements Stoppable {
     await this.#projection?.stop();
   }
 
-  async search(search: EntrySearch): Promise<audit.AuditEntry[]> {
-    return searchEntries(this.#core.pool, search);
+  async search(search: EntrySearch): Promise<FoundEntries> {
+    return searchEntries(this.#core.pool, this.#leaves, search);
+  }
+
+  /** The leaves from the first to the last one that was recorded within [fromMicros, toMicros); undefined when none was. */
+  async leavesBetween(fromMicros: number, toMicros: number): Promise<LeavesBetween | undefined> {
+    return leavesBetween(this.#core.pool, this.#leaves, fromMicros, toMicros);
   }
 
   async position(): Promise<common.JournalPosition> {

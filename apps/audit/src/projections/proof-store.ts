@@ -105,21 +105,6 @@ export class ProofStore {
     return row && { firstLeaf: Number(row.first_leaf), journalEvent: Number(row.journal_event) };
   }
 
-  /** The leaves from the first to the last one that was recorded within [fromMicros, toMicros); undefined when none was. */
-  async leavesBetween(
-    fromMicros: number,
-    toMicros: number,
-  ): Promise<{ readonly from: number; readonly to: number } | undefined> {
-    const sql = `SELECT min(leaf_index) AS first, max(leaf_index) AS last FROM audit_entries
-      WHERE at_micros >= $1 AND at_micros < $2`;
-    const { rows } = await this.#pool.query<{ first: string | null; last: string | null }>(sql, [
-      fromMicros,
-      toMicros,
-    ]);
-    const { first, last } = rows[0]!;
-    return first === null ? undefined : { from: Number(first), to: Number(last) + 1 };
-  }
-
   /** Checkpoints of trees smaller than `beforeSize`, newest first. */
   async checkpoints(beforeSize: number, limit: number): Promise<StoredCheckpoint[]> {
     const sql = `SELECT tree_size, root_hash, recorded_at_micros, note FROM audit_checkpoints

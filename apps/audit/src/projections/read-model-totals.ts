@@ -29,9 +29,11 @@ interface Row {
 const TOTALS = `
   WITH head AS (SELECT coalesce(max(next_leaf), 0) AS next_leaf FROM audit_entries_head WHERE shard = $1),
   parts AS (
-    SELECT shard, count(*) AS rows, min(event_number) AS first_event, max(event_number) AS last_event,
-      sum(event_number) AS event_sum
-    FROM audit_entries GROUP BY shard
+    SELECT shard, sum(rows) AS rows, min(first_event) AS first_event, max(last_event) AS last_event,
+      sum(event_sum) AS event_sum
+    FROM audit_blocks, unnest(sources, event_counts, first_events, last_events, event_sums)
+      AS source (shard, rows, first_event, last_event, event_sum)
+    GROUP BY shard
     UNION ALL SELECT source_shard, rows, first_event, last_event, event_sum FROM audit_archived),
   sources AS (
     SELECT shard, sum(rows) AS rows, min(first_event) AS first_event, max(last_event) AS last_event,
@@ -40,7 +42,10 @@ const TOTALS = `
   SELECT head.next_leaf, sources.shard, coalesce(sources.rows, 0) AS rows, first_event, last_event, event_sum
   FROM head LEFT JOIN sources ON true`;
 
-/** Counts the read model's rows in one statement, so that all figures are of one moment. It reads every row once; months that were archived count with what they held. */
+/**
+ * Counts the leaves of the read model in one statement, so that all figures are of one moment. It reads every row once; months that were
+ * archived count with what they held.
+ */
 export async function readTotals(pool: Pick<Pool, 'query'>, auditShard: string): Promise<ReadModelTotals> {
   const { rows } = await pool.query<Row>(TOTALS, [auditShard]);
   const sources = rows.flatMap(({ shard, ...row }) => {

@@ -5,11 +5,14 @@ import { fields, RpcError, type ServerStreamHandler } from '@clearway/platform-r
 import { auditEventCodec } from '../codec/audit-event.codec';
 import { bufferOf } from '../codec/buffer-of';
 import { entriesOf, sliceBatch } from '../codec/source-batch';
+import type { LeavesBetween } from '../projections/leaf-times';
 import type { ProofStore } from '../projections/proof-store';
 
 /** What an export is made from. */
 export interface ExportSource {
-  readonly proofs: Pick<ProofStore, 'outside' | 'batchOf' | 'leavesBetween'>;
+  readonly proofs: Pick<ProofStore, 'outside' | 'batchOf'>;
+  /** The leaves from the first to the last one that was recorded within the times; undefined when none was. */
+  leavesBetween(fromMicros: number, toMicros: number): Promise<LeavesBetween | undefined>;
   /** The newest checkpoint, sealed first if the tree has grown: its note, and its size. */
   checkpoint(): Promise<{ readonly note: string; readonly size: number }>;
   caughtUp(): Promise<void>;
@@ -42,7 +45,7 @@ export function exportEntries(
 }
 
 async function rangeOf(
-  { proofs }: ExportSource,
+  source: ExportSource,
   request: audit.ExportEntriesRequest,
   size: number,
 ): Promise<LeafRange> {
@@ -56,7 +59,7 @@ async function rangeOf(
   check.require(toMicros === 0 || fromMicros < toMicros, 'to_micros', 'must be after from_micros');
   check.done();
   if (fromMicros === 0 && toMicros === 0) return { from: fromLeaf, to: toLeaf, size };
-  const times = await proofs.leavesBetween(fromMicros, toMicros === 0 ? Number.MAX_SAFE_INTEGER : toMicros);
+  const times = await source.leavesBetween(fromMicros, toMicros === 0 ? Number.MAX_SAFE_INTEGER : toMicros);
   const from = Math.max(fromLeaf, times?.from ?? toLeaf);
   return {
     from: Math.min(from, toLeaf),

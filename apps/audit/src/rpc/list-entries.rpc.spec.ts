@@ -16,7 +16,7 @@ async function list(request: Partial<audit.ListEntriesRequest>) {
     position: async () => position,
     search: async (search) => {
       searches.push(search);
-      return entries.slice(0, search.limit);
+      return { entries: entries.slice(0, search.limit), nextLeaf: entries[search.limit]?.leafIndex };
     },
   });
   const all = { ...audit.ListEntriesRequest.decode(new Uint8Array(0)), ...request };
@@ -30,7 +30,7 @@ it('searches by the keys that are given', async () => {
     toMicros: 9,
     pageToken: '3',
   });
-  expect(searches).toEqual([{ account: 'alice.main', fromMicros: 5, toMicros: 9, fromLeaf: 3, limit: 101 }]);
+  expect(searches).toEqual([{ account: 'alice.main', fromMicros: 5, toMicros: 9, fromLeaf: 3, limit: 100 }]);
   expect(answer).toEqual({ entries, nextPageToken: '', position });
 });
 

@@ -1,18 +1,21 @@
 import type { audit, common } from '@clearway/contracts';
 import { type FieldCheck, fields, type UnaryHandler } from '@clearway/platform-rpc';
-import type { EntrySearch } from '../projections/search-entries';
+import type { EntrySearch, FoundEntries } from '../projections/search-entries';
 import { numberOfPage } from './page-token';
 
 /** Where entries are looked up. */
 export interface EntryIndex {
-  search(search: EntrySearch): Promise<audit.AuditEntry[]>;
+  search(search: EntrySearch): Promise<FoundEntries>;
   /** The prefix of audit's journal that the read model shows. */
   position(): Promise<common.JournalPosition>;
 }
 
 const KEY_CHARS_MAX = 256;
 
-/** Lists entries in the order of the tree, by any of the keys given. A page token is the first leaf of the next page. */
+/**
+ * Lists entries in the order of the tree, by any of the keys given. A page token is a leaf at or before the first of the next page. A page
+ * may hold fewer entries than asked for and yet not be the last: only an empty token says that there is nothing more.
+ */
 export function listEntries(
   index: EntryIndex,
 ): UnaryHandler<audit.ListEntriesRequest, audit.ListEntriesResponse> {
@@ -20,9 +23,8 @@ export function listEntries(
     const search = searchOf(request);
     // The position is read first: the entries are at least as new as it says.
     const position = await index.position();
-    const found = await index.search({ ...search, limit: search.limit + 1 });
-    const entries = found.slice(0, search.limit);
-    return { entries, nextPageToken: found[search.limit]?.leafIndex.toString() ?? '', position };
+    const { entries, nextLeaf } = await index.search(search);
+    return { entries: [...entries], nextPageToken: nextLeaf?.toString() ?? '', position };
   };
 }
 

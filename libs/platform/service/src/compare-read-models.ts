@@ -64,7 +64,7 @@ async function compareOne<Event>(
     for (const { sql } of definition.migrations) await client.query(sql);
     if (readModel.scratchSql !== undefined) await client.query(readModel.scratchSql);
     await applyAll(definition.codec, readModel, source, nextEvent, client);
-    const tables = await compareTables(client);
+    const tables = await compareTables(client, readModel.comparedAs ?? {});
     return { name: readModel.name, nextEvent, tables };
   } finally {
     await client.query('ROLLBACK');
@@ -111,22 +111,29 @@ const COLUMNS = `
   WHERE table_schema = '${SCRATCH}' AND table_name = $1 AND is_identity = 'NO'
     AND coalesce(column_default, '') !~ '(clock_timestamp|now|nextval)\\('`;
 
-async function compareTables(client: PoolClient): Promise<ComparedTable[]> {
+async function compareTables(
+  client: PoolClient,
+  comparedAs: NonNullable<ReadModel<unknown>['comparedAs']>,
+): Promise<ComparedTable[]> {
   const { rows } = await client.query<{ name: string }>(TABLES);
   const tables: ComparedTable[] = [];
   for (const { name } of rows) {
-    const { rows: found } = await client.query<{ names: string }>(COLUMNS, [name]);
+    const rowsOf = comparedAs[name] ?? (await allColumns(client, name));
     const table = client.escapeIdentifier(name);
-    const live = `SELECT ${found[0]?.names} FROM public.${table}`;
-    const rebuilt = `SELECT ${found[0]?.names} FROM ${SCRATCH}.${table}`;
+    const [live, rebuilt] = [rowsOf(`public.${table}`), rowsOf(`${SCRATCH}.${table}`)];
     tables.push({
       table: name,
       rows: await countOf(client, rebuilt),
-      missing: await countOf(client, `${rebuilt} EXCEPT ALL ${live}`),
-      surplus: await countOf(client, `${live} EXCEPT ALL ${rebuilt}`),
+      missing: await countOf(client, `(${rebuilt}) EXCEPT ALL (${live})`),
+      surplus: await countOf(client, `(${live}) EXCEPT ALL (${rebuilt})`),
     });
   }
   return tables;
+}
+
+async function allColumns(client: PoolClient, table: string): Promise<(from: string) => string> {
+  const { rows } = await client.query<{ names: string }>(COLUMNS, [table]);
+  return (from) => `SELECT ${rows[0]?.names} FROM ${from}`;
 }
 
 async function countOf(client: PoolClient, query: string): Promise<number> {

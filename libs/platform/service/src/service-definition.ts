@@ -24,6 +24,8 @@ export interface ReadModel<Event> {
   ) => Promise<void>;
   /** What its tables need besides the migrations when they are built in a scratch schema, to compare them. */
   readonly scratchSql?: string;
+  /** By table: a query over it whose rows are compared instead of its own, where those depend on how events were gathered. */
+  readonly comparedAs?: Readonly<Record<string, (table: string) => string>>;
 }
 
 /** Everything that makes one service: what a service's `wiring.ts` returns. */

@@ -14,7 +14,8 @@ import type { Pool } from 'pg';
 import { leafHashesOf } from '../codec/source-batch';
 import { auditMigrations } from '../migrations';
 import { insertEntries } from './audit-entries.projection';
-import { EntrySubjects } from './entry-subjects';
+import { EventIndex } from './event-index';
+import { MemoryLeaves } from './leaf-source.fixture';
 import { type EntrySearch, searchEntries } from './search-entries';
 
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -23,7 +24,9 @@ const AT = Date.UTC(2026, 10, 22) * 1_000;
 let dir: string;
 let postgres: EmbeddedPostgres;
 let pool: Pool;
-let subjects = new EntrySubjects();
+let journalEvents = 0;
+let index = new EventIndex();
+const leafSource = new MemoryLeaves();
 const nextEvents = new Map<string, number>();
 
 beforeAll(async () => {
@@ -86,13 +89,15 @@ async function project(
   };
   const client = await pool.connect();
   await client.query('BEGIN');
-  await insertEntries(client, 'audit/0', [{ number: 0, type: event.kind, event, context }], subjects);
+  const journaled = [{ number: journalEvents++, type: event.kind, event, context }];
+  await insertEntries(client, 'audit/0', journaled, index);
+  leafSource.add(journaled);
   await client.query('COMMIT');
   client.release();
 }
 
 async function actions(search: Partial<EntrySearch>): Promise<string[]> {
-  const entries = await searchEntries(pool, { fromLeaf: 0, limit: 50, ...search });
+  const { entries } = await searchEntries(pool, leafSource, { fromLeaf: 0, limit: 50, ...search });
   return entries.map(({ shard, action }) => `${shard.split('/')[0]} ${action}`);
 }
 
@@ -104,7 +109,7 @@ it("finds all of an order's way by its number, its accounts and their owners, on
     ['OrderAccepted', order(2, 2, 'bob.main')],
   );
   // A process that starts anew knows only what the tables say.
-  subjects = new EntrySubjects();
+  index = new EventIndex();
   const trade = { tradeNumber: 7, sagaNumber: 3, makerOrderNumber: 1, takerOrderNumber: 2 };
   await project('trading/0', [
     'TradeExecuted',
