@@ -19,7 +19,9 @@ export class PriceSearch {
 
   /**
    * Looks at every price there is, from the lowest up, and keeps the best: the most volume; then the least surplus on either side;
-   * then the nearest to the reference; and of two equally near the higher if more is bought than sold at both, else the lower.
+   * then the nearest to the reference. No two prices are equally good: the surplus falls as the price rises and between two
+   * prices of most volume it is most everywhere, so those that pass the first two rules are neighbours without a gap, and a
+   * reference between two of them is one of them.
    *
    * Demand falls and supply rises only at limits, so all prices between two neighbouring limits are alike and the one nearest
    * to the reference stands for them.
@@ -61,15 +63,13 @@ export class PriceSearch {
     this.surplusLots = buyLots - sellLots;
   }
 
-  /** Prices come in ascending order, so the one that is kept is the lower. */
   private isBetter(priceTicks: number, volumeLots: number, surplusLots: number): boolean {
     if (volumeLots !== this.volumeLots) return volumeLots > this.volumeLots;
     const surplusLess = Math.abs(this.surplusLots) - Math.abs(surplusLots);
     if (surplusLess !== 0) return surplusLess > 0;
     const nearer =
       Math.abs(this.priceTicks - this.referenceTicks) - Math.abs(priceTicks - this.referenceTicks);
-    if (nearer !== 0) return nearer > 0;
-    return this.surplusLots > 0 && surplusLots > 0;
+    return nearer > 0;
   }
 }
 

@@ -100,8 +100,8 @@ export class OrderBook implements OrderSource {
 
   /**
    * Writes the end of a call auction into the plan, changing nothing, and answers the number of fills: one price by the most
-   * volume, then the least surplus, then the nearest to the reference, then the higher if buyers are left over, else the lower;
-   * orders at market first, then by price and time; icebergs with all they have. See `UncrossPlan` for how to apply it.
+   * volume, then the least surplus, then the nearest to the reference; orders at market first, then by price and time; icebergs
+   * with all they have. See `UncrossPlan` for how to apply it.
    */
   planUncrossing(
     referencePriceTicks: number,

@@ -23,6 +23,7 @@ export {
 export {
   acceptsTimeInForce,
   type BookTimeInForce,
+  endsAuctionOrders,
   followsCalendar,
   mayFollow,
   PHASE_RULES,
@@ -65,6 +66,7 @@ export { oppositeOf, type Side } from './side';
 export type { BookSnapshot, ReserveSnapshot, SideSnapshot } from './snapshot';
 export { type OrderSource, TwoLaneHasher } from './state-hash';
 export { StopBook } from './stop-book';
+export { type StopSource, type StopVisitor, stopHashOf } from './stop-hash';
 export type { StopBookSnapshot, TrailingStop } from './stop-snapshot';
 export type { RemainderPolicy } from './submit';
 export type { SelfTradeRule } from './uncross';

@@ -1,7 +1,7 @@
 import { TwinRun } from './testing/twin-run';
 import { TWIN_WORLDS } from './testing/twin-worlds';
 
-const OPERATIONS = 13_000;
+const OPERATIONS = 6_000;
 const CALLS_PER_COMPARISON = 10;
 
 describe('the book and its naive twin', () => {

@@ -95,11 +95,18 @@ export function mayFollow(from: TradingPhase, to: TradingPhase): boolean {
 
 /**
  * True if the book is uncrossed between the two phases: whenever continuous trading begins, because its book is never crossed
- * (from a halt too: it may have called off an auction), and when a closing auction ends. Afterwards the caller removes what is
- * left of orders at market and of AT_AUCTION.
+ * (from a halt too: it may have called off an auction), and when a closing auction ends.
  */
 export function uncrossesBetween(from: TradingPhase, to: TradingPhase): boolean {
   return to === 'CONTINUOUS' || (from === 'CLOSING_AUCTION' && to === 'CLOSED');
+}
+
+/**
+ * True if what is left of orders at market and of AT_AUCTION must leave the book when the phase begins, after the uncrossing if
+ * there is one. A halt lets them wait.
+ */
+export function endsAuctionOrders(to: TradingPhase): boolean {
+  return to === 'CONTINUOUS' || to === 'CLOSED';
 }
 
 /** The phase in which a halted instrument goes on when the calendar has the given one: continuous trading after an auction. */

@@ -2,6 +2,7 @@ import { OrderBook } from './book';
 import { bug } from './bug';
 import { isOrderId, isPriceTicks, PRICE_TICKS_MAX, QUANTITY_LOTS_MAX } from './limits';
 import { oppositeOf, type Side } from './side';
+import { type StopVisitor, stopHashOf } from './stop-hash';
 import { checkStopSnapshot, type StopBookSnapshot, type TrailingStop } from './stop-snapshot';
 
 /** A waiting stop order's place in the ladder is all that counts, so each has one lot. */
@@ -103,6 +104,18 @@ export class StopBook {
       this.ladder.remove(orderId);
       this.add(orderId, side, toTicks);
     }
+  }
+
+  /** Visits the stops of a side in the order in which a moving price would release them. The visitor must not change the book. */
+  forEachStop(side: Side, visit: StopVisitor): void {
+    this.ladder.forEachOrder(oppositeOf(side), (orderId, stopPriceTicks) => {
+      visit(orderId, stopPriceTicks, this.trailing.get(orderId)?.trailTicks ?? 0);
+    });
+  }
+
+  /** A hash of the content: equal books give equal hashes, whatever their history. 16 hexadecimal digits. */
+  stateHash(): string {
+    return stopHashOf(this);
   }
 
   /** The content as canonical plain data. */

@@ -34,7 +34,9 @@ export function openLots(order: NaiveOrder): number {
  * question (the sort is stable, so equal prices stay in order of arrival). The fast book must agree with it.
  */
 export class NaiveBook implements OrderSource {
-  protected resting: NaiveOrder[] = [];
+  /** What the last submitted order took from its owner's resting ones without a trade. */
+  lost: (readonly [orderId: number, lots: number])[] = [];
+  private resting: NaiveOrder[] = [];
 
   queue(side: Side, within: (order: NaiveOrder) => boolean = () => true): NaiveOrder[] {
     const better = side === 'BUY' ? 1 : -1;
@@ -66,11 +68,12 @@ export class NaiveBook implements OrderSource {
   ): NaiveFill[] {
     const before = this.resting.map((order) => ({ ...order }));
     const fills: NaiveFill[] = [];
+    this.lost = [];
     let left = quantityLots;
     let isCancelled = false;
-    while (left > 0 && !isCancelled) {
-      const maker = this.matches(side, limitPriceTicks)[0];
-      if (!maker) break;
+    let queue = this.matches(side, limitPriceTicks);
+    for (let maker = queue[0]; maker && left > 0 && !isCancelled; maker = queue[0]) {
+      const isIceberg = maker.hiddenLots > 0;
       const lots = Math.min(left, maker.shownLots);
       if (maker.owner !== owner || owner === NO_OWNER || selfTrade === 'ALLOW') {
         fills.push({ makerOrderId: maker.orderId, priceTicks: maker.priceTicks, quantityLots: lots });
@@ -78,15 +81,21 @@ export class NaiveBook implements OrderSource {
         left -= lots;
       } else if (selfTrade === 'DECREMENT') {
         const lost = Math.min(left, openLots(maker));
+        this.lost.push([maker.orderId, lost]);
         this.reduce(maker.orderId, lost);
         left -= lost;
       } else {
-        if (selfTrade === 'CANCEL_OLDEST' || selfTrade === 'CANCEL_BOTH') this.remove(maker.orderId);
+        if (selfTrade !== 'CANCEL_NEWEST') {
+          this.lost.push([maker.orderId, openLots(maker)]);
+          this.remove(maker.orderId);
+        }
         if (selfTrade === 'CANCEL_NEWEST' || selfTrade === 'CANCEL_BOTH') isCancelled = true;
       }
+      queue = isIceberg ? this.matches(side, limitPriceTicks) : queue.slice(1);
     }
     if (policy === 'FOK' && fills.reduce((sum, fill) => sum + fill.quantityLots, 0) < quantityLots) {
       this.resting = before;
+      this.lost = [];
       return [];
     }
     const mayRest = left > 0 && !isCancelled && policy === 'GTC' && limitPriceTicks !== MARKET;
@@ -136,9 +145,13 @@ export class NaiveBook implements OrderSource {
   }
 
   orderOf(orderId: number): NaiveOrder {
-    const order = this.resting.find((candidate) => candidate.orderId === orderId);
+    const order = this.find(orderId);
     if (!order) throw new Error(`naive book: no order ${orderId}`);
     return order;
+  }
+
+  find(orderId: number): NaiveOrder | undefined {
+    return this.resting.find((candidate) => candidate.orderId === orderId);
   }
 
   orderAt(index: number): NaiveOrder | undefined {
