@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { clearing, risk } from '@clearway/contracts';
+import { clearing } from '@clearway/contracts';
 import {
   type ClearingCommand,
   type ClearingEvent,
@@ -10,17 +10,18 @@ import {
   clearingMachine,
   type RiskRequest,
 } from '@clearway/domain-clearing';
-import { addressText } from '@clearway/platform-config';
-import { createRpcClient, type RpcClient, type RpcService, rpcService } from '@clearway/platform-rpc';
+import { type RpcService, rpcService } from '@clearway/platform-rpc';
 import { SagaRuntime } from '@clearway/platform-saga';
 import {
   feedService,
   invariantService,
+  perCore,
   type SagaCounts,
   type ServiceDefinition,
   type Stoppable,
   serviceTlsFiles,
 } from '@clearway/platform-service';
+import { ShardDirectory } from '@clearway/platform-sharding';
 import type { ClearingCore } from './clearing-core';
 import { riskParticipant } from './clients/risk.participant';
 import { clearingEventCodec } from './codec/clearing-event.codec';
@@ -36,6 +37,7 @@ import { getBalancesRpc } from './rpc/get-balances.rpc';
 import { getTransferRpc } from './rpc/get-transfer.rpc';
 import { listLedgerBalancesRpc } from './rpc/list-ledger-balances.rpc';
 import { listPostingsRpc } from './rpc/list-postings.rpc';
+import { clearingRoutes } from './rpc/routes';
 import { sagaService } from './rpc/saga.service';
 import { unfreezeAccountRpc } from './rpc/unfreeze-account.rpc';
 import { withdrawRpc } from './rpc/withdraw.rpc';
@@ -49,27 +51,24 @@ type Definition = ServiceDefinition<
 >;
 type Runtime = SagaRuntime<ClearingState, ClearingCommand, ClearingOutput, RiskRequest>;
 
-/** The shard that the service library opens for this service. */
-const SHARD = 'clearing/0';
-
 /** What is made once the shard is there. */
 interface Parts {
-  readonly riskClient: RpcClient<typeof risk.RiskStepServiceService>;
+  readonly risk: ShardDirectory;
   readonly sagas: Runtime;
   readonly queries: LedgerQueries;
 }
 
 /** The whole of clearing in one numbered list; the only place that makes its parts. */
 export function wireClearing(settings: ClearingSettings): Definition {
-  let made: Parts | undefined;
-  const partsOf = (core: ClearingCore): Parts => (made ??= makeParts(core, settings));
+  const partsOf = perCore((core: ClearingCore) => makeParts(core, settings));
   return {
     name: 'clearing',
     settings,
     machine: clearingMachine,
     codec: clearingEventCodec,
     migrations: clearingMigrations,
-    readModels: [clearingReadModel(SHARD)],
+    readModels: [clearingReadModel],
+    routes: clearingRoutes,
     rpcServices: (core) => rpcServices(core, partsOf(core), settings),
     started: (core) => started(partsOf(core)),
     sagaCounts,
@@ -80,12 +79,8 @@ export function wireClearing(settings: ClearingSettings): Definition {
 function makeParts(core: ClearingCore, settings: ClearingSettings): Parts {
   const { log, shard, shardId } = core;
   // 1 The way to risk, which executes steps of clearing's sagas.
-  const riskClient = createRpcClient(risk.RiskStepServiceClient, {
-    address: settings.CLEARWAY_RISK_ADDRESS.map(addressText),
-    tls: serviceTlsFiles(settings),
-    expect: 'svc/risk',
-    log,
-  });
+  const tls = serviceTlsFiles(settings);
+  const risk = new ShardDirectory({ service: 'risk', seeds: settings.CLEARWAY_RISK_ADDRESS, tls, log });
   // 2 The saga runtime, which sends what the machine publishes and brings the answers back.
   const sagas: Runtime = new SagaRuntime({
     shard: {
@@ -93,7 +88,7 @@ function makeParts(core: ClearingCore, settings: ClearingSettings): Parts {
       read: (view) => core.read(view),
       onOutputs: (listener) => shard.onOutputs(listener),
     },
-    participants: { risk: riskParticipant(riskClient, shardId) },
+    participants: { risk: riskParticipant(risk, shardId) },
     commands: {
       answers: (answers): ClearingCommand => ({ kind: 'SagaAnswers', answers }),
       tick: (): ClearingCommand => ({ kind: 'SagaTick' }),
@@ -106,7 +101,7 @@ function makeParts(core: ClearingCore, settings: ClearingSettings): Parts {
   });
   // 3 History, from the read models.
   const queries = new LedgerQueries(core.pool, shardId);
-  return { riskClient, sagas, queries };
+  return { risk, sagas, queries };
 }
 
 function rpcServices(
@@ -154,9 +149,9 @@ function rpcServices(
   ];
 }
 
-async function started({ sagas, riskClient }: Parts): Promise<readonly Stoppable[]> {
+async function started({ sagas, risk }: Parts): Promise<readonly Stoppable[]> {
   await sagas.start();
-  return [{ stop: () => riskClient.close() }, sagas];
+  return [{ stop: () => risk.close() }, sagas];
 }
 
 function sagaCounts({ sagas }: ClearingState): SagaCounts {

@@ -12,6 +12,7 @@ import { executeSteps } from './rpc/execute-steps.rpc';
 import { getAccountRisk } from './rpc/get-account-risk.rpc';
 import { getLimits } from './rpc/get-limits.rpc';
 import { listFunds } from './rpc/list-funds.rpc';
+import { riskRoutes } from './rpc/routes';
 import { setBlacklist } from './rpc/set-blacklist.rpc';
 import { setLimits } from './rpc/set-limits.rpc';
 
@@ -29,7 +30,9 @@ export function wireRisk(settings: ServiceSettings): RiskDefinition {
     readModels: [{ name: 'risk', apply: projectReadModels }],
     // 4 calls in, behind mutual TLS and the allow-tables
     rpcServices,
-    // 5 snapshots, in a worker thread
+    // 5 which shard a call is for
+    routes: riskRoutes,
+    // 6 snapshots, in a worker thread
     snapshotWorkerFile: join(__dirname, 'snapshot.worker.js'),
   };
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { clearing, risk, saga, trading } from '@clearway/contracts';
+import { saga, trading } from '@clearway/contracts';
 import type { SagaInstance } from '@clearway/domain-saga';
 import {
   sagaMachine,
@@ -10,16 +10,17 @@ import {
   tradingInvariants,
   tradingMachine,
 } from '@clearway/domain-trading';
-import { addressText } from '@clearway/platform-config';
-import { createRpcClient, type RpcService, rpcService } from '@clearway/platform-rpc';
+import { type RpcService, rpcService } from '@clearway/platform-rpc';
 import { SagaRuntime, sagaServiceHandlers } from '@clearway/platform-saga';
 import {
   feedService,
   invariantService,
+  perCore,
   type SagaCounts,
   type Stoppable,
   serviceTlsFiles,
 } from '@clearway/platform-service';
+import { ShardDirectory } from '@clearway/platform-sharding';
 import { clearingParticipant } from './clients/clearing.participant';
 import { riskParticipant } from './clients/risk.participant';
 import { OrderCodec } from './codec/order.codec';
@@ -46,6 +47,7 @@ import { listOrderNeedsRpc } from './rpc/list-order-needs.rpc';
 import { listOrdersRpc } from './rpc/list-orders.rpc';
 import { placeOrderRpc } from './rpc/place-order.rpc';
 import { requestKillSwitchReleaseRpc } from './rpc/request-kill-switch-release.rpc';
+import { tradingRoutes } from './rpc/routes';
 import { setTradingStatusRpc } from './rpc/set-trading-status.rpc';
 import { streamOrdersRpc } from './rpc/stream-orders.rpc';
 import { watchOrdersRpc } from './rpc/watch-orders.rpc';
@@ -53,8 +55,6 @@ import { outcomeOf, type TradingCore, type TradingDefinition } from './trading-c
 
 /** Orders and executions. */
 const READ_MODEL = 'orders';
-/** The one shard that a trading process owns. */
-const SHARD_ID = 'trading/0';
 
 type Runtime = SagaRuntime<TradingState, TradingCommand, TradingOutput, TradingRequest>;
 
@@ -73,18 +73,17 @@ interface Parts {
 
 /** The whole of trading in one numbered list; the only place that makes its parts. */
 export function wireTrading(settings: TradingSettings): TradingDefinition {
-  let made: Parts | undefined;
-  const partsOf = (core: TradingCore): Parts => {
-    made ??= makeParts(core, settings);
-    return made;
-  };
+  const partsOf = perCore((core: TradingCore) => makeParts(core, settings));
   return {
     name: 'trading',
     settings,
     machine: tradingMachine,
     codec: tradingEventCodec,
     migrations: tradingMigrations,
-    readModels: [{ name: READ_MODEL, apply: (events, client) => projectOrders(client, SHARD_ID, events) }],
+    readModels: [
+      { name: READ_MODEL, apply: (events, client, shard) => projectOrders(client, shard, events) },
+    ],
+    routes: tradingRoutes,
     rpcServices: (core) => rpcServices(core, partsOf(core), settings),
     started: (core) => start(core, partsOf(core)),
     sagaCounts,
@@ -106,24 +105,13 @@ function makeParts(core: TradingCore, settings: TradingSettings): Parts {
   const history = new OrderHistory(pool, shardId, codec, () => core.caughtUp(READ_MODEL));
   // 4 The ways to risk and clearing.
   const tls = serviceTlsFiles(settings);
-  const toRisk = {
-    address: settings.CLEARWAY_RISK_ADDRESS.map(addressText),
-    tls,
-    expect: 'svc/risk' as const,
-    log,
-  };
-  const riskClient = createRpcClient(risk.RiskStepServiceClient, toRisk);
-  const toClearing = {
-    address: settings.CLEARWAY_CLEARING_ADDRESS.map(addressText),
-    tls,
-    expect: 'svc/clearing' as const,
-    log,
-  };
-  const clearingClient = createRpcClient(clearing.ClearingStepServiceClient, toClearing);
+  const risk = new ShardDirectory({ service: 'risk', seeds: settings.CLEARWAY_RISK_ADDRESS, tls, log });
+  const seeds = settings.CLEARWAY_CLEARING_ADDRESS;
+  const clearing = new ShardDirectory({ service: 'clearing', seeds, tls, log });
   const clients = {
     stop: () => {
-      riskClient.close();
-      clearingClient.close();
+      risk.close();
+      clearing.close();
     },
   };
   // 5 The saga runtime, which sends what the machine publishes and brings the answers back.
@@ -134,8 +122,8 @@ function makeParts(core: TradingCore, settings: TradingSettings): Parts {
       onOutputs: (listener) => core.shard.onOutputs(listener),
     },
     participants: {
-      risk: riskParticipant(riskClient, shardId),
-      clearing: clearingParticipant(clearingClient, shardId),
+      risk: riskParticipant(risk, shardId),
+      clearing: clearingParticipant(clearing, shardId),
     },
     commands: {
       answers: (answers): TradingCommand => ({ kind: 'SagaAnswers', answers }),

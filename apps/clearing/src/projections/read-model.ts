@@ -8,10 +8,11 @@ import { projectTransfers } from './project-transfers';
 /** Name of clearing's one read model: postings, balances and transfers move together. A new name builds them anew. */
 export const READ_MODEL = 'clearing-ledger';
 
-/** The read model of one shard, for the service library to run. */
-export function clearingReadModel(shard: string): ReadModel<ClearingEvent> {
-  return { name: READ_MODEL, apply: (events, client) => projectReadModel(client, shard, events) };
-}
+/** The read model of every shard, for the service library to run. */
+export const clearingReadModel: ReadModel<ClearingEvent> = {
+  name: READ_MODEL,
+  apply: (events, client, shard) => projectReadModel(client, shard, events),
+};
 
 /** Brings clearing's tables up to date with events that follow what they show, in one transaction of the caller's. */
 export async function projectReadModel(

@@ -1,8 +1,14 @@
-import type { clearing } from '@clearway/contracts';
+import { clearing } from '@clearway/contracts';
 import type { SagaCall } from '@clearway/domain-saga';
 import type { ClearingRequest, TradingRequest } from '@clearway/domain-trading';
-import type { RpcClient } from '@clearway/platform-rpc';
-import { type SagaParticipant, stepAnswerFromWire, toWirePhase } from '@clearway/platform-saga';
+import { RpcClient } from '@clearway/platform-rpc';
+import {
+  type SagaParticipant,
+  shardedParticipant,
+  stepAnswerFromWire,
+  toWirePhase,
+} from '@clearway/platform-saga';
+import type { ShardDirectory } from '@clearway/platform-sharding';
 import { SIDE } from '../codec/enums.codec';
 
 /** How long one call may take before its outcome counts as unknown and it is made again. */
@@ -10,17 +16,20 @@ const CALL_TIMEOUT_MS = 2_000;
 
 /** Clearing as a participant of trading's sagas: the steps of one turn in one call. */
 export function clearingParticipant(
-  client: RpcClient<typeof clearing.ClearingStepServiceService>,
+  directory: ShardDirectory,
   originShard: string,
 ): SagaParticipant<TradingRequest> {
-  return {
-    execute: async (calls, finishedBelow, traceparents) => {
+  return shardedParticipant({
+    shards: directory,
+    keyOf: ({ account }) => account,
+    executeAt: async (shard, calls, finishedBelow, traceparents) => {
       const steps = calls.map((call, index) => stepToWire(call, traceparents?.[index] ?? ''));
-      const options = { timeoutMs: CALL_TIMEOUT_MS };
+      const options = { timeoutMs: CALL_TIMEOUT_MS, shard: directory.shardId(shard) };
+      const client = new RpcClient(directory.channelOf(shard), clearing.ClearingStepServiceService);
       const { results } = await client.call('executeSteps', { originShard, finishedBelow, steps }, options);
       return results.map(stepAnswerFromWire);
     },
-  };
+  });
 }
 
 function stepToWire(call: SagaCall<TradingRequest>, traceparent: string): clearing.ClearingStep {

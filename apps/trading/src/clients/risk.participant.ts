@@ -1,8 +1,14 @@
 import { risk, type saga } from '@clearway/contracts';
 import type { SagaCall, StepAnswer } from '@clearway/domain-saga';
 import { encodeProtectionPrice, type RiskRequest, type TradingRequest } from '@clearway/domain-trading';
-import type { RpcClient } from '@clearway/platform-rpc';
-import { type SagaParticipant, stepAnswerFromWire, toWirePhase } from '@clearway/platform-saga';
+import { RpcClient } from '@clearway/platform-rpc';
+import {
+  type SagaParticipant,
+  shardedParticipant,
+  stepAnswerFromWire,
+  toWirePhase,
+} from '@clearway/platform-saga';
+import type { ShardDirectory } from '@clearway/platform-sharding';
 import { SIDE } from '../codec/enums.codec';
 
 /** How long one call may take before its outcome counts as unknown and it is made again. */
@@ -10,17 +16,20 @@ const CALL_TIMEOUT_MS = 2_000;
 
 /** Risk as a participant of trading's sagas: the steps of one turn in one call. */
 export function riskParticipant(
-  client: RpcClient<typeof risk.RiskStepServiceService>,
+  directory: ShardDirectory,
   originShard: string,
 ): SagaParticipant<TradingRequest> {
-  return {
-    execute: async (calls, finishedBelow, traceparents) => {
+  return shardedParticipant({
+    shards: directory,
+    keyOf: ({ account }) => account,
+    executeAt: async (shard, calls, finishedBelow, traceparents) => {
       const steps = calls.map((call, index) => stepToWire(call, traceparents?.[index] ?? ''));
-      const options = { timeoutMs: CALL_TIMEOUT_MS };
+      const options = { timeoutMs: CALL_TIMEOUT_MS, shard: directory.shardId(shard) };
+      const client = new RpcClient(directory.channelOf(shard), risk.RiskStepServiceService);
       const { results } = await client.call('executeSteps', { originShard, finishedBelow, steps }, options);
       return results.map((result, index) => answerOf(calls[index], result));
     },
-  };
+  });
 }
 
 /** A hold without the price that it protects is no answer: it is asked for again, and the saga undone if that does not help. */

@@ -8,7 +8,11 @@ export {
   type SagaShard,
 } from './saga-runtime';
 export { type SagaServiceHost, sagaServiceHandlers } from './saga-service';
-export { type ShardedParticipantParts, shardedParticipant } from './sharded-participant';
+export {
+  type ParticipantShards,
+  type ShardedParticipantParts,
+  shardedParticipant,
+} from './sharded-participant';
 export type { StepTracing } from './step-spans';
 export {
   fromWirePhase,

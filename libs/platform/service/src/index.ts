@@ -12,6 +12,7 @@ export type { ReadModel, ServiceDefinition, Stoppable } from './service-definiti
 export { toRpcError, withRpcErrors } from './service-errors';
 export { type ServiceSettings, serviceSettings } from './service-settings';
 export { serviceTlsFiles } from './service-tls';
+export { feedRoutes, invariantRoutes, mergedPosition, sagaRoutes } from './shared-routes';
 export { runSnapshotWorker, type SnapshotWorkerData } from './snapshot-worker';
 export { DRAIN_TIMEOUT_MS, type RunningService, startService } from './start-service';
 export { inTraces } from './traced-steps';

@@ -1,5 +1,4 @@
 import { hostname } from 'node:os';
-import { common } from '@clearway/contracts';
 import type { Journal } from '@clearway/platform-journal';
 import { RpcError, type RpcService } from '@clearway/platform-rpc';
 import type { Shard } from '@clearway/platform-shard';
@@ -9,8 +8,6 @@ import {
   LeaseCounter,
   OwnerChannels,
   routedServices,
-  routesOf,
-  type ServiceRoutes,
   ShardMembership,
   ShardRegistry,
   ShardRouter,
@@ -19,14 +16,13 @@ import {
 import type { ServiceDefinition } from './service-definition';
 import { serviceTlsFiles } from './service-tls';
 import { ShardSlot, type SlotParts } from './shard-slot';
+import { stateRoutes } from './shared-routes';
 
 /** A process that holds more than its share gives one away when it has seen that for so long. */
 const SURPLUS_BEFORE_HAND_OVER_MS = 4 * BEAT_EVERY_MS;
 
-/** State hashes are of one shard: a caller names it where there are several. */
-const STATE_ROUTES: ServiceRoutes = routesOf(common.StateServiceService, {
-  getStateHash: { target: () => 'named' },
-});
+/** Batches of a feed pass between processes of a service; as large as audit takes them. */
+const PEER_MESSAGE_BYTES_MAX = 33_554_432;
 
 /** The shards of one service in one process: a slot for each, a fair share of them owned, and the way to the others. */
 export class ShardHost<State, Command, Event, Outcome, Output> {
@@ -38,8 +34,9 @@ export class ShardHost<State, Command, Event, Outcome, Output> {
   private balancer: NodeJS.Timeout | undefined;
   private surplusSinceMs: number | undefined;
   private handingOver: Promise<void> | undefined;
-  private listeners: (() => void)[] = [];
+  private readonly listeners: ((indices: readonly number[]) => void)[] = [];
   private address = '';
+  private isLeaving = false;
 
   constructor(
     private readonly definition: ServiceDefinition<State, Command, Event, Outcome, Output>,
@@ -75,11 +72,16 @@ export class ShardHost<State, Command, Event, Outcome, Output> {
     const directory = shardDirectoryService(membership);
     if (routes === undefined) return [...first, directory];
     const { log } = this.parts;
-    const peers = new OwnerChannels({ tls: serviceTlsFiles(settings), log, expect: `svc/${name}` });
+    const peers = new OwnerChannels({
+      tls: serviceTlsFiles(settings),
+      log,
+      expect: `svc/${name}`,
+      receiveMessageBytesMax: PEER_MESSAGE_BYTES_MAX,
+    });
     this.peers = peers;
     const local = (index: number) => this.slots[index]?.local;
     const router = new ShardRouter({ service: name, instance, shardCount, membership, peers, local, log });
-    return [...routedServices(first, [...routes, STATE_ROUTES], router, shardCount), directory];
+    return [...routedServices(first, [...routes, stateRoutes], router, shardCount), directory];
   }
 
   /** The number of shards must be the recorded one: called before anything is served. */
@@ -95,21 +97,14 @@ export class ShardHost<State, Command, Event, Outcome, Output> {
     this.address = `${shown.host.includes(':') ? `[${shown.host}]` : shown.host}:${shown.port}`;
     const { membership } = this;
     if (membership === undefined) throw new Error('the services come first');
-    membership.onChange(() => this.tell());
     await membership.start();
     this.counter.open();
     this.balancer = setInterval(() => this.balance(), BEAT_EVERY_MS);
   }
 
-  /**
-   * Resolves when calls can be served: here, or by handing them on to the owner of each shard where the service is routed.
-   */
-  async whenReady(): Promise<void> {
-    while (!this.isReady()) {
-      await new Promise<void>((resolve) => {
-        this.listeners.push(resolve);
-      });
-    }
+  /** Hears when the shards that this process serves have become others. Must not throw. */
+  onOwned(listener: (indices: readonly number[]) => void): void {
+    this.listeners.push(listener);
   }
 
   /** The shard in whose journal this process may write notes. @throws RpcError NOT_READY when it owns none */
@@ -126,6 +121,7 @@ export class ShardHost<State, Command, Event, Outcome, Output> {
 
   /** Lets the others take what it is about to give back. */
   async leave(): Promise<void> {
+    this.isLeaving = true;
     clearInterval(this.balancer);
     await this.handingOver;
     await this.membership?.leave();
@@ -141,21 +137,11 @@ export class ShardHost<State, Command, Event, Outcome, Output> {
     this.peers?.close();
   }
 
-  private isReady(): boolean {
-    const { routes } = this.definition;
-    if (routes === undefined) return this.owned().length > 0;
-    const owned = new Set(this.owned());
-    const owners = this.membership?.map.owners ?? [];
-    return this.slots.every(({ index }) => owned.has(index) || owners[index] !== undefined);
-  }
-
   private changed(): void {
     void this.membership?.beat();
-    this.tell();
-  }
-
-  private tell(): void {
-    for (const listener of this.listeners.splice(0)) listener();
+    if (this.isLeaving) return;
+    const owned = this.owned();
+    for (const listener of this.listeners) listener(owned);
   }
 
   /** Hands one shard over when this process has had more than its share for a while, which is when others came. */

@@ -183,7 +183,7 @@ export class ShardSlot<State, Command, Event, Outcome, Output> {
     return [startSnapshotter({ shard, workerEntryFile: snapshotWorkerFile, workerData, log })];
   }
 
-  /** Streams were told to end; unary calls get their answers while the shard still decides. */
+  /** Streams were told to end; they and unary calls finish while the shard still decides. */
   private async idle(life: Life<State, Command, Event, Outcome, Output>): Promise<void> {
     const untilMs = performance.now() + HAND_OVER_TIMEOUT_MS;
     while (life.callsInFlight > 0 && performance.now() < untilMs)

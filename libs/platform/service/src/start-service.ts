@@ -30,7 +30,7 @@ export interface RunningService {
 /**
  * Starts a service, in this order: telemetry, schema, pool, journal, a slot for each shard, RPC server, membership among the
  * service's processes; then each shard whose lease this process gets serves with its read models and what works beside it, and
- * health says SERVING once every shard is served here or can be handed on to. Stopping goes the other way round. It
+ * health says SERVING while it serves any. Stopping goes the other way round. It
  * touches neither signals nor the exit status: that is `runService`, and tests do without.
  */
 export async function startService<State, Command, Event, Outcome, Output>(
@@ -56,8 +56,8 @@ export async function startService<State, Command, Event, Outcome, Output>(
     const server = serverOf(definition, host, log, tracing);
     serverMetrics(() => server.load);
     const port = await server.start();
+    const ready = goLive(definition, host, server, log);
     await host.join(port);
-    const ready = goLive(definition, host, server, port, log);
     return running(host, server, ready, port, { log, fatal, closeBase });
   } catch (error) {
     await closeBase();
@@ -115,17 +115,21 @@ function bindingTo({ host, port }: Address): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** Waits until calls can be served, and says so. */
-async function goLive<State, Command, Event, Outcome, Output>(
+/** Says whether this process serves any shard, as that changes; resolves when it does for the first time. */
+function goLive<State, Command, Event, Outcome, Output>(
   { settings }: ServiceDefinition<State, Command, Event, Outcome, Output>,
   host: ShardHost<State, Command, Event, Outcome, Output>,
   server: RpcServer,
-  port: number,
   log: Logger,
 ): Promise<void> {
-  await host.whenReady();
-  server.setServing(true);
-  log.info({ shards: host.owned(), port, instance: settings.CLEARWAY_INSTANCE }, 'ready');
+  return new Promise((resolve) => {
+    host.onOwned((shards) => {
+      server.setServing(shards.length > 0);
+      if (shards.length === 0) return;
+      log.info({ shards, port: server.port, instance: settings.CLEARWAY_INSTANCE }, 'ready');
+      resolve();
+    });
+  });
 }
 
 function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {

@@ -7,6 +7,7 @@ import {
 } from '@clearway/platform-rpc';
 import type { AnyBidiHandler, ServiceRoutes } from './routes';
 import type { RoutedMethod, ShardRouter } from './shard-router';
+import { SharedFlow } from './shared-flow';
 
 /**
  * Puts the router before every method of the services: same names, same allow-lists, but a call goes to the shard that it
@@ -56,14 +57,12 @@ type StreamShape = (
 /** A stream for one shard goes through whole; one for several is split by its route. */
 function bidi(router: ShardRouter, routed: RoutedMethod, shardCount: number): AnyBidiHandler {
   return async (call, stream) => {
-    const open = (index: number, onMessage: (message: unknown) => void) =>
-      router.openLeg(routed, index, call, onMessage);
     const { split } = routed.route;
-    if (shardCount > 1 && !call.isForwarded && split !== undefined)
-      return split({ shardCount, call, stream, open });
-    const index = router.wholeStreamIndex(call);
-    const leg = await open(index, (message) => void stream.write(message));
-    const received = stream.receive((message) => leg.send(message)).then(() => leg.end());
-    await Promise.race([leg.ended, received.then(() => leg.ended)]);
+    if (shardCount === 1 || call.isForwarded || split === undefined)
+      return router.wholeStream(routed, call, stream);
+    const flow = new SharedFlow(stream);
+    const open = (index: number, onMessage: (message: unknown) => void) =>
+      router.openLeg(routed, index, call, flow, onMessage);
+    return split({ shardCount, call, stream, open });
   };
 }

@@ -2,7 +2,7 @@ import { common } from '@clearway/contracts';
 import type { Address } from '@clearway/platform-config';
 import {
   type ClientStream,
-  type RpcChannel,
+  RpcChannel,
   RpcClient,
   RpcError,
   type RpcLog,
@@ -29,16 +29,20 @@ export interface ShardDirectoryOptions {
   readonly seeds: readonly Address[];
   readonly tls: TlsFiles;
   readonly log: RpcLog;
+  /** Largest message received, in bytes. Default: that of a channel. */
+  readonly receiveMessageBytesMax?: number;
 }
 
 /**
  * Finds the owners of another service's shards, and keeps finding them when they move: it watches the map at one process of
- * the service, and at the next when that one goes. A service with a single process is called at the address that was
- * configured for it. A service from before there were maps counts as one shard there.
+ * the service, and at the next when that one goes. A service with one shard is called at the addresses that were configured,
+ * of which the channel finds the one that serves; so is one from before there were maps.
  */
 export class ShardDirectory {
   private readonly channels: OwnerChannels;
   private readonly seeds: readonly string[];
+  /** The way to a service with one shard. */
+  private readonly whole: RpcChannel;
   private readonly waiting = new Set<() => void>();
   private known: ShardMap | undefined;
   /** Where the map comes from now. */
@@ -56,7 +60,11 @@ export class ShardDirectory {
     const [first] = this.seeds;
     if (first === undefined) throw new TypeError(`no address of ${service} is given`);
     this.at = first;
-    this.channels = new OwnerChannels({ tls, log, expect: `svc/${service}` });
+    const { receiveMessageBytesMax } = options;
+    const size = receiveMessageBytesMax === undefined ? {} : { receiveMessageBytesMax };
+    const how = { tls, log, expect: `svc/${service}`, ...size } as const;
+    this.channels = new OwnerChannels(how);
+    this.whole = new RpcChannel({ ...how, address: this.seeds });
     this.watch();
   }
 
@@ -65,10 +73,19 @@ export class ShardDirectory {
     return this.known;
   }
 
-  /** Index of the shard that a key belongs to. Rejects with NOT_READY while the map is unknown for longer than that. */
-  async shardOf(key: string, timeoutMs: number): Promise<number> {
-    const { shardCount } = await this.whenKnown(timeoutMs);
-    return shardIndexOf(key, shardCount);
+  /** Index of the shard that a key belongs to; undefined while the map is unknown. */
+  shardOf(key: string): number | undefined {
+    return this.known === undefined ? undefined : shardIndexOf(key, this.known.shardCount);
+  }
+
+  /** Whether the service is known to have more than one shard. */
+  get isSharded(): boolean {
+    return this.known !== undefined && this.known.shardCount > 1;
+  }
+
+  /** `risk/1`: what a shard of the service is called. */
+  shardId(index: number): string {
+    return shardIdOf(this.options.service, index);
   }
 
   /** The map, as soon as it is known. Rejects with NOT_READY. */
@@ -80,10 +97,9 @@ export class ShardDirectory {
 
   /** The way to a shard's owner. @throws RpcError NOT_READY while there is none */
   channelOf(index: number): RpcChannel {
-    const { known } = this;
-    const owner = known?.owners[index];
-    if (known?.members.length === 1) return this.channels.to(this.at);
-    if (owner === undefined) throw this.notReady(`nobody serves ${shardIdOf(this.options.service, index)}`);
+    if (!this.isSharded) return this.whole;
+    const owner = this.known?.owners[index];
+    if (owner === undefined) throw this.notReady(`nobody serves ${this.shardId(index)}`);
     return this.channels.to(owner.address);
   }
 
@@ -114,6 +130,7 @@ export class ShardDirectory {
     clearTimeout(this.pause);
     this.stream?.cancel();
     this.channels.close();
+    this.whole.close();
     for (const settle of [...this.waiting]) settle();
   }
 

@@ -1,6 +1,7 @@
 import {
   type CallContext,
   type CallOptions,
+  type DuplexStream,
   type ResponseStream,
   RpcClient,
   RpcError,
@@ -14,6 +15,7 @@ import type { OwnerChannels } from './owner-channels';
 import type { AnyBidiHandler, AnyRoute, ShardTarget, StreamLeg } from './routes';
 import type { MapSource } from './shard-directory.service';
 import { shardIdOf, shardIndexIn, shardIndexOf } from './shard-key';
+import { SharedFlow } from './shared-flow';
 import { localLeg, remoteLeg } from './stream-legs';
 import { untilLeaving } from './until-leaving';
 
@@ -92,21 +94,41 @@ export class ShardRouter {
     routed: RoutedMethod,
     index: number,
     call: CallContext,
+    flow: SharedFlow,
     onMessage: (message: unknown) => void,
   ): Promise<StreamLeg<unknown>> {
     return this.atOwner(index, call, true, async (local, address) => {
       if (local !== undefined) {
         const handler = handlerOf(local, routed) as AnyBidiHandler;
-        return localLeg(local, handler, call, onMessage);
+        return localLeg(local, handler, call, flow, onMessage);
       }
       const client = new RpcClient(this.ports.peers.to(address), routed.definition);
       const options = this.handedOn(call, index);
-      return remoteLeg(client.duplex(routed.key as never, options) as never, onMessage);
+      return remoteLeg(client.duplex(routed.key as never, options) as never, flow, onMessage);
     });
   }
 
+  /** Serves a stream both ways that is for one shard alone. */
+  async wholeStream(
+    routed: RoutedMethod,
+    call: CallContext,
+    stream: DuplexStream<unknown, unknown>,
+  ): Promise<void> {
+    const index = this.wholeStreamIndex(call);
+    const local = this.ports.local(index);
+    if (local !== undefined) {
+      const handler = handlerOf(local, routed) as AnyBidiHandler;
+      return untilLeaving(local, call, () => handler(call, stream));
+    }
+    const leg = await this.openLeg(routed, index, call, new SharedFlow(stream), (message) => {
+      stream.write(message);
+    });
+    const received = stream.receive((message) => leg.send(message)).then(() => leg.end());
+    await Promise.race([leg.ended, received.then(() => leg.ended)]);
+  }
+
   /** The shard of a stream both ways that is not split: the one that its header names, else the first. */
-  wholeStreamIndex(call: CallContext): number {
+  private wholeStreamIndex(call: CallContext): number {
     const target = this.targetOf({ index: 0 }, call);
     return typeof target === 'number' ? target : 0;
   }

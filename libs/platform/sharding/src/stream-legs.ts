@@ -1,17 +1,32 @@
 import type { CallContext, ClientDuplex, DuplexStream } from '@clearway/platform-rpc';
 import type { LocalShard } from './local-shard';
 import type { AnyBidiHandler, StreamLeg } from './routes';
+import type { SharedFlow } from './shared-flow';
 import { untilLeaving } from './until-leaving';
 
 /** A part that another process serves. */
 export function remoteLeg(
   duplex: ClientDuplex<unknown, unknown>,
+  flow: SharedFlow,
   onMessage: (message: unknown) => void,
 ): StreamLeg<unknown> {
+  let isBehind = false;
+  const caughtUp = (): void => {
+    isBehind = false;
+    flow.resume();
+  };
   return {
-    send: (message) => void duplex.write(message),
+    send: (message) => {
+      if (duplex.write(message) || isBehind) return;
+      isBehind = true;
+      flow.pause();
+      void duplex.drained().then(caughtUp);
+    },
     end: () => duplex.end(),
-    ended: duplex.receive(onMessage),
+    ended: duplex.receive((message) => {
+      flow.requireReader();
+      onMessage(message);
+    }),
   };
 }
 
@@ -20,9 +35,10 @@ export function localLeg(
   shard: LocalShard,
   handler: AnyBidiHandler,
   call: CallContext,
+  flow: SharedFlow,
   onMessage: (message: unknown) => void,
 ): StreamLeg<unknown> {
-  const inner = new InnerStream(onMessage, call.signal);
+  const inner = new InnerStream(flow, onMessage, call.signal);
   return {
     send: (message) => inner.put(message),
     end: () => inner.finish(),
@@ -32,7 +48,6 @@ export function localLeg(
 
 /** What a handler takes for its client's stream: requests are handed in, answers handed out, nothing crosses a socket. */
 class InnerStream implements DuplexStream<unknown, unknown> {
-  readonly bufferedMessages = 0;
   private waiting: unknown[] = [];
   private listener: ((message: unknown) => void) | undefined;
   private isPaused = false;
@@ -40,20 +55,25 @@ class InnerStream implements DuplexStream<unknown, unknown> {
   private settle: { resolve(): void; reject(error: unknown): void } | undefined;
 
   constructor(
+    private readonly flow: SharedFlow,
     private readonly onMessage: (message: unknown) => void,
     signal: AbortSignal,
   ) {
     signal.addEventListener('abort', () => this.settle?.resolve(), { once: true });
   }
 
+  get bufferedMessages(): number {
+    return this.flow.bufferedMessages;
+  }
+
   put(message: unknown): void {
     this.waiting.push(message);
-    this.flow();
+    this.pass();
   }
 
   finish(): void {
     this.isFinished = true;
-    this.flow();
+    this.pass();
   }
 
   write(message: unknown): boolean {
@@ -61,10 +81,13 @@ class InnerStream implements DuplexStream<unknown, unknown> {
     return true;
   }
 
-  async drained(): Promise<void> {}
+  drained(): Promise<void> {
+    return this.flow.drained();
+  }
 
   async send(message: unknown): Promise<void> {
     this.write(message);
+    await this.drained();
   }
 
   get requests(): AsyncIterable<unknown> {
@@ -75,20 +98,24 @@ class InnerStream implements DuplexStream<unknown, unknown> {
     return new Promise((resolve, reject) => {
       this.listener = listener;
       this.settle = { resolve, reject };
-      this.flow();
+      this.pass();
     });
   }
 
   pause(): void {
+    if (this.isPaused) return;
     this.isPaused = true;
+    this.flow.pause();
   }
 
   resume(): void {
+    if (!this.isPaused) return;
     this.isPaused = false;
-    this.flow();
+    this.flow.resume();
+    this.pass();
   }
 
-  private flow(): void {
+  private pass(): void {
     if (this.listener === undefined) return;
     while (!this.isPaused && this.waiting.length > 0) {
       try {

@@ -1,7 +1,7 @@
 import { type CallContext, RpcError } from '@clearway/platform-rpc';
 import type { LocalShard } from './local-shard';
 
-/** Runs a stream's handler until it ends or its shard is handed over. */
+/** Runs a stream's handler until it ends or its shard is handed over; what it still does then is waited for by the shard. */
 export async function untilLeaving(
   shard: LocalShard,
   call: CallContext,
@@ -16,7 +16,8 @@ export async function untilLeaving(
     if (shard.leaving.aborted) onLeave();
     else shard.leaving.addEventListener('abort', onLeave, { once: true });
   });
-  const running = run();
+  const exit = shard.enter();
+  const running = run().finally(exit);
   running.catch(() => undefined);
   try {
     await Promise.race([running, left]);
