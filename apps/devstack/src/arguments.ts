@@ -10,6 +10,8 @@ export interface DevstackArguments {
   readonly stateDir: string;
   /** Where the database's files lie; `postgres` in the state folder unless told otherwise. */
   readonly dataDir: string;
+  /** Backup folder that takes the write-ahead log; undefined archives nothing. */
+  readonly archiveTo: string | undefined;
   /** Port of the first service, the others follow; 0 takes any four free ones. */
   readonly portsFrom: number;
   readonly colour: boolean;
@@ -37,6 +39,7 @@ Starts Clearway on this machine: Postgres, certificates, all services, sample da
                      0 takes free ports
   --state-dir DIR    keep certificates, secrets and stack.json in DIR (default: .clearway in the checkout)
   --data-dir DIR     keep the database in DIR (default: postgres in the state folder)
+  --archive-to DIR   archive the write-ahead log in the backup folder DIR; see npm run backup
   --log-level LEVEL  ${LOG_LEVELS.join(', ')} (default info)
   --no-color         plain text
   --help             this text
@@ -71,6 +74,7 @@ export function parseArguments(
         simulate: !(values['no-sim'] ?? false),
         stateDir,
         dataDir: resolve(places.cwd, values['data-dir'] ?? join(stateDir, 'postgres')),
+        archiveTo: values['archive-to'] === undefined ? undefined : resolve(places.cwd, values['archive-to']),
         portsFrom,
         colour: !(values['no-color'] ?? false),
         logLevel,
@@ -87,6 +91,7 @@ const OPTIONS = {
   'no-color': { type: 'boolean' },
   'state-dir': { type: 'string' },
   'data-dir': { type: 'string' },
+  'archive-to': { type: 'string' },
   'ports-from': { type: 'string' },
   'log-level': { type: 'string' },
 } as const;

@@ -6,20 +6,29 @@ import type { StackConsole } from './stack-console';
 const RESTART_BACKOFF_MIN_MS = 200;
 const RESTART_BACKOFF_MAX_MS = 5_000;
 
+/** Where the database's files lie, and where its write-ahead log is archived. */
+export interface PostgresPlaces {
+  readonly dataDir: string;
+  readonly archiveTo: string | undefined;
+}
+
 /** The embedded Postgres, kept alive: one that crashes is started again on the same port. */
 export class PostgresKeeper {
   private stopping = false;
 
   private constructor(
     private running: EmbeddedPostgres,
+    private readonly places: PostgresPlaces,
     private readonly console: StackConsole,
   ) {
     this.watch();
   }
 
   /** @throws EmbeddedPostgresError with a sentence that says what to do */
-  static async start(dataDir: string, console: StackConsole): Promise<PostgresKeeper> {
-    return new PostgresKeeper(await startEmbeddedPostgres({ dataDir, log: logOf(console) }), console);
+  static async start(places: PostgresPlaces, console: StackConsole): Promise<PostgresKeeper> {
+    const { dataDir } = places;
+    const running = await startEmbeddedPostgres({ dataDir, ...archiveOf(places), log: logOf(console) });
+    return new PostgresKeeper(running, places, console);
   }
 
   /** The superuser's URL; it stays the same over restarts. */
@@ -65,7 +74,7 @@ export class PostgresKeeper {
       await sleep(backoffMs);
       backoffMs = Math.min(backoffMs * 2, RESTART_BACKOFF_MAX_MS);
       try {
-        await this.adopt(await startEmbeddedPostgres({ dataDir, port, log: logOf(this.console) }));
+        await this.adopt(await this.startAgain(dataDir, port));
         return;
       } catch (error) {
         this.console.error(
@@ -75,12 +84,20 @@ export class PostgresKeeper {
     }
   }
 
+  private startAgain(dataDir: string, port: number): Promise<EmbeddedPostgres> {
+    return startEmbeddedPostgres({ dataDir, port, ...archiveOf(this.places), log: logOf(this.console) });
+  }
+
   private async adopt(started: EmbeddedPostgres): Promise<void> {
     this.running = started;
     if (this.stopping) return started.stop();
     this.console.info('Postgres runs again.', 'postgres');
     this.watch();
   }
+}
+
+function archiveOf({ archiveTo }: PostgresPlaces): { archiveTo?: string } {
+  return archiveTo === undefined ? {} : { archiveTo };
 }
 
 function logOf(console: StackConsole): Parameters<typeof startEmbeddedPostgres>[0]['log'] {

@@ -67,7 +67,7 @@ export async function startStack(
   const certificates = await ensureCertificates(join(stateDir, 'pki'));
   const signingKeyFile = join(stateDir, 'audit-signing.key');
   signal.throwIfAborted();
-  const postgres = await PostgresKeeper.start(options.dataDir, console);
+  const postgres = await PostgresKeeper.start(options, console);
   teardown.add(
     'Postgres',
     async () => postgres.stop(),

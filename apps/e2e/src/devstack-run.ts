@@ -25,13 +25,14 @@ export class DevstackRun extends Child {
   constructor(
     readonly stateDir: string,
     portsFrom = 0,
+    options: readonly string[] = [],
   ) {
     super({
       name: 'devstack',
       command: process.execPath,
       args: [
         ...['--require', PRELOAD, join(CHECKOUT_DIR, 'apps', 'devstack', 'dist', 'main.js')],
-        ...['--no-sim', '--no-color', '--state-dir', stateDir, '--ports-from', String(portsFrom)],
+        ...['--no-sim', '--no-color', '--state-dir', stateDir, '--ports-from', String(portsFrom), ...options],
       ],
       env: systemEnvironment(),
     });

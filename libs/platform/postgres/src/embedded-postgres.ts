@@ -14,6 +14,7 @@ import {
   type ServerProcess,
   startServer,
 } from './server-process';
+import { walArchiveSettings } from './wal-archive';
 
 /** What to start and where. */
 export interface EmbeddedPostgresOptions {
@@ -22,6 +23,8 @@ export interface EmbeddedPostgresOptions {
   /** Listen on exactly this port, or fail; without it 15432 is preferred and any free port taken instead. */
   readonly port?: number;
   readonly log: PostgresLog;
+  /** The backup folder whose `wal` takes every finished segment of the write-ahead log; without it nothing is archived. */
+  readonly archiveTo?: string;
   /** How long a start, with its crash recovery, may take. */
   readonly startTimeoutMs?: number;
   /** The `native` folder of the binaries; default: the npm package's. */
@@ -68,7 +71,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const disown = await claimOwnership(home.ownerFile);
   try {
     const startTimeoutMs = options.startTimeoutMs ?? START_TIMEOUT_MS_DEFAULT;
-    const plan = { clusterDir: home.clusterDir, binaries, user, startTimeoutMs, log: options.log };
+    const settings = options.archiveTo === undefined ? [] : await walArchiveSettings(options.archiveTo, user);
+    const plan = { clusterDir: home.clusterDir, binaries, user, startTimeoutMs, log: options.log, settings };
     const password = await prepareCluster(home, plan);
     const { server, port } = await startOnPort(plan, options.port);
     const url = `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/postgres`;

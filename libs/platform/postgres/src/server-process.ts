@@ -51,6 +51,8 @@ export interface ServerPlan {
   readonly port: number;
   readonly startTimeoutMs: number;
   readonly log: PostgresLog;
+  /** Further settings, `name=value`. */
+  readonly settings: readonly string[];
 }
 
 /**
@@ -78,7 +80,7 @@ export async function startServer(plan: ServerPlan): Promise<ServerProcess> {
 }
 
 function spawnServer(plan: ServerPlan): ChildProcess {
-  const settings = SETTINGS.flatMap((setting) => ['-c', setting]);
+  const settings = [...SETTINGS, ...plan.settings].flatMap((setting) => ['-c', setting]);
   return spawn(plan.binaries.postgres, ['-D', plan.clusterDir, '-p', String(plan.port), ...settings], {
     ...spawnIds(plan.user),
     cwd: plan.clusterDir,

@@ -20,15 +20,16 @@ const LINES_KEPT = 40;
 
 /**
  * Starts a stack without a simulator, on free ports, and waits until it is ready. Throws with its last words when it is not.
- * `settings` are environment variables beside those of this process.
+ * `settings` are environment variables beside those of this process, `options` further ones of `npm start`.
  */
 export async function startOwnStack(
   checkoutDir: string,
   stateDir: string | undefined,
   settings: Readonly<Record<string, string>> = {},
+  options: readonly string[] = [],
 ): Promise<OwnStack> {
   const dir = stateDir ?? (await mkdtemp(join(tmpdir(), 'clearway-stack-')));
-  const args = ['--no-sim', '--ports-from', '0', '--state-dir', dir, '--no-color'];
+  const args = ['--no-sim', '--ports-from', '0', '--state-dir', dir, '--no-color', ...options];
   const program = join(checkoutDir, 'apps', 'devstack', 'dist', 'main.js');
   const env = { ...process.env, ...settings };
   const child = spawn(process.execPath, [program, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
