@@ -23,6 +23,7 @@ export function evolve(state: ClearingState, event: ClearingEvent, timeMicros: n
       return state.participants.record(event.key, SUCCEEDED);
     case 'SagasFinished':
       state.participants.forgetBelow(event.originShard, event.finishedBelow);
+      state.openTrades.forgetBelow(event.originShard, event.finishedBelow);
       return state.standingLegs.forgetBelow(event.originShard, event.finishedBelow);
     case 'TransferRequested':
       return requestTransfer(state, event, timeMicros);
@@ -41,7 +42,7 @@ export function evolve(state: ClearingState, event: ClearingEvent, timeMicros: n
 function settleLeg(state: ClearingState, { key, entryNumber, leg, postings }: LegSettled): void {
   state.ledger.post(entryNumber, postings);
   state.standingLegs.add(key, { entryNumber, leg, postings });
-  state.openTrades.settle(key.originShard, leg);
+  state.openTrades.settle(key, leg);
   state.settled.settle(leg);
   state.participants.record(key, SUCCEEDED);
 }
@@ -54,7 +55,7 @@ function reverseLeg(
   if (standing.entryNumber !== reversedEntryNumber)
     throw new Error(`entry ${entryNumber} reverses ${reversedEntryNumber}, not ${standing.entryNumber}`);
   state.ledger.post(entryNumber, postings);
-  state.openTrades.reverse(key.originShard, standing.leg);
+  state.openTrades.reverse(key, standing.leg);
   state.settled.reverse(standing.leg);
   state.participants.record(key, SUCCEEDED);
 }

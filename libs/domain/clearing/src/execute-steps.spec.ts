@@ -1,4 +1,5 @@
 import { clearingMachine } from './clearing-machine';
+import { FINISHED_BELOW_STEP } from './execute-steps';
 import { aLeg, InMemoryShard, reverseStep, settleStep } from './in-memory-shard.fixture';
 import { clearingInvariants } from './invariants';
 import { ledgerBalances, settledValue } from './queries';
@@ -108,6 +109,34 @@ describe('ReverseLeg', () => {
     shard.steps([reverseStep(7, 1)]);
     expect([...shard.state.openTrades.entries()]).toEqual([]);
     expectSound(shard);
+  });
+
+  it('keeps what trades whose other leg stands at another shard left the CCP, and forgets the trades', () => {
+    const [here, there] = [funded(), funded()];
+    here.steps([settleStep(7, 0, buy)]);
+    there.steps([settleStep(7, 1, sell)]);
+    for (const shard of [here, there]) shard.steps([], 8 + FINISHED_BELOW_STEP);
+    for (const shard of [here, there]) {
+      expect([...shard.state.openTrades.entries()]).toEqual([]);
+      expectSound(shard);
+      const restored = clearingMachine.restore(clearingMachine.snapshot(shard.state));
+      expect(restored.openTrades.settledElsewhereMinor).toEqual(shard.state.openTrades.settledElsewhereMinor);
+    }
+    for (const asset of ['USD', 'AMZN']) {
+      const left = [here, there].map((shard) => shard.state.ledger.houseBalanceMinor('CCP', asset));
+      expect(left[0]).not.toBe(0n);
+      expect((left[0] ?? 0n) + (left[1] ?? 0n)).toBe(0n);
+    }
+  });
+
+  it('restores the open trades of a snapshot from before shards', () => {
+    const shard = funded();
+    shard.steps([settleStep(7, 0, buy)]);
+    const plain = clearingMachine.snapshot(shard.state) as Record<string, unknown>;
+    const [[...row]] = plain.openTrades as unknown[][];
+    const restored = clearingMachine.restore({ ...plain, openTrades: [row.slice(0, 4)] } as never);
+    expect([...restored.openTrades.entries()]).toHaveLength(1);
+    expect(clearingInvariants(restored).every(({ holds }) => holds)).toBe(true);
   });
 
   it('notes a compensation that overtook its action, which is refused when it comes', () => {

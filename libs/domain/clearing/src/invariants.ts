@@ -26,12 +26,17 @@ function noCustomerOverdrawn({ ledger }: ClearingState): InvariantResult {
   return invariant('no-customer-overdrawn', overdrawn.sort());
 }
 
-/** The CCP holds exactly what the trades with one standing leg leave it, and no trade has two legs that disagree. */
+/**
+ * The CCP holds exactly what the trades with one standing leg leave it, and no trade has two legs that disagree. Where accounts
+ * are spread over shards, what ended trades left here is left with the other sign elsewhere: reconciliation adds them up.
+ */
 function houseCcpNetsToZero({ ledger, openTrades }: ClearingState): InvariantResult {
   const offByMinor = new Map<string, bigint>();
   const violations: string[] = [];
   for (const { asset, purpose, debitsMinor, creditsMinor } of ledger.accounts())
     if (purpose === 'CCP') offByMinor.set(asset, creditsMinor - debitsMinor);
+  for (const [asset, minor] of openTrades.settledElsewhereMinor)
+    offByMinor.set(asset, (offByMinor.get(asset) ?? 0n) - minor);
   for (const [origin, number, trade] of openTrades.entries()) {
     for (const [asset, minor] of trade.ccpMinor) offByMinor.set(asset, (offByMinor.get(asset) ?? 0n) - minor);
     if (Math.abs(trade.netBuyLegs) !== 1)
