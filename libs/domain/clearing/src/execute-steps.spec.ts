@@ -133,7 +133,7 @@ describe('ReverseLeg', () => {
     const shard = funded();
     shard.steps([settleStep(7, 0, buy)]);
     const plain = clearingMachine.snapshot(shard.state) as Record<string, unknown>;
-    const [[...row]] = plain.openTrades as unknown[][];
+    const [row = []] = plain.openTrades as unknown[][];
     const restored = clearingMachine.restore({ ...plain, openTrades: [row.slice(0, 4)] } as never);
     expect([...restored.openTrades.entries()]).toHaveLength(1);
     expect(clearingInvariants(restored).every(({ holds }) => holds)).toBe(true);
