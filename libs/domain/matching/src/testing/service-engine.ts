@@ -100,6 +100,11 @@ export class ServiceEngine implements Engine {
     return [book.stateHash(), stops.stateHash(), phase, lastTicks, size, nextAtMicros].join(' ');
   }
 
+  /** Book and stops as their snapshots are written. */
+  bytes(): string {
+    return JSON.stringify([this.book.snapshot(), this.stops.snapshot(), this.phase, this.lastTicks]);
+  }
+
   private isAdmitted({ type, timeInForce, isPostOnly, stopTicks, side, limitTicks }: EngineOrder): boolean {
     const rules = PHASE_RULES[this.phase];
     if (!rules.timesInForce.includes(timeInForce)) return false;

@@ -1,0 +1,75 @@
+import {
+  acceptsTimeInForce,
+  type BookTimeInForce,
+  endsAuctionOrders,
+  followsCalendar,
+  mayFollow,
+  PHASE_RULES,
+  PHASE_TRANSITIONS,
+  resumesInto,
+  type TradingPhase,
+  uncrossesBetween,
+} from './phase';
+
+const PHASES = Object.keys(PHASE_RULES) as TradingPhase[];
+const TIMES: readonly BookTimeInForce[] = ['DAY', 'GTC', 'GTD', 'IOC', 'FOK', 'AT_AUCTION'];
+
+describe('phases', () => {
+  it('say which times in force they take', () => {
+    const table = PHASES.map(
+      (phase) => `${phase}: ${TIMES.filter((time) => acceptsTimeInForce(phase, time)).join(' ')}`,
+    );
+    expect(table).toEqual([
+      'PRE_OPEN: DAY GTC GTD AT_AUCTION',
+      'OPENING_AUCTION: DAY GTC GTD AT_AUCTION',
+      'CONTINUOUS: DAY GTC GTD IOC FOK',
+      'HALTED: ',
+      'REOPENING_AUCTION: DAY GTC GTD AT_AUCTION',
+      'CLOSING_AUCTION: DAY GTC GTD AT_AUCTION',
+      'CLOSED: ',
+    ]);
+  });
+
+  it('either collect or match or take nothing', () => {
+    for (const { isCollecting, isMatching, timesInForce } of Object.values(PHASE_RULES)) {
+      expect(isCollecting && isMatching).toBe(false);
+      expect(timesInForce.length > 0).toBe(isCollecting || isMatching);
+    }
+  });
+
+  it('uncross whenever continuous trading begins, and when a closing auction ends', () => {
+    const uncrossed = PHASES.flatMap((from) =>
+      PHASE_TRANSITIONS[from].filter((to) => uncrossesBetween(from, to)).map((to) => `${from} to ${to}`),
+    );
+    expect(uncrossed).toEqual([
+      'PRE_OPEN to CONTINUOUS',
+      'OPENING_AUCTION to CONTINUOUS',
+      'HALTED to CONTINUOUS',
+      'REOPENING_AUCTION to CONTINUOUS',
+      'CLOSING_AUCTION to CLOSED',
+      'CLOSED to CONTINUOUS',
+    ]);
+    expect(PHASES.filter(endsAuctionOrders)).toEqual(['CONTINUOUS', 'CLOSED']);
+  });
+
+  it('do not follow themselves, and every phase can be reached and left', () => {
+    const reached = new Set(Object.values(PHASE_TRANSITIONS).flat());
+    expect([...reached].sort()).toEqual([...PHASES].sort());
+    for (const phase of PHASES) {
+      expect(mayFollow(phase, phase)).toBe(false);
+      expect(PHASE_TRANSITIONS[phase].length).toBeGreaterThan(0);
+    }
+  });
+
+  it('follow the calendar, but a halt waits for an operator or the end of the day', () => {
+    expect(followsCalendar('CONTINUOUS', 'CLOSING_AUCTION')).toBe('CLOSING_AUCTION');
+    expect(followsCalendar('CONTINUOUS', 'CONTINUOUS')).toBeUndefined();
+    expect(followsCalendar('HALTED', 'CLOSING_AUCTION')).toBeUndefined();
+    expect(followsCalendar('HALTED', 'CLOSED')).toBe('CLOSED');
+    expect(followsCalendar('CLOSED', 'CLOSING_AUCTION')).toBeUndefined();
+    expect([resumesInto('CONTINUOUS'), resumesInto('OPENING_AUCTION')]).toEqual([
+      'REOPENING_AUCTION',
+      'OPENING_AUCTION',
+    ]);
+  });
+});
