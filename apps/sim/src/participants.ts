@@ -3,9 +3,9 @@ import type {
   RiskRequest as ClearingsRiskRequest,
   SettleLeg,
 } from '@clearway/domain-clearing';
-import type { RiskAction, RiskStepAnswer } from '@clearway/domain-risk';
+import type { RiskAction, Reserve as RiskReserve, RiskStepAnswer } from '@clearway/domain-risk';
 import type { SagaCall, StepAnswer } from '@clearway/domain-saga';
-import type { ClearingRequest, RiskRequest, TradingRequest } from '@clearway/domain-trading';
+import type { ClearingRequest, Reserve, RiskRequest, TradingRequest } from '@clearway/domain-trading';
 import type { SagaParticipant } from '@clearway/platform-saga';
 import type { Call } from './network';
 
@@ -86,7 +86,8 @@ function riskAnswer(
 ): StepAnswer {
   const key = { sagaNumber, step, phase };
   if (answer.status !== 'stale') return { ...key, ...answer };
-  if (action.kind === 'Reserve') return { ...key, status: 'failed', code: 'INTERNAL' };
+  if (action.kind === 'Reserve' || action.kind === 'RaiseHold')
+    return { ...key, status: 'failed', code: 'INTERNAL' };
   return { ...key, status: 'succeeded', result: NO_RESULT };
 }
 
@@ -97,8 +98,12 @@ function clearingAnswer({ sagaNumber, step, phase, status, reasons }: ClearingSt
 }
 
 function riskAction(request: RiskRequest): RiskAction {
-  if (request.kind !== 'Reserve') return request;
-  return { ...request, side: request.side === 'BUY' ? 'buy' : 'sell' };
+  if (request.kind === 'RaiseHold') return { ...request, order: reserveOf(request.order) };
+  return request.kind === 'Reserve' ? { kind: request.kind, ...reserveOf(request) } : request;
+}
+
+function reserveOf({ side, ...order }: Reserve): RiskReserve {
+  return { ...order, side: side === 'BUY' ? 'buy' : 'sell' };
 }
 
 function clearingAction(request: ClearingRequest): { kind: 'SettleLeg'; leg: SettleLeg } | ClearingRequest {

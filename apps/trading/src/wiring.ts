@@ -31,6 +31,7 @@ import { KillSweeper } from './effects/kill-sweeper';
 import { OrderExpiry } from './effects/order-expiry';
 import { OrderTraces } from './effects/order-traces';
 import { PlacedOrders } from './effects/placed-orders';
+import { ReplacedOrders } from './effects/replaced-orders';
 import { ReportHub } from './effects/report-hub';
 import { tradingMigrations } from './migrations/trading-migrations';
 import { OrderHistory } from './projections/order-history';
@@ -46,6 +47,7 @@ import { listKillSwitchesRpc } from './rpc/list-kill-switches.rpc';
 import { listOrderNeedsRpc } from './rpc/list-order-needs.rpc';
 import { listOrdersRpc } from './rpc/list-orders.rpc';
 import { placeOrderRpc } from './rpc/place-order.rpc';
+import { replaceOrderRpc } from './rpc/replace-order.rpc';
 import { requestKillSwitchReleaseRpc } from './rpc/request-kill-switch-release.rpc';
 import { tradingRoutes } from './rpc/routes';
 import { setTradingStatusRpc } from './rpc/set-trading-status.rpc';
@@ -62,6 +64,7 @@ type Runtime = SagaRuntime<TradingState, TradingCommand, TradingOutput, TradingR
 interface Parts {
   readonly instruments: Instruments;
   readonly placedOrders: PlacedOrders;
+  readonly replacedOrders: ReplacedOrders;
   readonly traces: OrderTraces;
   readonly hub: ReportHub;
   readonly codec: OrderCodec;
@@ -99,6 +102,7 @@ function makeParts(core: TradingCore, settings: TradingSettings): Parts {
   const codec = new OrderCodec(shardId, instruments.of);
   // 2 Who waits for answers and reports, and which orders are traced.
   const placedOrders = new PlacedOrders();
+  const replacedOrders = new ReplacedOrders();
   const traces = new OrderTraces(core.tracing);
   const hub = new ReportHub(nowMicros());
   // 3 What is asked of the read models.
@@ -143,15 +147,16 @@ function makeParts(core: TradingCore, settings: TradingSettings): Parts {
   });
   // 6 What cancels the orders of an engaged kill switch.
   const sweeper = new KillSweeper(core);
-  return { instruments, placedOrders, traces, hub, codec, history, sagas, sweeper, clients };
+  return { instruments, placedOrders, replacedOrders, traces, hub, codec, history, sagas, sweeper, clients };
 }
 
 /** In order: who listens, what is listed, and last the sagas, which begin to act. */
 async function start(core: TradingCore, parts: Parts): Promise<readonly Stoppable[]> {
-  const { instruments, placedOrders, traces, hub, sagas, sweeper, clients } = parts;
+  const { instruments, placedOrders, replacedOrders, traces, hub, sagas, sweeper, clients } = parts;
   core.shard.onOutputs((outputs) => instruments.take(outputs));
   core.shard.onOutputs((outputs) => hub.take(outputs));
   core.shard.onOutputs((outputs) => placedOrders.take(outputs));
+  core.shard.onOutputs((outputs) => replacedOrders.take(outputs));
   core.shard.onOutputs((outputs) => traces.take(outputs));
   instruments.load(
     await core.read((state) => [...state.markets.values()].map((market) => market.instrument)),
@@ -162,7 +167,7 @@ async function start(core: TradingCore, parts: Parts): Promise<readonly Stoppabl
 }
 
 function rpcServices(core: TradingCore, parts: Parts, settings: TradingSettings): RpcService[] {
-  const { placedOrders, traces, hub, codec, history, sweeper } = parts;
+  const { placedOrders, replacedOrders, traces, hub, codec, history, sweeper } = parts;
   const modes = settings.CLEARWAY_SELF_TRADE_PREVENTION;
   return [
     rpcService({
@@ -172,8 +177,9 @@ function rpcServices(core: TradingCore, parts: Parts, settings: TradingSettings)
         placeOrder: placeOrderRpc(core, codec, placedOrders, traces, modes),
         getOrderStatus: getOrderStatusRpc(core, codec, history),
         cancelOrder: cancelOrderRpc(core, codec, placedOrders, traces),
+        replaceOrder: replaceOrderRpc(core, codec, replacedOrders),
         listOrders: listOrdersRpc(core, codec, history),
-        streamOrders: streamOrdersRpc({ core, codec, placedOrders, hub, traces, modes }),
+        streamOrders: streamOrdersRpc({ core, codec, placedOrders, replacedOrders, hub, traces, modes }),
         watchOrders: watchOrdersRpc(core, codec, hub),
         listInstruments: listInstrumentsRpc(core),
       },

@@ -73,6 +73,11 @@ export const REASONS = {
     retry: 'fix',
     meaning: 'The client order id was used with another body.',
   },
+  ORDER_PENDING: {
+    status: 'ABORTED',
+    retry: 'same-key',
+    meaning: 'The order is on its way to the book, or being replaced; ask again.',
+  },
   REQUEST_ID_REUSED: {
     status: 'ALREADY_EXISTS',
     retry: 'fix',
@@ -158,6 +163,11 @@ export const REASONS = {
     status: 'OK',
     retry: 'never',
     meaning: 'The order would have traded with a resting order of the same participant.',
+  },
+  TOO_LATE_TO_REPLACE: {
+    status: 'OK',
+    retry: 'never',
+    meaning: 'The order was filled or taken off before it could be replaced.',
   },
   CANCELED_BY_OWNER: {
     status: 'OK',

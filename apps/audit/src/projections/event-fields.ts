@@ -86,6 +86,19 @@ export const TRADING_EVENTS: EventTable<TradingCase> = {
     ...recorded(orderOf(shard, event.orderNumber)),
     ...declaresSaga(shard, event.sagaNumber),
   }),
+  replaceRequested: (event, { shard }) => ({
+    ...accepted(orderOf(shard, event.orderNumber)),
+    ...declaresSaga(shard, event.sagaNumber),
+  }),
+  orderReplaced: (event, { shard }) => ({
+    ...recorded(orderOf(shard, event.orderNumber)),
+    ...declaresSaga(shard, event.releaseSagaNumber),
+  }),
+  replaceRefused: (event, { shard }) => refused(orderOf(shard, event.orderNumber)),
+  holdLowering: (event, { shard }) => ({
+    ...recorded(orderOf(shard, event.orderNumber)),
+    ...declaresSaga(shard, event.sagaNumber),
+  }),
   orderExpired: (event, { shard }) => ({
     ...recorded(orderOf(shard, event.orderNumber)),
     ...declaresSaga(shard, event.sagaNumber),
@@ -106,6 +119,9 @@ export const RISK_EVENTS: EventTable<RiskCase> = {
   }),
   holdReleased: (event, place) => recorded(orderOf(originOf(place), event.orderNumber)),
   lotsReleased: (event, place) => recorded(orderOf(originOf(place), event.orderNumber)),
+  holdRaised: ({ order }, place) =>
+    accepted(orderOf(originOf(place), order?.orderNumber ?? 0), order?.account),
+  holdLowered: (event, place) => recorded(orderOf(originOf(place), event.orderNumber)),
   fillApplied: ({ fill }, place) => recorded(orderOf(originOf(place), fill?.orderNumber ?? 0)),
   fundsCredited: ({ funds }) => recorded(accountOf(funds?.account), funds?.account),
   fundsHeld: ({ funds }) => accepted(accountOf(funds?.account), funds?.account),

@@ -33,6 +33,16 @@ const EVENTS: { readonly [Kind in RiskEvent['kind']]: Extract<RiskEvent, { kind:
   HoldPlaced: { kind: 'HoldPlaced', key, reserve, protectionPriceTicks: 950 },
   HoldReleased: { kind: 'HoldReleased', key: { ...key, phase: 'compensation' }, orderNumber: 1 },
   LotsReleased: { kind: 'LotsReleased', key, orderNumber: 1, quantityLots: 2 },
+  HoldRaised: {
+    kind: 'HoldRaised',
+    key,
+    order: reserve,
+    addedLots: 3,
+    protectionPriceTicks: 950,
+    orderPriceTicks: 960,
+    version: 2,
+  },
+  HoldLowered: { kind: 'HoldLowered', key, orderNumber: 1, quantityLots: 2, protectionPriceTicks: 960 },
   FillApplied: {
     kind: 'FillApplied',
     key,

@@ -48,6 +48,14 @@ function stepEventToWire(event: StepEvent): WireStepEvent {
       const { orderNumber, quantityLots } = event;
       return { $case: 'lotsReleased', value: { orderNumber, quantityLots } };
     }
+    case 'HoldRaised': {
+      const { kind: _, key: __, order, ...rest } = event;
+      return { $case: 'holdRaised', value: { ...rest, order: reserveToWire(order) } };
+    }
+    case 'HoldLowered': {
+      const { kind: _, key: __, ...value } = event;
+      return { $case: 'holdLowered', value };
+    }
     case 'FillApplied':
       return { $case: 'fillApplied', value: { fill: event.fill } };
     case 'FundsCredited':
@@ -94,6 +102,12 @@ function stepEventFromWire(event: WireStepEvent, key: Pick<StepEvent, 'key'>): S
       return { kind: 'HoldReleased', ...key, ...event.value };
     case 'lotsReleased':
       return { kind: 'LotsReleased', ...key, ...event.value };
+    case 'holdRaised': {
+      const { order, ...rest } = event.value;
+      return { kind: 'HoldRaised', ...key, ...rest, order: reserveFromWire(present(order)) };
+    }
+    case 'holdLowered':
+      return { kind: 'HoldLowered', ...key, ...event.value };
     case 'fillApplied':
       return { kind: 'FillApplied', ...key, fill: present(event.value.fill) };
     case 'fundsCredited':

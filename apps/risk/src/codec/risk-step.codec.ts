@@ -1,5 +1,5 @@
 import type { risk } from '@clearway/contracts';
-import type { RiskAction, RiskStep } from '@clearway/domain-risk';
+import type { Reserve, RiskAction, RiskStep } from '@clearway/domain-risk';
 import { type FieldCheck, TRACEPARENT_TEXT } from '@clearway/platform-rpc';
 import { reserveFromWire, sideFromWire } from './reserve.codec';
 import { CODE, requireAmount, requireWhole } from './risk-fields';
@@ -27,8 +27,10 @@ export function riskStepFromWire(step: risk.RiskStep, path: string, check: Field
 
 function actionFromWire(action: WireAction, path: string, check: FieldCheck): RiskAction | undefined {
   switch (action.$case) {
-    case 'reserve':
-      return reserve(action.value, `${path}.reserve`, check);
+    case 'reserve': {
+      const order = reserve(action.value, `${path}.reserve`, check);
+      return order && { kind: 'Reserve', ...order };
+    }
     case 'releaseHold':
       requireWhole(check, `${path}.release_hold.order_number`, action.value.orderNumber, 1);
       return { kind: 'ReleaseHold', ...action.value };
@@ -36,6 +38,10 @@ function actionFromWire(action: WireAction, path: string, check: FieldCheck): Ri
       requireWhole(check, `${path}.release_lots.order_number`, action.value.orderNumber, 1);
       requireWhole(check, `${path}.release_lots.quantity_lots`, action.value.quantityLots, 1);
       return { kind: 'ReleaseLots', ...action.value };
+    case 'raiseHold':
+      return raiseHold(action.value, `${path}.raise_hold`, check);
+    case 'lowerHold':
+      return lowerHold(action.value, `${path}.lower_hold`, check);
     case 'applyFill':
       return applyFill(action.value, `${path}.apply_fill`, check);
     case 'creditFunds':
@@ -53,7 +59,27 @@ function actionFromWire(action: WireAction, path: string, check: FieldCheck): Ri
   }
 }
 
-function reserve(order: risk.Reserve, path: string, check: FieldCheck): RiskAction | undefined {
+function raiseHold(
+  { order, addedLots, version }: risk.RaiseHold,
+  path: string,
+  check: FieldCheck,
+): RiskAction | undefined {
+  requireWhole(check, `${path}.added_lots`, addedLots, 0);
+  requireWhole(check, `${path}.version`, version, 1);
+  const wanted = check.message(`${path}.order`, order);
+  const checked = wanted && reserve(wanted, `${path}.order`, check);
+  return checked && { kind: 'RaiseHold', order: checked, addedLots, version };
+}
+
+function lowerHold(lower: risk.LowerHold, path: string, check: FieldCheck): RiskAction {
+  requireWhole(check, `${path}.order_number`, lower.orderNumber, 1);
+  requireWhole(check, `${path}.quantity_lots`, lower.quantityLots, 0);
+  requireWhole(check, `${path}.price_ticks`, lower.priceTicks, 1);
+  requireWhole(check, `${path}.version`, lower.version, 1);
+  return { kind: 'LowerHold', ...lower };
+}
+
+function reserve(order: risk.Reserve, path: string, check: FieldCheck): Reserve | undefined {
   requireWhole(check, `${path}.order_number`, order.orderNumber, 1);
   check.accountId(`${path}.account`, order.account);
   check.text(`${path}.symbol`, order.symbol, CODE);
@@ -72,7 +98,7 @@ function reserve(order: risk.Reserve, path: string, check: FieldCheck): RiskActi
   check.require(order.feeBps <= FEE_BPS_MAX, `${path}.fee_bps`, `must be at most ${FEE_BPS_MAX}`);
   const hasSide = sideFromWire(order.side) !== undefined;
   check.require(hasSide, `${path}.side`, 'must be BUY or SELL');
-  return hasSide ? { kind: 'Reserve', ...reserveFromWire(order) } : undefined;
+  return hasSide ? reserveFromWire(order) : undefined;
 }
 
 function applyFill(fill: risk.ApplyFill, path: string, check: FieldCheck): RiskAction {

@@ -17,9 +17,9 @@ const PLACE = `INSERT INTO risk_holds (origin_shard, order_number, account, symb
     protection_price_ticks = excluded.protection_price_ticks`;
 
 const CHANGE = `UPDATE risk_holds h SET open_lots = now.open_lots, held_minor = now.held_minor,
-    changed_at = to_timestamp(now.at / 1e6)
-  FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::numeric[], $5::bigint[])
-    AS now (origin_shard, order_number, open_lots, held_minor, at)
+    protection_price_ticks = coalesce(now.price, h.protection_price_ticks), changed_at = to_timestamp(now.at / 1e6)
+  FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::numeric[], $5::bigint[], $6::bigint[])
+    AS now (origin_shard, order_number, open_lots, held_minor, at, price)
   WHERE h.origin_shard = now.origin_shard AND h.order_number = now.order_number`;
 
 interface HoldRow {
@@ -70,7 +70,8 @@ export async function projectHolds(
   const openLots = holds.map((hold) => hold?.openLots ?? 0);
   const heldMinor = holds.map((hold) => (hold ? needMinor(hold) : 0n));
   const changedAt = orders.map(({ changedAtMicros }) => changedAtMicros);
-  await client.query(CHANGE, [...orderColumns(orders), openLots, heldMinor, changedAt]);
+  const prices = holds.map((hold) => hold?.protectionPriceTicks ?? null);
+  await client.query(CHANGE, [...orderColumns(orders), openLots, heldMinor, changedAt, prices]);
 }
 
 async function insertPlaced(client: ClientBase, events: RiskEvents): Promise<void> {

@@ -34,5 +34,7 @@ export function ordersIn(events: RiskEvents): ChangedOrder[] {
 function orderNumberOf(event: RiskEvent): number | undefined {
   if (event.kind === 'HoldPlaced') return event.reserve.orderNumber;
   if (event.kind === 'FillApplied') return event.fill.orderNumber;
+  if (event.kind === 'HoldRaised') return event.order.orderNumber;
+  if (event.kind === 'HoldLowered') return event.orderNumber;
   return event.kind === 'HoldReleased' || event.kind === 'LotsReleased' ? event.orderNumber : undefined;
 }

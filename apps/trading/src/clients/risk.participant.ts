@@ -1,6 +1,11 @@
 import { risk, type saga } from '@clearway/contracts';
 import type { SagaCall, StepAnswer } from '@clearway/domain-saga';
-import { encodeProtectionPrice, type RiskRequest, type TradingRequest } from '@clearway/domain-trading';
+import {
+  encodeProtectionPrice,
+  type Reserve,
+  type RiskRequest,
+  type TradingRequest,
+} from '@clearway/domain-trading';
 import { RpcClient } from '@clearway/platform-rpc';
 import {
   type SagaParticipant,
@@ -35,7 +40,8 @@ export function riskParticipant(
 /** A hold without the price that it protects is no answer: it is asked for again, and the saga undone if that does not help. */
 function answerOf(call: SagaCall<TradingRequest> | undefined, result: saga.StepResult): StepAnswer {
   const answer = stepAnswerFromWire(result);
-  if (answer.status !== 'succeeded' || call?.request.kind !== 'Reserve') return answer;
+  const { kind } = call?.request ?? {};
+  if (answer.status !== 'succeeded' || (kind !== 'Reserve' && kind !== 'RaiseHold')) return answer;
   const { protectionPriceTicks } = risk.ReserveResult.decode(result.result);
   if (protectionPriceTicks > 0) return { ...answer, result: encodeProtectionPrice(protectionPriceTicks) };
   const { sagaNumber, step, phase } = answer;
@@ -56,7 +62,11 @@ function stepToWire(call: SagaCall<TradingRequest>, traceparent: string): risk.R
 function actionOf(request: RiskRequest): NonNullable<risk.RiskStep['action']> {
   switch (request.kind) {
     case 'Reserve':
-      return { $case: 'reserve', value: { ...request, side: SIDE.toWire(request.side) } };
+      return { $case: 'reserve', value: reserveToWire(request) };
+    case 'RaiseHold':
+      return { $case: 'raiseHold', value: { ...request, order: reserveToWire(request.order) } };
+    case 'LowerHold':
+      return { $case: 'lowerHold', value: request };
     case 'ReleaseHold':
       return { $case: 'releaseHold', value: request };
     case 'ReleaseLots':
@@ -64,4 +74,8 @@ function actionOf(request: RiskRequest): NonNullable<risk.RiskStep['action']> {
     case 'ApplyFill':
       return { $case: 'applyFill', value: request };
   }
+}
+
+function reserveToWire(order: Reserve): risk.Reserve {
+  return { ...order, side: SIDE.toWire(order.side) };
 }

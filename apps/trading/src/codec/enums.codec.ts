@@ -60,6 +60,7 @@ export const EXEC_TYPE = enumCodec<ExecType, trading.ExecType>({
   NEW: trading.ExecType.EXEC_TYPE_NEW,
   TRADE: trading.ExecType.EXEC_TYPE_TRADE,
   CANCELED: trading.ExecType.EXEC_TYPE_CANCELED,
+  REPLACED: trading.ExecType.EXEC_TYPE_REPLACED,
   REJECTED: trading.ExecType.EXEC_TYPE_REJECTED,
   EXPIRED: trading.ExecType.EXEC_TYPE_EXPIRED,
   PENDING_CANCEL: trading.ExecType.EXEC_TYPE_PENDING_CANCEL,

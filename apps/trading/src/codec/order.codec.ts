@@ -50,6 +50,7 @@ export class OrderCodec {
       acceptedAtMicros: view.acceptedAtMicros,
       updatedAtMicros: view.updatedAtMicros,
       unsettledQty: formatQuantity(instrument, view.unsettledLots),
+      origClOrdId: view.amend?.origClOrdId ?? '',
       selfTradePrevention: SELF_TRADE.toWire(selfTradeActionOf(terms)),
     };
   }

@@ -46,6 +46,17 @@ function toWire(event: TradingEvent): WireEvent {
       return { $case: 'orderCanceled', value: event };
     case 'OrderReduced':
       return { $case: 'orderReduced', value: event };
+    case 'ReplaceRequested':
+      return { $case: 'replaceRequested', value: event };
+    case 'OrderReplaced':
+      return { $case: 'orderReplaced', value: event };
+    case 'ReplaceRefused':
+      return {
+        $case: 'replaceRefused',
+        value: { orderNumber: event.orderNumber, reasons: toWireReasons(event.reasons) },
+      };
+    case 'HoldLowering':
+      return { $case: 'holdLowering', value: event };
     case 'OrderExpired':
       return { $case: 'orderExpired', value: event };
     case 'TradeBusted':
@@ -90,6 +101,14 @@ function fromWire(type: string, event: trading.TradingEvent['event']): TradingEv
       return { kind: 'OrderCanceled', ...event.value, cause: causeOf(event.value.cause, type) };
     case 'orderReduced':
       return { kind: 'OrderReduced', ...event.value, cause: causeOf(event.value.cause, type) };
+    case 'replaceRequested':
+      return { kind: 'ReplaceRequested', ...event.value };
+    case 'orderReplaced':
+      return { kind: 'OrderReplaced', ...event.value };
+    case 'replaceRefused':
+      return { kind: 'ReplaceRefused', ...event.value, reasons: fromWireReasons(event.value.reasons) };
+    case 'holdLowering':
+      return { kind: 'HoldLowering', ...event.value };
     case 'orderExpired':
       return { kind: 'OrderExpired', ...event.value };
     case 'tradeBusted':

@@ -59,4 +59,11 @@ ALTER TABLE orders ADD COLUMN extras jsonb;
 COMMENT ON COLUMN orders.extras IS 'Terms that most orders do without; prices in ticks, quantities in lots.';
 `,
   },
+  {
+    id: 'trading-0003-replaced-orders',
+    sql: `
+ALTER TABLE orders ADD COLUMN former_cl_ord_ids text[] NOT NULL DEFAULT '{}';
+COMMENT ON COLUMN orders.former_cl_ord_ids IS 'Client order ids before the present one, oldest first.';
+`,
+  },
 ];

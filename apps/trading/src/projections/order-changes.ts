@@ -1,4 +1,10 @@
-import type { OrderReduced, OrderTerms, TradeExecuted, TradingEvent } from '@clearway/domain-trading';
+import type {
+  OrderReduced,
+  OrderTerms,
+  Replacement,
+  TradeExecuted,
+  TradingEvent,
+} from '@clearway/domain-trading';
 import type { Reason } from '@clearway/kernel';
 import type { JournaledEvent } from '@clearway/platform-journal';
 
@@ -18,6 +24,10 @@ export interface OrderChange {
   /** Takes every lot that is left, whatever their number: the order was rejected. */
   cancelsRest: boolean;
   bustedLots: number;
+  /** Terms of the last replacement, null when there was none. */
+  replacement: Replacement | null;
+  /** Client order ids of all replacements, the last included. */
+  readonly clOrdIds: string[];
   endStatus: string | null;
   reasons: Reason[];
   updatedAtMicros: number;
@@ -71,6 +81,12 @@ export class OrderChanges {
         return this.end(event.orderNumber, 'CANCELED', event.canceledLots, event.cause, atMicros);
       case 'OrderReduced':
         return this.reduce(event, atMicros);
+      case 'OrderReplaced': {
+        const change = this.change(event.orderNumber, atMicros);
+        change.replacement = event;
+        change.clOrdIds.push(event.clOrdId);
+        return;
+      }
       case 'OrderExpired':
         return this.end(event.orderNumber, 'EXPIRED', event.expiredLots, 'DAY_ENDED', atMicros);
       case 'TradeBusted':
@@ -79,6 +95,9 @@ export class OrderChanges {
       case 'InstrumentListed':
       case 'TradingStatusChanged':
       case 'CancelRequested':
+      case 'ReplaceRequested':
+      case 'ReplaceRefused':
+      case 'HoldLowering':
       case 'KillSwitchEngaged':
       case 'KillSwitchProven':
       case 'KillSwitchReleaseRequested':
@@ -127,7 +146,14 @@ export class OrderChanges {
       cancelsRest: false,
       bustedLots: 0,
     };
-    const change: OrderChange = { ...none, endStatus: null, reasons: [], updatedAtMicros: atMicros };
+    const change: OrderChange = {
+      ...none,
+      replacement: null,
+      clOrdIds: [],
+      endStatus: null,
+      reasons: [],
+      updatedAtMicros: atMicros,
+    };
     this.changes.set(orderNumber, change);
     return change;
   }

@@ -8,6 +8,8 @@ import type { OrderCodec } from '../codec/order.codec';
 const BY_NUMBER = 'SELECT * FROM orders WHERE shard = $1 AND order_number = $2';
 const BY_KEY =
   'SELECT * FROM orders WHERE shard = $1 AND account = $2 AND cl_ord_id = $3 ORDER BY order_number DESC LIMIT 1';
+const BY_FORMER_KEY = `SELECT * FROM orders WHERE shard = $1 AND account = $2 AND $3 = ANY (former_cl_ord_ids)
+  ORDER BY order_number DESC LIMIT 1`;
 const BY_ACCOUNT =
   'SELECT * FROM orders WHERE shard = $1 AND account = $2 AND order_number < $3 ORDER BY order_number DESC LIMIT $4';
 
@@ -16,6 +18,7 @@ interface OrderRow {
   readonly order_number: string;
   readonly account: string;
   readonly cl_ord_id: string;
+  readonly former_cl_ord_ids: readonly string[];
   readonly symbol: string;
   readonly side: 'BUY' | 'SELL';
   readonly ord_type: 'MARKET' | 'LIMIT';
@@ -50,11 +53,17 @@ export class OrderHistory {
   /** One order by its number or its owner's key. */
   async find(reference: OrderReference): Promise<trading.Order | undefined> {
     await this.catchUp();
-    const { rows } =
+    const row =
       'orderNumber' in reference
-        ? await this.pool.query<OrderRow>(BY_NUMBER, [this.shardId, reference.orderNumber])
-        : await this.pool.query<OrderRow>(BY_KEY, [this.shardId, reference.account, reference.clOrdId]);
-    return rows[0] && this.codec.order(viewOfRow(rows[0]));
+        ? await this.row(BY_NUMBER, reference.orderNumber)
+        : ((await this.row(BY_KEY, reference.account, reference.clOrdId)) ??
+          (await this.row(BY_FORMER_KEY, reference.account, reference.clOrdId)));
+    return row && this.codec.order(viewOfRow(row));
+  }
+
+  private async row(sql: string, ...values: (string | number)[]): Promise<OrderRow | undefined> {
+    const { rows } = await this.pool.query<OrderRow>(sql, [this.shardId, ...values]);
+    return rows[0];
   }
 
   /** An account's orders below a number, newest first. */
@@ -99,6 +108,7 @@ function viewOfRow(row: OrderRow): OrderView {
     resting: false,
     cancelCause: undefined,
     openSagas: 0,
+    amend: undefined,
     reasons: row.reasons.map(({ code, message, metadata }) => reason(code, message || undefined, metadata)),
   };
 }

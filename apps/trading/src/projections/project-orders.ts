@@ -1,7 +1,7 @@
 import type { TradingEvent } from '@clearway/domain-trading';
 import type { JournaledEvent } from '@clearway/platform-journal';
 import type { ClientBase } from 'pg';
-import { type NewExecution, type NewOrder, OrderChanges } from './order-changes';
+import { type NewExecution, type NewOrder, type OrderChange, OrderChanges } from './order-changes';
 
 const INSERT_ORDERS = `
 INSERT INTO orders (shard, order_number, account, cl_ord_id, symbol, side, ord_type, time_in_force, post_only,
@@ -19,9 +19,14 @@ UPDATE orders o SET
     ELSE o.canceled_lots + r.canceled END,
   end_status = coalesce(r.ended, o.end_status),
   reasons = o.reasons || r.reasons,
-  updated_at_micros = r.at
+  updated_at_micros = r.at,
+  quantity_lots = coalesce((r.replaced ->> 'quantityLots')::bigint, o.quantity_lots),
+  price_ticks = coalesce((r.replaced ->> 'priceTicks')::bigint, o.price_ticks),
+  cl_ord_id = coalesce(r.replaced ->> 'clOrdId', o.cl_ord_id),
+  former_cl_ord_ids = CASE WHEN r.replaced IS NULL THEN o.former_cl_ord_ids ELSE
+    o.former_cl_ord_ids || o.cl_ord_id || ARRAY(SELECT jsonb_array_elements_text(r.replaced -> 'between')) END
 FROM unnest($2::bigint[], $3::boolean[], $4::bigint[], $5::numeric[], $6::bigint[], $7::boolean[], $8::text[],
-  $9::jsonb[], $10::bigint[]) AS r (n, opened, cum, tick_lots, canceled, rest, ended, reasons, at)
+  $9::jsonb[], $10::bigint[], $11::jsonb[]) AS r (n, opened, cum, tick_lots, canceled, rest, ended, reasons, at, replaced)
 WHERE o.shard = $1 AND o.order_number = r.n`;
 
 const INSERT_EXECUTIONS = `
@@ -92,7 +97,15 @@ function changeColumns(changes: OrderChanges['changes']): unknown[][] {
     rows.map((row) => row.endStatus),
     rows.map((row) => JSON.stringify(row.reasons)),
     rows.map((row) => row.updatedAtMicros),
+    rows.map(replacementColumn),
   ];
+}
+
+/** What the last replacement gave the order, and the ids that it had in between; null for most orders. */
+function replacementColumn({ replacement, clOrdIds }: OrderChange): string | null {
+  if (!replacement) return null;
+  const { clOrdId, quantityLots, priceTicks } = replacement;
+  return JSON.stringify({ clOrdId, quantityLots, priceTicks, between: clOrdIds.slice(0, -1) });
 }
 
 function executionColumns(executions: readonly NewExecution[]): unknown[][] {

@@ -6,6 +6,7 @@ export const TRADING_SERVICE: AllowTable<typeof trading.TradingServiceService> =
   PlaceOrder: ['participant/*', 'operator/*'],
   GetOrderStatus: ['participant/*', 'operator/*'],
   CancelOrder: ['participant/*', 'operator/*'],
+  ReplaceOrder: ['participant/*', 'operator/*'],
   ListOrders: ['participant/*', 'operator/*'],
   StreamOrders: ['participant/*', 'operator/*'],
   WatchOrders: ['participant/*', 'operator/*'],

@@ -1,6 +1,6 @@
 import { trading } from '@clearway/contracts';
-import type { OrderView, Report, TradingOutcome } from '@clearway/domain-trading';
-import { RpcError } from '@clearway/platform-rpc';
+import type { OrderView, ReplaceAnswer, Report, TradingOutcome } from '@clearway/domain-trading';
+import { RpcError, toWireReasons } from '@clearway/platform-rpc';
 import type { OrderCodec } from '../codec/order.codec';
 
 const { CANCEL_OUTCOME_CANCELED, CANCEL_OUTCOME_TOO_LATE } = trading.CancelOutcome;
@@ -30,6 +30,27 @@ export function canceledResponse(
   };
 }
 
+const REPLACE_OUTCOMES: Readonly<Record<ReplaceAnswer['outcome'], trading.ReplaceOutcome>> = {
+  replaced: trading.ReplaceOutcome.REPLACE_OUTCOME_REPLACED,
+  'too-late': trading.ReplaceOutcome.REPLACE_OUTCOME_TOO_LATE,
+  refused: trading.ReplaceOutcome.REPLACE_OUTCOME_REFUSED,
+};
+
+/** The answer to ReplaceOrder. */
+export function replacedResponse(
+  codec: OrderCodec,
+  { outcome, order, fills, reasons }: ReplaceAnswer,
+  duplicate: boolean,
+): trading.ReplaceOrderResponse {
+  return {
+    outcome: REPLACE_OUTCOMES[outcome],
+    order: codec.order(order),
+    reasons: toWireReasons(reasons),
+    fills: fills.map((fill) => codec.report(fill)),
+    duplicate,
+  };
+}
+
 /** The error that an outcome without acceptance stands for. */
 export function refusalOf(outcome: TradingOutcome): RpcError {
   if (outcome.kind === 'fields-invalid') {
@@ -40,6 +61,7 @@ export function refusalOf(outcome: TradingOutcome): RpcError {
   }
   if (outcome.kind !== 'refused') throw new Error(`the outcome ${outcome.kind} is no refusal`);
   const { code, message, metadata } = outcome.reason;
-  const options = code === 'OVERLOADED' ? { retryAfterMs: OVERLOAD_RETRY_AFTER_MS } : {};
+  const options =
+    code === 'OVERLOADED' || code === 'ORDER_PENDING' ? { retryAfterMs: OVERLOAD_RETRY_AFTER_MS } : {};
   return new RpcError(code, message, metadata, options);
 }

@@ -3,6 +3,7 @@ import type {
   CancelOrder,
   OrderReference,
   PlaceOrder,
+  ReplaceOrder,
   SelfTradeAction,
   TimeInForce,
 } from '@clearway/domain-trading';
@@ -97,6 +98,25 @@ export function cancelOrderCommand(
 ): CancelOrder {
   if ('account' in reference) requireOwnAccount(caller, reference.account);
   return { kind: 'CancelOrder', reference, participant: participantOnly(caller), cause };
+}
+
+/** ReplaceOrder as a command of this caller; throws when it names an account of another participant. */
+export function replaceOrderCommand(
+  request: trading.ReplaceOrderRequest,
+  codec: OrderCodec,
+  caller: PeerIdentity,
+): ReplaceOrder {
+  const { orderId, account, origClOrdId } = request;
+  const check = fields();
+  const clOrdId = check.text('cl_ord_id', request.clOrdId, TEXT);
+  const quantity = check.optionalText('order_qty', request.orderQty, TEXT);
+  const price = check.optionalText('price', request.price, TEXT);
+  if (orderId === '') check.text('orig_cl_ord_id', origClOrdId, TEXT);
+  check.done();
+  const reference = orderReference({ orderId, account, clOrdId: origClOrdId }, codec);
+  if ('account' in reference) requireOwnAccount(caller, reference.account);
+  const participant = participantOnly(caller);
+  return { kind: 'ReplaceOrder', reference, participant, clOrdId, quantity, price };
 }
 
 /** Name of a participant, whose view ends at its own accounts; undefined for operators, who see all. */

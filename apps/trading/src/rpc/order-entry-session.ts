@@ -3,6 +3,8 @@ import {
   type CancelOrder,
   isOpen,
   type PlaceOrder,
+  type ReplaceAnswer,
+  type ReplaceOrder,
   type Report,
   type TradingOutcome,
 } from '@clearway/domain-trading';
@@ -12,12 +14,13 @@ import { status } from '@grpc/grpc-js';
 import type { OrderCodec } from '../codec/order.codec';
 import type { OrderTraces } from '../effects/order-traces';
 import type { PlacedOrders } from '../effects/placed-orders';
+import type { ReplacedOrders } from '../effects/replaced-orders';
 import type { ReportHub, ReportListener } from '../effects/report-hub';
 import type { SelfTradeModes } from '../self-trade-modes';
 import type { TradingCore } from '../trading-core';
 import { CommandSpans } from './command-spans';
-import { canceledResponse, placedResponse, refusalOf } from './order-answers';
-import { cancelOrderCommand, orderReference, placeOrderCommand } from './order-commands';
+import { canceledResponse, placedResponse, refusalOf, replacedResponse } from './order-answers';
+import { cancelOrderCommand, orderReference, placeOrderCommand, replaceOrderCommand } from './order-commands';
 import { OutgoingMessages } from './outgoing-messages';
 
 /** Commands in one message. */
@@ -32,6 +35,7 @@ export interface OrderEntryParts {
   readonly core: TradingCore;
   readonly codec: OrderCodec;
   readonly placedOrders: PlacedOrders;
+  readonly replacedOrders: ReplacedOrders;
   readonly hub: ReportHub;
   readonly traces: OrderTraces;
   readonly modes: SelfTradeModes;
@@ -41,7 +45,7 @@ export interface OrderEntryParts {
 
 interface Entered {
   readonly requestId: number;
-  readonly command: PlaceOrder | CancelOrder;
+  readonly command: PlaceOrder | CancelOrder | ReplaceOrder;
 }
 
 /**
@@ -126,6 +130,9 @@ export class OrderEntrySession {
       if (command?.$case === 'cancel') {
         const reference = orderReference(command.value, this.parts.codec);
         return { requestId, command: cancelOrderCommand(reference, caller) };
+      }
+      if (command?.$case === 'replace') {
+        return { requestId, command: replaceOrderCommand(command.value, this.parts.codec, caller) };
       }
       throw new RpcError('FIELD_INVALID', 'command must be set');
     } catch (error) {
@@ -214,9 +221,20 @@ export class OrderEntrySession {
           const value = canceledResponse(codec, order, order.status === 'CANCELED');
           this.ack({ requestId, result: { $case: 'canceled', value } });
         });
+      case 'replace-answered':
+        return this.ackReplaced(requestId, outcome.answer, outcome.duplicate);
+      case 'replace-pending':
+        return this.parts.replacedOrders.whenReplaced(outcome.orderNumber, outcome.clOrdId, (answer) =>
+          this.ackReplaced(requestId, answer, outcome.duplicate),
+        );
       default:
         return this.refuse(requestId, refusalOf(outcome));
     }
+  }
+
+  private ackReplaced(requestId: number, answer: ReplaceAnswer, duplicate: boolean): void {
+    const value = replacedResponse(this.parts.codec, answer, duplicate);
+    this.ack({ requestId, result: { $case: 'replaced', value } });
   }
 
   private follow(orderNumber: number): void {

@@ -22,6 +22,7 @@ export const tradingRoutes: readonly ServiceRoutes[] = [
     placeOrder: { target: bySymbol },
     getOrderStatus: { target: byOrder },
     cancelOrder: { target: byOrder },
+    replaceOrder: { target: byOrder },
     listOrders: {
       target: () => 'every',
       part: (request, index) => {

@@ -103,7 +103,7 @@ class OrderSplit {
     return [asked.best];
   }
 
-  /** The shard of a command; every shard for a cancel by a key that this stream has not placed. */
+  /** The shard of a command; every shard for an order named by a key that this stream has not placed. */
   private shardsOf({ requestId, command }: trading.OrderEntryCommand): readonly number[] {
     const { shardCount } = this.parts;
     if (command?.$case === 'place') {
@@ -112,8 +112,20 @@ class OrderSplit {
       this.remember(`${account} ${clOrdId}`, shard);
       return [shard];
     }
-    if (command?.$case !== 'cancel') return [0];
-    const { orderId, account, clOrdId } = command.value;
+    if (command?.$case === 'cancel') return this.shardsOfOrder(requestId, command.value);
+    if (command?.$case !== 'replace') return [0];
+    const { orderId, account, origClOrdId, clOrdId } = command.value;
+    const shards = this.shardsOfOrder(requestId, { orderId, account, clOrdId: origClOrdId });
+    const [shard] = shards;
+    if (shards.length === 1 && shard !== undefined) this.remember(`${account} ${clOrdId}`, shard);
+    return shards;
+  }
+
+  private shardsOfOrder(
+    requestId: number,
+    { orderId, account, clOrdId }: { orderId: string; account: string; clOrdId: string },
+  ): readonly number[] {
+    const { shardCount } = this.parts;
     if (orderId !== '') {
       const shard = shardIndexIn('trading', orderId.split(':', 1)[0] ?? '') ?? 0;
       return [shard < shardCount ? shard : 0];

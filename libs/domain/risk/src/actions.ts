@@ -28,6 +28,24 @@ export interface Reserve {
   readonly feeBps: number;
 }
 
+/** Asks to check an order as it is to become, and to hold what it needs more until it is replaced or not. */
+export interface RaiseHold {
+  /** The order as it is to become, with its whole new quantity. */
+  readonly order: Reserve;
+  /** Lots that it grows by; 0 when it does not. */
+  readonly addedLots: number;
+  /** Counts the order's replacements from 1 on. */
+  readonly version: number;
+}
+
+/** Gives back lots, and sets the price of what is left unless a newer replacement has set it. */
+export interface LowerHold {
+  readonly orderNumber: number;
+  readonly quantityLots: number;
+  readonly priceTicks: number;
+  readonly version: number;
+}
+
 /** Turns held lots into a position at the trade's price. The host computes the fee, in quote minor units. */
 export interface ApplyFill {
   readonly orderNumber: number;
@@ -56,6 +74,8 @@ export type RiskAction =
   | ({ readonly kind: 'Reserve' } & Reserve)
   | { readonly kind: 'ReleaseHold'; readonly orderNumber: number }
   | { readonly kind: 'ReleaseLots'; readonly orderNumber: number; readonly quantityLots: number }
+  | ({ readonly kind: 'RaiseHold' } & RaiseHold)
+  | ({ readonly kind: 'LowerHold' } & LowerHold)
   | ({ readonly kind: 'ApplyFill' } & ApplyFill)
   | ({ readonly kind: 'CreditFunds' } & AccountAmount)
   | ({ readonly kind: 'HoldFunds' } & AccountAmount)

@@ -17,6 +17,24 @@ export type StepEvent =
     } & OfStep)
   | ({ readonly kind: 'HoldReleased'; readonly orderNumber: number } & OfStep)
   | ({ readonly kind: 'LotsReleased'; readonly orderNumber: number; readonly quantityLots: number } & OfStep)
+  | ({
+      readonly kind: 'HoldRaised';
+      /** The order as it is to become. */
+      readonly order: Reserve;
+      readonly addedLots: number;
+      /** Price of the whole hold from now on. */
+      readonly protectionPriceTicks: number;
+      /** Worst price of the order once it is replaced. */
+      readonly orderPriceTicks: number;
+      readonly version: number;
+    } & OfStep)
+  | ({
+      readonly kind: 'HoldLowered';
+      readonly orderNumber: number;
+      readonly quantityLots: number;
+      /** 0 leaves the price as it is. */
+      readonly protectionPriceTicks: number;
+    } & OfStep)
   | ({ readonly kind: 'FillApplied'; readonly fill: ApplyFill } & OfStep)
   | ({ readonly kind: 'FundsCredited'; readonly funds: AccountAmount } & OfStep)
   | ({ readonly kind: 'FundsHeld'; readonly funds: AccountAmount } & OfStep)

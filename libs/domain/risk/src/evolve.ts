@@ -25,6 +25,11 @@ export function evolve(state: RiskState, event: RiskEvent, timeMicros: number): 
 
 function outcomeOf(event: StepEvent): StepOutcome {
   if (event.kind === 'StepRefused') return { status: 'refused', reasons: event.reasons };
+  if (event.kind === 'HoldRaised')
+    return {
+      status: 'succeeded',
+      result: encodeReserveResult({ protectionPriceTicks: event.orderPriceTicks }),
+    };
   if (event.kind !== 'HoldPlaced') return SUCCEEDED;
   return { status: 'succeeded', result: encodeReserveResult(event) };
 }
@@ -37,6 +42,10 @@ function applyStep(state: RiskState, event: StepEvent, timeMicros: number): void
       return shrinkHold(state, holdOfOrder(state, event.key.originShard, event.orderNumber), 0);
     case 'LotsReleased':
       return releaseLots(state, event);
+    case 'HoldRaised':
+      return raiseHold(state, event, timeMicros);
+    case 'HoldLowered':
+      return lowerHold(state, event);
     case 'FillApplied':
       return applyFill(state, event.key.originShard, event.fill);
     case 'FundsCredited':
@@ -70,6 +79,24 @@ function releaseLots(state: RiskState, event: StepEvent & { kind: 'LotsReleased'
   shrinkHold(state, hold, hold.openLots - event.quantityLots);
 }
 
+function raiseHold(state: RiskState, event: StepEvent & { kind: 'HoldRaised' }, timeMicros: number): void {
+  const hold = holdOfOrder(state, event.key.originShard, event.order.orderNumber);
+  const { addedLots, protectionPriceTicks, version } = event;
+  setHold(state, hold, { ...hold, openLots: hold.openLots + addedLots, protectionPriceTicks, version });
+  countOrder(state, hold.account, hold.symbol, timeMicros);
+}
+
+function lowerHold(state: RiskState, event: StepEvent & { kind: 'HoldLowered' }): void {
+  const hold = holdOfOrder(state, event.key.originShard, event.orderNumber);
+  const protectionPriceTicks = event.protectionPriceTicks || hold.protectionPriceTicks;
+  setHold(state, hold, { ...hold, openLots: hold.openLots - event.quantityLots, protectionPriceTicks });
+}
+
+function setHold(state: RiskState, from: Hold, to: Hold): void {
+  state.holds.put(to);
+  state.funds.change(to.account, heldAsset(to), { heldForOrdersMinor: needMinor(to) - needMinor(from) });
+}
+
 function applyFill(state: RiskState, originShard: string, fill: ApplyFill): void {
   const hold = holdOfOrder(state, originShard, fill.orderNumber);
   shrinkHold(state, hold, hold.openLots - fill.quantityLots);
@@ -84,9 +111,7 @@ function applyFill(state: RiskState, originShard: string, fill: ApplyFill): void
 
 /** Sets a hold's open lots and releases what it no longer needs, recomputed from the lots that are left. */
 function shrinkHold(state: RiskState, hold: Hold, openLots: number): void {
-  const change = needMinor(hold, openLots) - needMinor(hold);
-  state.holds.put({ ...hold, openLots });
-  state.funds.change(hold.account, heldAsset(hold), { heldForOrdersMinor: change });
+  setHold(state, hold, { ...hold, openLots });
 }
 
 function holdOfOrder(state: RiskState, originShard: string, orderNumber: number): Hold {

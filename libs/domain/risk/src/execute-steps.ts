@@ -7,6 +7,8 @@ import type { RiskStepAnswer, StepsExecuted } from './outcomes';
 import type { RiskState } from './risk-state';
 import { applyFill } from './steps/apply-fill.step';
 import { creditFunds, debitHeldFunds, holdFunds, releaseFunds } from './steps/funds.steps';
+import { lowerHold } from './steps/lower-hold.step';
+import { raiseHold } from './steps/raise-hold.step';
 import { releaseHold } from './steps/release-hold.step';
 import { releaseLots } from './steps/release-lots.step';
 import { reserve } from './steps/reserve.step';
@@ -56,6 +58,10 @@ function decideStep(context: StepContext, action: RiskAction): StepEvent {
       return releaseHold(context, action);
     case 'ReleaseLots':
       return releaseLots(context, action);
+    case 'RaiseHold':
+      return raiseHold(context, action);
+    case 'LowerHold':
+      return lowerHold(context, action);
     case 'ApplyFill':
       return applyFill(context, action);
     case 'CreditFunds':

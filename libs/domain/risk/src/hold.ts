@@ -9,6 +9,8 @@ export interface Hold {
   readonly side: Side;
   readonly openLots: number;
   readonly protectionPriceTicks: number;
+  /** Replacement that the price is of; absent for an order that was never replaced. */
+  readonly version?: number;
   readonly lotSizeMinor: bigint;
   readonly tickValueMinor: bigint;
   readonly feeBps: number;
@@ -39,6 +41,11 @@ export function holdOf(originShard: string, reserve: Reserve, protectionPriceTic
     baseAsset: reserve.baseAsset,
     quoteAsset: reserve.quoteAsset,
   };
+}
+
+/** The price of two that a side's hold must be for to cover both. */
+export function worsePriceTicks(side: Side, aTicks: number, bTicks: number): number {
+  return side === 'buy' ? Math.max(aTicks, bTicks) : Math.min(aTicks, bTicks);
 }
 
 /** Value of lots at a price, in quote minor units. */

@@ -2,6 +2,8 @@ export {
   type AccountAmount,
   type AccountFreeze,
   type ApplyFill,
+  type LowerHold,
+  type RaiseHold,
   type Reserve,
   type RiskAction,
   type RiskActionOf,

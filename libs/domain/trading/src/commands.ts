@@ -5,7 +5,7 @@ import type { TradingStatus } from './events';
 import type { FieldProblem, Instrument, ListingTerms } from './instrument';
 import type { KillScope, KillSwitch } from './kill-scope';
 import type { OrdType, TimeInForce } from './order';
-import type { OrderView } from './reports';
+import type { OrderView, Report } from './reports';
 
 /** An order as its owner wrote it: decimals as text, because only the instrument knows their units. */
 export interface PlaceOrder {
@@ -39,10 +39,35 @@ export interface CancelOrder {
   readonly cause: ReasonCode;
 }
 
+/** Asks for an order's quantity or price to be changed. Texts that are empty keep what is there. */
+export interface ReplaceOrder {
+  readonly kind: 'ReplaceOrder';
+  readonly reference: OrderReference;
+  /** As in CancelOrder. */
+  readonly participant: string | undefined;
+  /** The order's new client order id, and the key of this command. */
+  readonly clOrdId: string;
+  /** New total, what is filled included. */
+  readonly quantity: string;
+  readonly price: string;
+}
+
+/** What a replacement came to. */
+export interface ReplaceAnswer {
+  readonly outcome: 'replaced' | 'too-late' | 'refused';
+  readonly clOrdId: string;
+  readonly order: OrderView;
+  /** Trades that it made on entering the book anew. */
+  readonly fills: readonly Report[];
+  /** Why it was refused. */
+  readonly reasons: readonly Reason[];
+}
+
 /** Everything that trading's machine decides on. */
 export type TradingCommand =
   | PlaceOrder
   | CancelOrder
+  | ReplaceOrder
   | { readonly kind: 'ListInstrument'; readonly terms: ListingTerms }
   | { readonly kind: 'SetTradingStatus'; readonly symbol: string; readonly status: TradingStatus }
   | {
@@ -76,6 +101,14 @@ export type TradingOutcome =
   | { readonly kind: 'canceled'; readonly order: OrderView }
   | { readonly kind: 'cancel-pending'; readonly orderNumber: number }
   | { readonly kind: 'too-late'; readonly order: OrderView }
+  /** Risk is asked; the answer is published under the order's number and this client order id. */
+  | {
+      readonly kind: 'replace-pending';
+      readonly orderNumber: number;
+      readonly clOrdId: string;
+      readonly duplicate: boolean;
+    }
+  | { readonly kind: 'replace-answered'; readonly answer: ReplaceAnswer; readonly duplicate: boolean }
   | { readonly kind: 'listed'; readonly instrument: Instrument }
   | { readonly kind: 'status-set'; readonly symbol: string }
   | { readonly kind: 'expired'; readonly orders: number }

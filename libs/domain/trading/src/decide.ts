@@ -3,6 +3,7 @@ import { listInstrument, setTradingStatus } from './administer';
 import { cancelOrder, expireOrders } from './cancel-order';
 import type { TradingCommand, TradingOutcome } from './commands';
 import type { TradingEvent } from './events';
+import type { TradingHost } from './host';
 import {
   confirmKillSwitchRelease,
   engageKillSwitch,
@@ -11,6 +12,8 @@ import {
 } from './kill-switch';
 import type { TradingOutput } from './outputs';
 import { placeOrder } from './place-order';
+import { lowerHolds } from './replace-in-book';
+import { replaceOrder } from './replace-order';
 import { hostOf, sagaMachine } from './sagas';
 import type { TradingState } from './state';
 
@@ -22,25 +25,24 @@ export function decide(
   command: TradingCommand,
   turn: Turn<TradingEvent, TradingOutput>,
 ): TradingOutcome {
+  const host = hostOf(state, turn);
   state.tape.start();
-  const outcome = handle(state, command, turn);
+  const outcome = handle(host, command);
+  lowerHolds(host);
   const changes = state.tape.stop();
   if (changes.length > 0) turn.publish({ kind: 'market', changes, atMicros: turn.nowMicros });
   return outcome;
 }
 
 /** One handler a kind, each in the file of its name. */
-function handle(
-  state: TradingState,
-  command: TradingCommand,
-  turn: Turn<TradingEvent, TradingOutput>,
-): TradingOutcome {
-  const host = hostOf(state, turn);
+function handle(host: TradingHost, command: TradingCommand): TradingOutcome {
   switch (command.kind) {
     case 'PlaceOrder':
       return placeOrder(host, command);
     case 'CancelOrder':
       return cancelOrder(host, command);
+    case 'ReplaceOrder':
+      return replaceOrder(host, command);
     case 'ListInstrument':
       return listInstrument(host, command.terms);
     case 'SetTradingStatus':

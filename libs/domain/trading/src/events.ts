@@ -2,7 +2,7 @@ import type { SagaEvent } from '@clearway/domain-saga';
 import type { Reason, ReasonCode } from '@clearway/kernel';
 import type { Instrument } from './instrument';
 import type { KillScope } from './kill-scope';
-import type { OrderTerms } from './order';
+import type { OrderTerms, Replacement } from './order';
 
 /** Whether an instrument takes new orders. Cancels pass during a halt. */
 export type TradingStatus = 'OPEN' | 'HALTED';
@@ -30,6 +30,20 @@ export type TradingEvent =
       readonly cause: ReasonCode;
     }
   | OrderReduced
+  | ({
+      readonly kind: 'ReplaceRequested';
+      readonly orderNumber: number;
+      /** 0 for a replacement that is decided at once. */
+      readonly sagaNumber: number;
+    } & Replacement)
+  | OrderReplaced
+  | { readonly kind: 'ReplaceRefused'; readonly orderNumber: number; readonly reasons: readonly Reason[] }
+  | {
+      readonly kind: 'HoldLowering';
+      readonly orderNumber: number;
+      readonly sagaNumber: number;
+      readonly priceTicks: number;
+    }
   | {
       readonly kind: 'OrderExpired';
       readonly orderNumber: number;
@@ -47,6 +61,16 @@ export type TradingEvent =
   | { readonly kind: 'KillSwitchReleaseRequested'; readonly scope: KillScope; readonly operator: string }
   | { readonly kind: 'KillSwitchReleased'; readonly scope: KillScope; readonly operator: string }
   | { readonly kind: 'Saga'; readonly saga: SagaEvent };
+
+/** The order has the terms that were requested last. Unless it keeps its place it has left the book. */
+export interface OrderReplaced extends Replacement {
+  readonly kind: 'OrderReplaced';
+  readonly orderNumber: number;
+  readonly leavesLots: number;
+  readonly keepsPlace: boolean;
+  /** Saga that gives back the hold of the lots that went; 0 when none did. */
+  readonly releaseSagaNumber: number;
+}
 
 /** A part of what is left is taken off; the rest goes on. */
 export interface OrderReduced {

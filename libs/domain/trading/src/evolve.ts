@@ -1,6 +1,15 @@
 import type { SagaEvent } from '@clearway/domain-saga';
 import { participantOf, reason } from '@clearway/kernel';
-import type { OrderReduced, TradeExecuted, TradingEvent } from './events';
+import type { OrderReduced, OrderReplaced, TradeExecuted, TradingEvent } from './events';
+import {
+  applyReplacement,
+  holdLowered,
+  keysOf,
+  priorTradeEnded,
+  refuseReplacement,
+  rememberReplacement,
+  replaceSagaEnded,
+} from './evolve-replace';
 import { covers, type KillScope, type KillSwitch } from './kill-scope';
 import { isOpen, type Order, type OrderTerms, workingStatus } from './order';
 import { applySagaStart } from './sagas';
@@ -50,6 +59,19 @@ export function evolve(state: TradingState, event: TradingEvent, timeMicros: num
       );
     case 'OrderReduced':
       return reduced(state, event, timeMicros);
+    case 'ReplaceRequested':
+      return replaceRequested(state, event, timeMicros);
+    case 'OrderReplaced':
+      return replaced(state, event, timeMicros);
+    case 'ReplaceRefused':
+      return refuseReplacement(orderOf(state, event.orderNumber), event.reasons);
+    case 'HoldLowering': {
+      const { orderNumber, sagaNumber, priceTicks } = event;
+      const order = orderOf(state, orderNumber);
+      holdLowered(state, order, priceTicks);
+      const version = order.amend?.version ?? 0;
+      return startAdjustment(state, sagaNumber, { orderNumber, lots: 0, priceTicks, version }, timeMicros);
+    }
     case 'OrderExpired':
       return takenOff(state, event.orderNumber, event.sagaNumber, event.expiredLots, 'DAY_ENDED', timeMicros);
     case 'TradeBusted':
@@ -106,6 +128,7 @@ function accepted(
     openSagas: sagaNumber === 0 ? 0 : 1,
     reasons: [],
     updatedAtMicros: timeMicros,
+    amend: undefined,
   });
   if (sagaNumber === 0) return;
   applySagaStart(state, { number: sagaNumber, kind: 'PlaceOrder', subject: number, atMicros: timeMicros });
@@ -156,7 +179,7 @@ function executed(state: TradingState, event: TradeExecuted, timeMicros: number)
   const { priceTicks, quantityLots } = event;
   const { symbol } = maker.terms;
   state.tape.note({ kind: 'traded', symbol, tradeNumber, side: taker.terms.side, priceTicks, quantityLots });
-  market.book.reduce(maker.number, quantityLots);
+  market.book.fill(maker.number, quantityLots);
   market.lastPriceTicks = event.priceTicks;
   fill(maker, event, timeMicros);
   fill(taker, event, timeMicros);
@@ -229,8 +252,39 @@ function reduced(state: TradingState, event: OrderReduced, timeMicros: number): 
   if (sagaNumber === 0) order.canceledOnEntryLots += lots;
   else {
     order.adjustedLots += lots;
-    startAdjustment(state, sagaNumber, { orderNumber, lots }, timeMicros);
+    startAdjustment(state, sagaNumber, { orderNumber, lots, priceTicks: 0, version: 0 }, timeMicros);
   }
+  closeIfDone(state, order);
+}
+
+function replaceRequested(
+  state: TradingState,
+  event: Extract<TradingEvent, { kind: 'ReplaceRequested' }>,
+  timeMicros: number,
+): void {
+  const { orderNumber, sagaNumber } = event;
+  const order = orderOf(state, orderNumber);
+  rememberReplacement(state, order, sagaNumber, event);
+  order.updatedAtMicros = timeMicros;
+  if (sagaNumber === 0) return;
+  order.openSagas += 1;
+  applySagaStart(state, {
+    number: sagaNumber,
+    kind: 'ReplaceOrder',
+    subject: orderNumber,
+    atMicros: timeMicros,
+  });
+}
+
+function replaced(state: TradingState, event: OrderReplaced, timeMicros: number): void {
+  const { orderNumber, leavesLots, keepsPlace, releaseSagaNumber } = event;
+  const order = orderOf(state, orderNumber);
+  const lots = Math.max(0, order.leavesLots - leavesLots);
+  applyReplacement(state, order, event);
+  order.updatedAtMicros = timeMicros;
+  if (!keepsPlace || leavesLots === 0) leftBook(state, order);
+  if (releaseSagaNumber !== 0)
+    startAdjustment(state, releaseSagaNumber, { orderNumber, lots, priceTicks: 0, version: 0 }, timeMicros);
   closeIfDone(state, order);
 }
 
@@ -258,6 +312,7 @@ function countKilled(state: TradingState, { terms }: Order): void {
 
 function leftBook(state: TradingState, order: Order): void {
   order.resting = false;
+  if (!isOpen(order) && state.overheld.size > 0) state.overheld.delete(order.number);
   if (order.terms.timeInForce !== 'DAY') return;
   const day = dayOf(order.acceptedAtMicros);
   const orders = state.dayOrders.get(day);
@@ -305,6 +360,7 @@ function sagaMoved(state: TradingState, event: SagaEvent): void {
   if (!saga || !over) return;
   if (saga.kind === 'SettleTrade') return tradeEnded(state, saga.subject);
   if (saga.kind === 'AdjustHold') state.holdAdjustments.delete(saga.number);
+  if (saga.kind === 'ReplaceOrder') replaceSagaEnded(orderOf(state, saga.subject));
   sagaLeft(state, saga.subject);
 }
 
@@ -313,7 +369,9 @@ function tradeEnded(state: TradingState, tradeNumber: number): void {
   state.trades.delete(tradeNumber);
   if (!trade.busted) state.tradesSettled += 1;
   for (const number of [trade.buyOrderNumber, trade.sellOrderNumber]) {
-    if (!trade.busted) orderOf(state, number).unsettledLots -= trade.quantityLots;
+    const order = orderOf(state, number);
+    if (!trade.busted) order.unsettledLots -= trade.quantityLots;
+    priorTradeEnded(order, tradeNumber, trade.quantityLots);
     sagaLeft(state, number);
   }
 }
@@ -332,7 +390,7 @@ function closeIfDone(state: TradingState, order: Order): void {
   const oldest = orderOf(state, state.closed[state.closedHead] ?? 0);
   state.closedHead += 1;
   state.orders.delete(oldest.number);
-  state.keys.delete(keyOf(oldest.terms.account, oldest.terms.clOrdId));
+  for (const key of keysOf(oldest)) state.keys.delete(key);
   if (state.closedHead < CLOSED_ORDERS_MAX) return;
   state.closed = state.closed.slice(state.closedHead);
   state.closedHead = 0;

@@ -1,7 +1,15 @@
 export type { SelfTradeAction } from '@clearway/domain-matching';
 export { findOrder } from './cancel-order';
-export type { CancelOrder, OrderReference, PlaceOrder, TradingCommand, TradingOutcome } from './commands';
-export type { OrderReduced, TradeExecuted, TradingEvent, TradingStatus } from './events';
+export type {
+  CancelOrder,
+  OrderReference,
+  PlaceOrder,
+  ReplaceAnswer,
+  ReplaceOrder,
+  TradingCommand,
+  TradingOutcome,
+} from './commands';
+export type { OrderReduced, OrderReplaced, TradeExecuted, TradingEvent, TradingStatus } from './events';
 export { FEE_BPS_MAX, type FieldProblem, type Instrument, type ListingTerms } from './instrument';
 export { tradingInvariants } from './invariants';
 export type { KillScope, KillSwitch } from './kill-scope';
@@ -9,12 +17,14 @@ export { KILLED_A_TURN_MAX } from './kill-switch';
 export type { MarketChange, MarketTrade } from './market-tape';
 export { type OrderNeed, orderNeeds } from './needs';
 export {
+  type Amendments,
   isOpen,
   type Order,
   type OrderExtras,
   type OrderTerms,
   type OrdStatus,
   type OrdType,
+  type Replacement,
   selfTradeActionOf,
   type TimeInForce,
 } from './order';
@@ -23,6 +33,7 @@ export type { ExecType, OrderView, Report, TradeView } from './reports';
 export {
   type ClearingRequest,
   encodeProtectionPrice,
+  type Reserve,
   type RiskRequest,
   type TradingRequest,
 } from './requests';

@@ -4,7 +4,7 @@ import { takeOff } from './cancel-order';
 import type { TradeExecuted } from './events';
 import type { TradingHost } from './host';
 import { feeMinor, notionalMinor } from './instrument';
-import { type Order, selfTradeActionOf } from './order';
+import { type Order, type OrderTerms, selfTradeActionOf } from './order';
 import { type Report, tradeViewOf, viewOf } from './reports';
 import { type Market, orderOf, type TradingState, tradeOf } from './state';
 
@@ -26,7 +26,7 @@ export function matchOrder(
   const fills = trade(host, order, market, count, preventedCount);
   if (decrementedLots > 0) reduceOrder(host, order, decrementedLots, isOwnSaga ? 0 : host.sagas.nextNumber);
   const cause = isTakerCancelled ? 'SELF_TRADE_PREVENTED' : 'IOC_REMAINDER';
-  settleRemainder(host, order, rests(order) && !isTakerCancelled ? undefined : cause, isOwnSaga);
+  settleRemainder(host, order, rests(order.terms) && !isTakerCancelled ? undefined : cause, isOwnSaga);
   return fills;
 }
 
@@ -39,8 +39,8 @@ export function planOrder(state: TradingState, order: Order, book: OrderBook, li
 }
 
 /** Tells whether what is left of the order waits in the book. */
-export function rests(order: Order): boolean {
-  return order.terms.timeInForce === 'DAY' || order.terms.timeInForce === 'GTC';
+export function rests({ timeInForce }: OrderTerms): boolean {
+  return timeInForce === 'DAY' || timeInForce === 'GTC';
 }
 
 /** The buffer is copied first: what the events start may plan for other orders. */

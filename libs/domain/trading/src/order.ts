@@ -40,10 +40,47 @@ export interface OrderTerms {
   readonly extras?: OrderExtras | undefined;
 }
 
+/** What a replacement gives an order. */
+export interface Replacement {
+  /** The order's client order id from then on. */
+  readonly clOrdId: string;
+  /** Total, what is filled included. */
+  readonly quantityLots: number;
+  readonly priceTicks: number;
+}
+
+/** A replacement that was asked for, and what became of it. */
+export interface ReplaceRecord extends Replacement {
+  readonly outcome: 'pending' | 'replaced' | 'refused';
+  /** Why it was refused. */
+  readonly reasons: readonly Reason[];
+}
+
+/** What is known of an order that somebody asked to replace. Changed as a whole, so that views may keep it. */
+export interface Amendments {
+  /** The terms that it was accepted with. */
+  readonly original: OrderTerms;
+  /** Replacements, oldest first; only the last can be pending. The oldest are forgotten. */
+  readonly records: readonly ReplaceRecord[];
+  /** How many were asked for. */
+  readonly version: number;
+  /** The ReplaceOrder saga under way, 0 when there is none. */
+  readonly sagaNumber: number;
+  /** Client order id before the last replacement; empty before the first. */
+  readonly origClOrdId: string;
+  /** Price that risk holds for: the worst since its hold was lowered last. */
+  readonly heldPriceTicks: number;
+  /** Trades with a lower number were made before the last replacement. */
+  readonly tradesBelow: number;
+  /** Lots of such trades that are not settled. */
+  readonly priorUnsettledLots: number;
+}
+
 /** An order as it stands. Always quantity = leaves + cumulative + canceled + busted. */
 export interface Order {
   readonly number: number;
-  readonly terms: OrderTerms;
+  /** Replaced as a whole by a replacement of the order. */
+  terms: OrderTerms;
   readonly acceptedAtMicros: number;
   status: OrdStatus;
   leavesLots: number;
@@ -67,6 +104,8 @@ export interface Order {
   openSagas: number;
   reasons: readonly Reason[];
   updatedAtMicros: number;
+  /** Undefined for an order that nobody asked to replace. */
+  amend: Amendments | undefined;
 }
 
 /** Tells whether the order can still trade or will be answered later. */

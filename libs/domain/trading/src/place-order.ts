@@ -1,14 +1,15 @@
 import { isPriceTicks, isQuantityLots } from '@clearway/domain-matching';
 import { isAccountId, type ReasonCode, reason } from '@clearway/kernel';
+import { admit } from './admission';
 import type { PlaceOrder, TradingOutcome } from './commands';
 import type { TradingHost } from './host';
 import { type FieldProblem, type Instrument, parsePriceTicks, parseQuantityLots } from './instrument';
-import { isKilled } from './kill-scope';
 import { type Order, type OrderExtras, type OrderTerms, sameTerms } from './order';
 import { viewOf } from './reports';
-import { keyOf, LIVE_SAGAS_MAX, type Market, orderOf } from './state';
+import { keyOf, LIVE_SAGAS_MAX, orderOf } from './state';
 
-const CL_ORD_ID = /^[A-Za-z0-9._:-]{1,36}$/;
+/** What a client order id may be. */
+export const CL_ORD_ID = /^[A-Za-z0-9._:-]{1,36}$/;
 
 /** Accepts an order, or finds the one that its key already stands for. */
 export function placeOrder(host: TradingHost, command: PlaceOrder): TradingOutcome {
@@ -21,7 +22,7 @@ export function placeOrder(host: TradingHost, command: PlaceOrder): TradingOutco
   if (known !== undefined) return repeated(orderOf(host.state, known), terms);
   if (host.sagas.liveCount >= LIVE_SAGAS_MAX) return { kind: 'refused', reason: reason('OVERLOADED') };
   const orderNumber = host.state.nextOrderNumber;
-  const refusal = entryRefusal(host, market, terms);
+  const refusal = admit('accept', host.state, market, terms, 0, undefined);
   if (refusal) return rejectAtOnce(host, terms, orderNumber, refusal);
   const sagaNumber = host.sagas.nextNumber;
   host.turn.emit({ kind: 'OrderAccepted', orderNumber, sagaNumber, terms });
@@ -32,12 +33,6 @@ export function placeOrder(host: TradingHost, command: PlaceOrder): TradingOutco
   });
   host.beginSaga(sagaNumber);
   return { kind: 'accepted', orderNumber };
-}
-
-/** What is known before risk is asked. The book asks again when the order comes to it. */
-function entryRefusal(host: TradingHost, market: Market, terms: OrderTerms): ReasonCode | undefined {
-  if (isKilled(host.state.killSwitches, terms)) return 'KILL_SWITCH';
-  return market.status === 'HALTED' ? 'INSTRUMENT_HALTED' : undefined;
 }
 
 /** Records the order and its refusal without a saga: nothing was asked of anybody, so there is nothing to undo. */
@@ -58,7 +53,8 @@ function rejectAtOnce(
 }
 
 function repeated(order: Order, terms: OrderTerms): TradingOutcome {
-  if (!sameTerms(order.terms, terms)) {
+  const original = order.amend?.original ?? order.terms;
+  if (original.clOrdId !== terms.clOrdId || !sameTerms(original, terms)) {
     return { kind: 'refused', reason: reason('CL_ORD_ID_REUSED', undefined, { cl_ord_id: terms.clOrdId }) };
   }
   const answered = order.status !== 'PENDING_NEW' && order.status !== 'PENDING_CANCEL';
@@ -101,7 +97,7 @@ function extrasOf({ selfTrade }: PlaceOrder): OrderExtras | undefined {
 }
 
 /** The order's worst case must fit the ledger's 64-bit amounts with room to spare. */
-function tooValuable(instrument: Instrument, quantityLots: number, priceTicks: number): boolean {
+export function tooValuable(instrument: Instrument, quantityLots: number, priceTicks: number): boolean {
   const ticks = BigInt(Math.max(priceTicks, instrument.referencePriceTicks)) * 2n;
   const quote = ticks * BigInt(quantityLots) * instrument.tickValueMinor;
   const base = BigInt(quantityLots) * instrument.lotSizeMinor;

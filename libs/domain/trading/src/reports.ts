@@ -7,6 +7,7 @@ export type ExecType =
   | 'NEW'
   | 'TRADE'
   | 'CANCELED'
+  | 'REPLACED'
   | 'REJECTED'
   | 'EXPIRED'
   | 'PENDING_CANCEL'

@@ -1,5 +1,6 @@
 import type { Side } from '@clearway/domain-matching';
 import { notionalMinor } from './instrument';
+import type { Order, OrderTerms, Replacement } from './order';
 import {
   type HoldAdjustment,
   marketOf,
@@ -10,25 +11,43 @@ import {
   tradeOf,
 } from './state';
 
+/** An order as risk sees it. */
+export interface Reserve {
+  readonly orderNumber: number;
+  readonly account: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly quantityLots: number;
+  readonly priceTicks: number;
+  readonly marketPriceTicks: number;
+  readonly baseAsset: string;
+  readonly quoteAsset: string;
+  readonly lotSizeMinor: bigint;
+  readonly tickValueMinor: bigint;
+  readonly feeBps: number;
+}
+
 /**
  * What trading's sagas ask of risk; see proto/clearway/risk/v1/risk_step_service.proto. Each names the account, by which its
  * shard is found, also where the step itself does without.
  */
 export type RiskRequest =
+  | ({ readonly kind: 'Reserve' } & Reserve)
   | {
-      readonly kind: 'Reserve';
-      readonly orderNumber: number;
+      readonly kind: 'RaiseHold';
       readonly account: string;
-      readonly symbol: string;
-      readonly side: Side;
+      /** The order as it is to become. */
+      readonly order: Reserve;
+      readonly addedLots: number;
+      readonly version: number;
+    }
+  | {
+      readonly kind: 'LowerHold';
+      readonly account: string;
+      readonly orderNumber: number;
       readonly quantityLots: number;
       readonly priceTicks: number;
-      readonly marketPriceTicks: number;
-      readonly baseAsset: string;
-      readonly quoteAsset: string;
-      readonly lotSizeMinor: bigint;
-      readonly tickValueMinor: bigint;
-      readonly feeBps: number;
+      readonly version: number;
     }
   | { readonly kind: 'ReleaseHold'; readonly orderNumber: number; readonly account: string }
   | {
@@ -67,7 +86,49 @@ export type TradingRequest = RiskRequest | ClearingRequest;
 
 /** Asks risk to check the order and hold its worst case. */
 export function reserve(state: TradingState, orderNumber: number): RiskRequest {
-  const { terms } = orderOf(state, orderNumber);
+  return reserveOf(state, orderNumber, orderOf(state, orderNumber).terms);
+}
+
+/** Asks risk to check the order as it is to become, and to hold what it needs more. */
+export function raiseHold(state: TradingState, orderNumber: number): RiskRequest {
+  const { order, wanted, version } = replacing(state, orderNumber);
+  const { quantityLots, priceTicks } = wanted;
+  const { kind: _, ...asked } = reserveOf(state, orderNumber, { ...order.terms, quantityLots, priceTicks });
+  return {
+    kind: 'RaiseHold',
+    account: asked.account,
+    order: asked,
+    addedLots: addedLots(order, wanted),
+    version,
+  };
+}
+
+/** Undoes `raiseHold`, if risk did it. */
+export function undoRaise(state: TradingState, orderNumber: number): RiskRequest {
+  const { order, wanted, version, heldPriceTicks: priceTicks } = replacing(state, orderNumber);
+  const { account } = order.terms;
+  const quantityLots = addedLots(order, wanted);
+  return { kind: 'LowerHold', orderNumber, account, quantityLots, priceTicks, version };
+}
+
+/** What is filled is part of both totals, so fills in between change nothing. */
+function addedLots({ terms }: Order, { quantityLots }: Replacement): number {
+  return Math.max(0, quantityLots - terms.quantityLots);
+}
+
+function replacing(state: TradingState, orderNumber: number) {
+  const order = orderOf(state, orderNumber);
+  const wanted = order.amend?.records.at(-1);
+  if (!order.amend || !wanted) throw new Error(`order ${orderNumber} is not being replaced`);
+  const { version, heldPriceTicks } = order.amend;
+  return { order, wanted, version, heldPriceTicks };
+}
+
+function reserveOf(
+  state: TradingState,
+  orderNumber: number,
+  terms: OrderTerms,
+): { kind: 'Reserve' } & Reserve {
   const market = marketOf(state, terms.symbol);
   const { baseAsset, quoteAsset, lotSizeMinor, tickValueMinor, makerFeeBps, takerFeeBps } = market.instrument;
   return {
@@ -112,8 +173,10 @@ export function releaseLots(state: TradingState, orderNumber: number, quantityLo
 
 /** Carries out what an AdjustHold saga was started for. */
 export function adjustHold(state: TradingState, sagaNumber: number): RiskRequest {
-  const { orderNumber, lots } = adjustmentOf(state, sagaNumber);
-  return releaseLots(state, orderNumber, lots);
+  const { orderNumber, lots, priceTicks, version } = adjustmentOf(state, sagaNumber);
+  if (priceTicks === 0) return releaseLots(state, orderNumber, lots);
+  const { account } = orderOf(state, orderNumber).terms;
+  return { kind: 'LowerHold', orderNumber, account, quantityLots: lots, priceTicks, version };
 }
 
 function adjustmentOf(state: TradingState, sagaNumber: number): HoldAdjustment {

@@ -5,17 +5,20 @@ import type { TradingEvent } from './events';
 import type { TradingHost } from './host';
 import type { TradingOutput } from './outputs';
 import { undoAcceptance } from './refuse-order';
+import { replaceReserved, undoReplace } from './replace-in-book';
 import {
   adjustHold,
   applyFill,
   freeTradeLots,
   protectionPriceTicks,
+  raiseHold,
   releaseHold,
   releaseLots,
   reserve,
   reverseLeg,
   settleLeg,
   type TradingRequest,
+  undoRaise,
 } from './requests';
 import { orderOf, type TradingState } from './state';
 import { submitOrder } from './submit-order';
@@ -102,6 +105,40 @@ const cancelOrder: Definition = {
   ],
 };
 
+/**
+ * Remembered (already durable) and asked of risk, which holds for the worse of the two; the change of the book is the pivot. What
+ * is held too much from then on is given back by AdjustHold.
+ */
+const replaceOrderSaga: Definition = {
+  kind: 'ReplaceOrder',
+  pivotStage: 1,
+  deadlineMs: PLACE_ORDER_DEADLINE_MS,
+  retry: RETRY_DEFAULT,
+  stages: [
+    [
+      {
+        name: 'request',
+        participant: LOCAL,
+        compensation: (host, saga) => undoReplace(host, saga.subject, saga.reasons),
+      },
+      {
+        name: 'raiseHold',
+        participant: 'risk',
+        action: (host, saga) => raiseHold(host.state, saga.subject),
+        compensation: (host, saga) => undoRaise(host.state, saga.subject),
+      },
+    ],
+    [
+      {
+        name: 'replace',
+        participant: LOCAL,
+        action: (host, saga, result) =>
+          replaceReserved(host, saga.subject, protectionPriceTicks(result('raiseHold'))),
+      },
+    ],
+  ],
+};
+
 /** Something of the order's hold is needed no longer, while the order goes on. */
 const adjustOrderHold: Definition = {
   kind: 'AdjustHold',
@@ -179,14 +216,14 @@ const settleTrade: Definition = {
 export const sagaMachine: SagaMachine<TradingHost, TradingRequest> = new SagaMachine<
   TradingHost,
   TradingRequest
->([placeOrder, cancelOrder, settleTrade, adjustOrderHold]);
+>([placeOrder, cancelOrder, settleTrade, adjustOrderHold, replaceOrderSaga]);
 
 /** Puts a saga that an event starts into the state; called from `evolve`. */
 export function applySagaStart(
   state: TradingState,
   start: {
     number: number;
-    kind: 'PlaceOrder' | 'CancelOrder' | 'SettleTrade' | 'AdjustHold';
+    kind: 'PlaceOrder' | 'CancelOrder' | 'SettleTrade' | 'AdjustHold' | 'ReplaceOrder';
     subject: number;
     atMicros: number;
   },

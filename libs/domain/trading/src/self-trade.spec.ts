@@ -1,16 +1,9 @@
 import type { SelfTradeAction } from '@clearway/domain-matching';
-import { tradingInvariants } from './invariants';
 import { orderNeeds } from './needs';
 import { snapshot } from './snapshot';
+import { expectSound } from './testing/expect-sound';
 import { TradingDesk } from './testing/trading-desk';
 import { tradingMachine } from './trading-machine';
-
-function expectSound(desk: TradingDesk): void {
-  expect(tradingInvariants(desk.state).filter((result) => !result.holds)).toEqual([]);
-  const snapshot = tradingMachine.snapshot(desk.state);
-  expect(desk.replayed()).toEqual(snapshot);
-  expect(tradingMachine.snapshot(tradingMachine.restore(snapshot))).toEqual(snapshot);
-}
 
 /** Lots that risk still holds of each order, from what it was asked. */
 function heldLots(desk: TradingDesk): Map<number, number> {

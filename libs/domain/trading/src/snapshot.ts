@@ -1,18 +1,11 @@
 import { type BookSnapshot, OrderBook, type Side, type SideSnapshot } from '@clearway/domain-matching';
 import { Sagas } from '@clearway/domain-saga';
 import { type Plain, participantOf, type Reason, type ReasonCode } from '@clearway/kernel';
+import { isOverheld, keysOf } from './evolve-replace';
 import type { Instrument } from './instrument';
 import type { KillSwitch } from './kill-scope';
-import type { Order, OrderExtras, OrderTerms } from './order';
-import {
-  createState,
-  dayOf,
-  type HoldAdjustment,
-  keyOf,
-  type Market,
-  type Trade,
-  type TradingState,
-} from './state';
+import type { Amendments, Order, OrderExtras, OrderTerms } from './order';
+import { createState, dayOf, type HoldAdjustment, type Market, type Trade, type TradingState } from './state';
 
 /** Version 1 numbered owners by account; since version 2 they are numbered by participant, and orders may have extras. */
 const SNAPSHOT_VERSION = 2;
@@ -120,6 +113,7 @@ type OrdinaryParts = readonly [
 interface SpecialParts {
   readonly adjustedLots?: number;
   readonly extras?: OrderExtras;
+  readonly amend?: Amendments;
 }
 
 function marketToPlain(market: Market): Plain {
@@ -158,6 +152,7 @@ function specialParts(order: Order): [Plain] | [] {
   const { adjustedLots, terms } = order;
   const parts = {
     ...(adjustedLots === 0 ? {} : { adjustedLots }),
+    ...(order.amend === undefined ? {} : { amend: order.amend }),
     ...(terms.extras === undefined ? {} : { extras: { ...terms.extras } }),
   };
   return Object.keys(parts).length === 0 ? [] : [parts as Plain];
@@ -178,7 +173,7 @@ function orderFromPlain(plain: PlainOrder): Order {
     at,
     special,
   ] = plain;
-  const { extras, adjustedLots = 0 } = (special ?? {}) as SpecialParts;
+  const { extras, amend, adjustedLots = 0 } = (special ?? {}) as SpecialParts;
   const [account, clOrdId, symbol, side, ordType, timeInForce, postOnly, quantityLots, priceTicks] = terms;
   const ordinary = {
     account,
@@ -210,12 +205,14 @@ function orderFromPlain(plain: PlainOrder): Order {
     openSagas,
     reasons: reasons.map(([code, message, metadata]) => ({ code, message, metadata })),
     updatedAtMicros: at,
+    amend,
   };
 }
 
 function restoreOrder(state: TradingState, order: Order): void {
   state.orders.set(order.number, order);
-  state.keys.set(keyOf(order.terms.account, order.terms.clOrdId), order.number);
+  for (const key of keysOf(order)) state.keys.set(key, order.number);
+  if (isOverheld(order)) state.overheld.add(order.number);
   if (!order.resting || order.terms.timeInForce !== 'DAY') return;
   const day = dayOf(order.acceptedAtMicros);
   state.dayOrders.set(day, (state.dayOrders.get(day) ?? new Set()).add(order.number));

@@ -32,6 +32,10 @@ export interface HoldAdjustment {
   readonly orderNumber: number;
   /** Lots that the hold no longer needs. */
   readonly lots: number;
+  /** Price that is enough from now on; 0 leaves it as it is. */
+  readonly priceTicks: number;
+  /** The replacement that the price is of. */
+  readonly version: number;
 }
 
 /** An instrument with its book. */
@@ -60,6 +64,8 @@ export interface TradingState {
   readonly tape: MarketTape;
   /** What AdjustHold sagas under way change of holds, by saga number. */
   readonly holdAdjustments: Map<number, HoldAdjustment>;
+  /** Open orders that risk holds for a worse price than they have now. */
+  readonly overheld: Set<number>;
   sagas: Sagas;
   /** Numbers of closed orders, oldest first, from `closedHead` on. */
   closed: number[];
@@ -82,6 +88,7 @@ export function createState(): TradingState {
     killSwitches: new Map(),
     tape: new MarketTape(),
     holdAdjustments: new Map(),
+    overheld: new Set(),
     sagas: new Sagas(),
     closed: [],
     closedHead: 0,

@@ -4,15 +4,8 @@ import type { KillScope } from './kill-scope';
 import { KILLED_A_TURN_MAX } from './kill-switch';
 import { orderNeeds } from './needs';
 import { PLACE_ORDER_DEADLINE_MS } from './sagas';
+import { expectSound } from './testing/expect-sound';
 import { refused, TradingDesk } from './testing/trading-desk';
-import { tradingMachine } from './trading-machine';
-
-function expectSound(desk: TradingDesk): void {
-  expect(tradingInvariants(desk.state).filter((result) => !result.holds)).toEqual([]);
-  const snapshot = tradingMachine.snapshot(desk.state);
-  expect(desk.replayed()).toEqual(snapshot);
-  expect(tradingMachine.snapshot(tradingMachine.restore(snapshot))).toEqual(snapshot);
-}
 
 /** A sell of 10 at 100.00 rests; then the order of the row comes in. */
 const ENTRY: [name: string, order: object, taker: string, maker: string][] = [

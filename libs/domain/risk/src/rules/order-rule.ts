@@ -12,10 +12,12 @@ export interface OrderUnderCheck {
   readonly nowMicros: number;
   /** Worst price at which the order may trade. */
   readonly protectionPriceTicks: number;
-  /** What would be held, in minor units: quote for buys, base for sells. */
+  /** What would be held more than now, in minor units: quote for buys, base for sells. */
   readonly needMinor: bigint;
   /** Quantity in base minor units. */
   readonly quantityMinor: bigint;
+  /** What of it is not held yet: all of a new order, of a replaced one what it grows by. */
+  readonly addedMinor: bigint;
   /** Quantity at the protection price, without fee, in quote minor units. */
   readonly notionalMinor: bigint;
 }

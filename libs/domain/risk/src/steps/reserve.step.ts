@@ -32,6 +32,7 @@ function underCheck({ state, key, nowMicros }: StepContext, order: RiskActionOf<
     protectionPriceTicks: protection,
     needMinor: needMinor(holdOf(key.originShard, order, protection)),
     quantityMinor: baseMinor(order, order.quantityLots),
+    addedMinor: baseMinor(order, order.quantityLots),
     notionalMinor: notionalMinor(order, protection, order.quantityLots),
   };
 }

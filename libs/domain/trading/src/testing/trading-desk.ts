@@ -1,11 +1,11 @@
 import type { SagaCall, StepAnswer } from '@clearway/domain-saga';
 import { type Plain, type Reason, reason } from '@clearway/kernel';
-import type { PlaceOrder, TradingCommand, TradingOutcome } from '../commands';
+import type { PlaceOrder, ReplaceAnswer, ReplaceOrder, TradingCommand, TradingOutcome } from '../commands';
 import type { TradingEvent } from '../events';
 import type { MarketChange } from '../market-tape';
 import type { TradingOutput } from '../outputs';
 import type { Report } from '../reports';
-import { encodeProtectionPrice, type TradingRequest } from '../requests';
+import { encodeProtectionPrice, type Reserve, type TradingRequest } from '../requests';
 import type { TradingState } from '../state';
 import { tradingMachine } from '../trading-machine';
 
@@ -23,6 +23,7 @@ export class TradingDesk {
   readonly reports: Report[] = [];
   readonly placed: Extract<TradingOutput, { kind: 'placed' }>[] = [];
   readonly market: MarketChange[] = [];
+  readonly replaced: ReplaceAnswer[] = [];
   readonly asked: string[] = [];
   /** Calls that a participant has not answered. */
   pending: SagaCall<TradingRequest>[] = [];
@@ -59,6 +60,7 @@ export class TradingDesk {
       publish: (output) => {
         if (output.kind === 'report') this.reports.push(output.report);
         else if (output.kind === 'placed') this.placed.push(output);
+        else if (output.kind === 'replaced') this.replaced.push(output.answer);
         else if (output.kind === 'market') this.market.push(...output.changes);
         else if (output.kind === 'saga-call') calls.push(output.call);
       },
@@ -104,6 +106,19 @@ export class TradingDesk {
     });
   }
 
+  replace(over: Partial<ReplaceOrder> & { clOrdId: string; of: string; account?: string }): TradingOutcome {
+    const { of, account = 'alice.main', ...rest } = over;
+    const reference = { account, clOrdId: of };
+    return this.do({
+      kind: 'ReplaceOrder',
+      reference,
+      participant: undefined,
+      quantity: '',
+      price: '',
+      ...rest,
+    });
+  }
+
   cancel(account: string, clOrdId: string): TradingOutcome {
     return this.do({
       kind: 'CancelOrder',
@@ -137,9 +152,14 @@ function refuseUndefined(value: unknown, path: string): void {
 
 /** Risk protects market orders at 105.00 for buys and 95.00 for sells, limit orders at their limit. */
 function resultOf(request: TradingRequest): Uint8Array {
-  if (request.kind !== 'Reserve') return new Uint8Array(0);
-  const collar = request.side === 'BUY' ? 10_500 : 9_500;
-  return encodeProtectionPrice(request.priceTicks || collar);
+  if (request.kind === 'RaiseHold') return encodeProtectionPrice(protectionTicks(request.order));
+  return request.kind === 'Reserve' ? encodeProtectionPrice(protectionTicks(request)) : new Uint8Array(0);
+}
+
+/** Worst price that risk lets an order trade at: its limit, or five percent from the market. */
+export function protectionTicks({ side, priceTicks, marketPriceTicks }: Reserve): number {
+  if (priceTicks > 0) return priceTicks;
+  return Math.round((marketPriceTicks * (side === 'BUY' ? 105 : 95)) / 100);
 }
 
 /** A refusal with one reason. */

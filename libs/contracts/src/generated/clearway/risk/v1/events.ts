@@ -39,6 +39,8 @@ export interface RiskEvent {
     | //
     /** A compensation that found nothing to undo, or came before its action. */
     { $case: "compensationNoted"; value: CompensationNoted }
+    | { $case: "holdRaised"; value: HoldRaised }
+    | { $case: "holdLowered"; value: HoldLowered }
     | undefined;
 }
 
@@ -54,6 +56,25 @@ export interface HoldReleased {
 export interface LotsReleased {
   orderNumber: number;
   quantityLots: number;
+}
+
+/** HoldRaised makes an order's hold cover the order as it is and as it is to become. */
+export interface HoldRaised {
+  /** The order as it is to become. */
+  order: Reserve | undefined;
+  addedLots: number;
+  /** Price of the whole hold from now on: the worse of the present and the new one. */
+  protectionPriceTicks: number;
+  /** Worst price at which the order may trade once it is replaced. */
+  orderPriceTicks: number;
+  version: number;
+}
+
+export interface HoldLowered {
+  orderNumber: number;
+  quantityLots: number;
+  /** Price of what is left; 0 leaves it as it is. */
+  protectionPriceTicks: number;
 }
 
 export interface FillApplied {
@@ -165,6 +186,12 @@ export const RiskEvent: MessageFns<RiskEvent> = {
         break;
       case "compensationNoted":
         CompensationNoted.encode(message.event.value, writer.uint32(122).fork()).join();
+        break;
+      case "holdRaised":
+        HoldRaised.encode(message.event.value, writer.uint32(130).fork()).join();
+        break;
+      case "holdLowered":
+        HoldLowered.encode(message.event.value, writer.uint32(138).fork()).join();
         break;
     }
     return writer;
@@ -301,6 +328,22 @@ export const RiskEvent: MessageFns<RiskEvent> = {
             }
 
             message.event = { $case: "compensationNoted", value: CompensationNoted.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.event = { $case: "holdRaised", value: HoldRaised.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.event = { $case: "holdLowered", value: HoldLowered.decode(reader, reader.uint32()) };
             continue;
           }
         }
@@ -461,6 +504,164 @@ export const LotsReleased: MessageFns<LotsReleased> = {
             }
 
             message.quantityLots = readInt64(reader);
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseHoldRaised(): HoldRaised {
+  return { order: undefined, addedLots: 0, protectionPriceTicks: 0, orderPriceTicks: 0, version: 0 };
+}
+
+export const HoldRaised: MessageFns<HoldRaised> = {
+  encode(message: HoldRaised, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.order !== undefined) {
+      Reserve.encode(message.order, writer.uint32(10).fork()).join();
+    }
+    if (message.addedLots !== 0) {
+      writeInt64(writer.uint32(16), message.addedLots);
+    }
+    if (message.protectionPriceTicks !== 0) {
+      writeInt64(writer.uint32(24), message.protectionPriceTicks);
+    }
+    if (message.orderPriceTicks !== 0) {
+      writeInt64(writer.uint32(32), message.orderPriceTicks);
+    }
+    if (message.version !== 0) {
+      writeInt64(writer.uint32(40), message.version);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HoldRaised {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHoldRaised();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.order = Reserve.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.addedLots = readInt64(reader);
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.protectionPriceTicks = readInt64(reader);
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.orderPriceTicks = readInt64(reader);
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.version = readInt64(reader);
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseHoldLowered(): HoldLowered {
+  return { orderNumber: 0, quantityLots: 0, protectionPriceTicks: 0 };
+}
+
+export const HoldLowered: MessageFns<HoldLowered> = {
+  encode(message: HoldLowered, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.orderNumber !== 0) {
+      writeInt64(writer.uint32(8), message.orderNumber);
+    }
+    if (message.quantityLots !== 0) {
+      writeInt64(writer.uint32(16), message.quantityLots);
+    }
+    if (message.protectionPriceTicks !== 0) {
+      writeInt64(writer.uint32(24), message.protectionPriceTicks);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HoldLowered {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHoldLowered();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.orderNumber = readInt64(reader);
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.quantityLots = readInt64(reader);
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.protectionPriceTicks = readInt64(reader);
             continue;
           }
         }

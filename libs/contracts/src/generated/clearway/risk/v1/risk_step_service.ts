@@ -48,6 +48,8 @@ export interface RiskStep {
     { $case: "releaseFunds"; value: ReleaseFunds }
     | { $case: "debitHeldFunds"; value: DebitHeldFunds }
     | { $case: "setAccountFrozen"; value: SetAccountFrozen }
+    | { $case: "raiseHold"; value: RaiseHold }
+    | { $case: "lowerHold"; value: LowerHold }
     | undefined;
   /**
    * W3C traceparent of the caller's span that asks for this step; empty when its saga is not traced. One that is not a
@@ -83,6 +85,33 @@ export interface Reserve {
   tickValueMinor: bigint;
   /** Higher of maker and taker fee. */
   feeBps: number;
+}
+
+/**
+ * RaiseHold runs every pre-trade rule on an order as it is to become and, if all pass, adds what it needs more to its hold: lots,
+ * and the worse of the present and the new price for all lots. Reasons as Reserve, for funds and positions on the difference
+ * alone; TOO_LATE_TO_REPLACE when the order holds nothing any more. Answers a ReserveResult with the new price.
+ */
+export interface RaiseHold {
+  /** The order as it is to become. */
+  order:
+    | Reserve
+    | undefined;
+  /** Lots that it grows by; 0 when it does not. */
+  addedLots: number;
+  /** Counts the order's replacements from 1 on. */
+  version: number;
+}
+
+/**
+ * LowerHold gives back lots and sets the price that the rest is held at; a price older than the hold's version changes
+ * nothing. As the compensation of RaiseHold it undoes only what that step did.
+ */
+export interface LowerHold {
+  orderNumber: number;
+  quantityLots: number;
+  priceTicks: number;
+  version: number;
 }
 
 export interface ReserveResult {
@@ -252,6 +281,12 @@ export const RiskStep: MessageFns<RiskStep> = {
       case "setAccountFrozen":
         SetAccountFrozen.encode(message.action.value, writer.uint32(98).fork()).join();
         break;
+      case "raiseHold":
+        RaiseHold.encode(message.action.value, writer.uint32(114).fork()).join();
+        break;
+      case "lowerHold":
+        LowerHold.encode(message.action.value, writer.uint32(122).fork()).join();
+        break;
     }
     if (message.traceparent !== "") {
       writer.uint32(106).string(message.traceparent);
@@ -366,6 +401,22 @@ export const RiskStep: MessageFns<RiskStep> = {
             }
 
             message.action = { $case: "setAccountFrozen", value: SetAccountFrozen.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.action = { $case: "raiseHold", value: RaiseHold.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.action = { $case: "lowerHold", value: LowerHold.decode(reader, reader.uint32()) };
             continue;
           }
           case 13: {
@@ -600,6 +651,153 @@ export const Reserve: MessageFns<Reserve> = {
             }
 
             message.feeBps = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRaiseHold(): RaiseHold {
+  return { order: undefined, addedLots: 0, version: 0 };
+}
+
+export const RaiseHold: MessageFns<RaiseHold> = {
+  encode(message: RaiseHold, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.order !== undefined) {
+      Reserve.encode(message.order, writer.uint32(10).fork()).join();
+    }
+    if (message.addedLots !== 0) {
+      writeInt64(writer.uint32(16), message.addedLots);
+    }
+    if (message.version !== 0) {
+      writeInt64(writer.uint32(24), message.version);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RaiseHold {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRaiseHold();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.order = Reserve.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.addedLots = readInt64(reader);
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.version = readInt64(reader);
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseLowerHold(): LowerHold {
+  return { orderNumber: 0, quantityLots: 0, priceTicks: 0, version: 0 };
+}
+
+export const LowerHold: MessageFns<LowerHold> = {
+  encode(message: LowerHold, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.orderNumber !== 0) {
+      writeInt64(writer.uint32(8), message.orderNumber);
+    }
+    if (message.quantityLots !== 0) {
+      writeInt64(writer.uint32(16), message.quantityLots);
+    }
+    if (message.priceTicks !== 0) {
+      writeInt64(writer.uint32(24), message.priceTicks);
+    }
+    if (message.version !== 0) {
+      writeInt64(writer.uint32(32), message.version);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LowerHold {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLowerHold();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.orderNumber = readInt64(reader);
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.quantityLots = readInt64(reader);
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.priceTicks = readInt64(reader);
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.version = readInt64(reader);
             continue;
           }
         }

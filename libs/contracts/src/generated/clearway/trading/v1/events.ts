@@ -30,6 +30,10 @@ export interface TradingEvent {
     | { $case: "killSwitchReleased"; value: KillSwitchReleased }
     | { $case: "saga"; value: SagaEvent }
     | { $case: "orderReduced"; value: OrderReduced }
+    | { $case: "replaceRequested"; value: ReplaceRequested }
+    | { $case: "orderReplaced"; value: OrderReplaced }
+    | { $case: "replaceRefused"; value: ReplaceRefused }
+    | { $case: "holdLowering"; value: HoldLowering }
     | undefined;
 }
 
@@ -137,6 +141,51 @@ export interface OrderReduced {
   cause: string;
 }
 
+/**
+ * ReplaceRequested remembers a replacement under its client order id and starts its ReplaceOrder saga; saga_number is 0 for
+ * one that is decided at once.
+ */
+export interface ReplaceRequested {
+  orderNumber: number;
+  sagaNumber: number;
+  clOrdId: string;
+  /** Total, what is filled included. */
+  quantityLots: number;
+  priceTicks: number;
+}
+
+/**
+ * OrderReplaced gives the order the terms that were requested last. Unless it keeps its place it has left the book; what
+ * it trades and whether it rests again follows.
+ */
+export interface OrderReplaced {
+  orderNumber: number;
+  clOrdId: string;
+  /** At least what is filled. */
+  quantityLots: number;
+  priceTicks: number;
+  leavesLots: number;
+  keepsPlace: boolean;
+  /** AdjustHold saga that gives back the hold of the lots that went, 0 when none did. */
+  releaseSagaNumber: number;
+}
+
+/** ReplaceRefused leaves the order as it was. */
+export interface ReplaceRefused {
+  orderNumber: number;
+  reasons: Reason[];
+}
+
+/**
+ * HoldLowering starts the AdjustHold saga that lowers a replaced order's hold to its present price, once every trade that
+ * it made at its former price is settled.
+ */
+export interface HoldLowering {
+  orderNumber: number;
+  sagaNumber: number;
+  priceTicks: number;
+}
+
 /** OrderExpired is OrderCanceled by time. */
 export interface OrderExpired {
   orderNumber: number;
@@ -228,6 +277,18 @@ export const TradingEvent: MessageFns<TradingEvent> = {
         break;
       case "orderReduced":
         OrderReduced.encode(message.event.value, writer.uint32(130).fork()).join();
+        break;
+      case "replaceRequested":
+        ReplaceRequested.encode(message.event.value, writer.uint32(138).fork()).join();
+        break;
+      case "orderReplaced":
+        OrderReplaced.encode(message.event.value, writer.uint32(146).fork()).join();
+        break;
+      case "replaceRefused":
+        ReplaceRefused.encode(message.event.value, writer.uint32(154).fork()).join();
+        break;
+      case "holdLowering":
+        HoldLowering.encode(message.event.value, writer.uint32(162).fork()).join();
         break;
     }
     return writer;
@@ -378,6 +439,38 @@ export const TradingEvent: MessageFns<TradingEvent> = {
             }
 
             message.event = { $case: "orderReduced", value: OrderReduced.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.event = { $case: "replaceRequested", value: ReplaceRequested.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.event = { $case: "orderReplaced", value: OrderReplaced.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.event = { $case: "replaceRefused", value: ReplaceRefused.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.event = { $case: "holdLowering", value: HoldLowering.decode(reader, reader.uint32()) };
             continue;
           }
         }
@@ -1326,6 +1419,341 @@ export const OrderReduced: MessageFns<OrderReduced> = {
             }
 
             message.cause = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseReplaceRequested(): ReplaceRequested {
+  return { orderNumber: 0, sagaNumber: 0, clOrdId: "", quantityLots: 0, priceTicks: 0 };
+}
+
+export const ReplaceRequested: MessageFns<ReplaceRequested> = {
+  encode(message: ReplaceRequested, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.orderNumber !== 0) {
+      writeInt64(writer.uint32(8), message.orderNumber);
+    }
+    if (message.sagaNumber !== 0) {
+      writeInt64(writer.uint32(16), message.sagaNumber);
+    }
+    if (message.clOrdId !== "") {
+      writer.uint32(26).string(message.clOrdId);
+    }
+    if (message.quantityLots !== 0) {
+      writeInt64(writer.uint32(32), message.quantityLots);
+    }
+    if (message.priceTicks !== 0) {
+      writeInt64(writer.uint32(40), message.priceTicks);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReplaceRequested {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReplaceRequested();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.orderNumber = readInt64(reader);
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.sagaNumber = readInt64(reader);
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.clOrdId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.quantityLots = readInt64(reader);
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.priceTicks = readInt64(reader);
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseOrderReplaced(): OrderReplaced {
+  return {
+    orderNumber: 0,
+    clOrdId: "",
+    quantityLots: 0,
+    priceTicks: 0,
+    leavesLots: 0,
+    keepsPlace: false,
+    releaseSagaNumber: 0,
+  };
+}
+
+export const OrderReplaced: MessageFns<OrderReplaced> = {
+  encode(message: OrderReplaced, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.orderNumber !== 0) {
+      writeInt64(writer.uint32(8), message.orderNumber);
+    }
+    if (message.clOrdId !== "") {
+      writer.uint32(18).string(message.clOrdId);
+    }
+    if (message.quantityLots !== 0) {
+      writeInt64(writer.uint32(24), message.quantityLots);
+    }
+    if (message.priceTicks !== 0) {
+      writeInt64(writer.uint32(32), message.priceTicks);
+    }
+    if (message.leavesLots !== 0) {
+      writeInt64(writer.uint32(40), message.leavesLots);
+    }
+    if (message.keepsPlace !== false) {
+      writer.uint32(48).bool(message.keepsPlace);
+    }
+    if (message.releaseSagaNumber !== 0) {
+      writeInt64(writer.uint32(56), message.releaseSagaNumber);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OrderReplaced {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOrderReplaced();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.orderNumber = readInt64(reader);
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.clOrdId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.quantityLots = readInt64(reader);
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.priceTicks = readInt64(reader);
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.leavesLots = readInt64(reader);
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.keepsPlace = reader.bool();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.releaseSagaNumber = readInt64(reader);
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseReplaceRefused(): ReplaceRefused {
+  return { orderNumber: 0, reasons: [] };
+}
+
+export const ReplaceRefused: MessageFns<ReplaceRefused> = {
+  encode(message: ReplaceRefused, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.orderNumber !== 0) {
+      writeInt64(writer.uint32(8), message.orderNumber);
+    }
+    for (const v of message.reasons) {
+      Reason.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReplaceRefused {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReplaceRefused();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.orderNumber = readInt64(reader);
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.reasons.push(Reason.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseHoldLowering(): HoldLowering {
+  return { orderNumber: 0, sagaNumber: 0, priceTicks: 0 };
+}
+
+export const HoldLowering: MessageFns<HoldLowering> = {
+  encode(message: HoldLowering, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.orderNumber !== 0) {
+      writeInt64(writer.uint32(8), message.orderNumber);
+    }
+    if (message.sagaNumber !== 0) {
+      writeInt64(writer.uint32(16), message.sagaNumber);
+    }
+    if (message.priceTicks !== 0) {
+      writeInt64(writer.uint32(24), message.priceTicks);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HoldLowering {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHoldLowering();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.orderNumber = readInt64(reader);
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.sagaNumber = readInt64(reader);
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.priceTicks = readInt64(reader);
             continue;
           }
         }

@@ -114,6 +114,8 @@ export interface Order {
   /** Executed quantity whose settlement is not yet complete. */
   unsettledQty: string;
   selfTradePrevention: SelfTradePrevention;
+  /** Client order id before the last replacement (FIX tag 41); empty for an order that was never replaced. */
+  origClOrdId: string;
 }
 
 /** ExecutionReport is one change of an order (FIX MsgType 8). */
@@ -183,6 +185,7 @@ function createBaseOrder(): Order {
     updatedAtMicros: 0,
     unsettledQty: "",
     selfTradePrevention: 0,
+    origClOrdId: "",
   };
 }
 
@@ -244,6 +247,9 @@ export const Order: MessageFns<Order> = {
     }
     if (message.selfTradePrevention !== 0) {
       writer.uint32(152).int32(message.selfTradePrevention);
+    }
+    if (message.origClOrdId !== "") {
+      writer.uint32(162).string(message.origClOrdId);
     }
     return writer;
   },
@@ -411,6 +417,14 @@ export const Order: MessageFns<Order> = {
             }
 
             message.selfTradePrevention = reader.int32() as any;
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.origClOrdId = reader.string();
             continue;
           }
         }

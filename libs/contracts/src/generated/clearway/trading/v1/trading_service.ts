@@ -35,6 +35,16 @@ export enum CancelOutcome {
   UNRECOGNIZED = -1,
 }
 
+export enum ReplaceOutcome {
+  REPLACE_OUTCOME_UNSPECIFIED = 0,
+  REPLACE_OUTCOME_REPLACED = 1,
+  /** REPLACE_OUTCOME_TOO_LATE - Already filled, canceled, rejected or expired. */
+  REPLACE_OUTCOME_TOO_LATE = 2,
+  /** REPLACE_OUTCOME_REFUSED - Risk or the book refused; the order is as it was. */
+  REPLACE_OUTCOME_REFUSED = 3,
+  UNRECOGNIZED = -1,
+}
+
 export interface PlaceOrderRequest {
   /** "PARTICIPANT.NAME", for example "alice.main". */
   account: string;
@@ -87,6 +97,32 @@ export interface CancelOrderResponse {
   order: Order | undefined;
 }
 
+export interface ReplaceOrderRequest {
+  /** order_id, or account and orig_cl_ord_id of the order: its present or any earlier client order id. */
+  orderId: string;
+  account: string;
+  origClOrdId: string;
+  /** The order's new client order id. */
+  clOrdId: string;
+  /** New total quantity, what is filled included; empty keeps it. */
+  orderQty: string;
+  /** New limit; empty keeps it. */
+  price: string;
+}
+
+export interface ReplaceOrderResponse {
+  outcome: ReplaceOutcome;
+  order:
+    | Order
+    | undefined;
+  /** Why it was refused. */
+  reasons: Reason[];
+  /** Trades that the replaced order made when it entered the book anew. */
+  fills: ExecutionReport[];
+  /** True when the answer repeats that of an earlier call with the same key. */
+  duplicate: boolean;
+}
+
 export interface ListOrdersRequest {
   account: string;
   openOnly: boolean;
@@ -112,7 +148,10 @@ export interface StreamOrdersRequest {
 export interface OrderEntryCommand {
   /** Chosen by the client, repeated in the ack. */
   requestId: number;
-  command: { $case: "place"; value: PlaceOrderRequest } | { $case: "cancel"; value: CancelOrderRequest } | undefined;
+  command: { $case: "place"; value: PlaceOrderRequest } | { $case: "cancel"; value: CancelOrderRequest } | {
+    $case: "replace";
+    value: ReplaceOrderRequest;
+  } | undefined;
 }
 
 export interface StreamOrdersResponse {
@@ -122,9 +161,14 @@ export interface StreamOrdersResponse {
 
 export interface OrderEntryAck {
   requestId: number;
-  result: { $case: "placed"; value: PlaceOrderResponse } | { $case: "canceled"; value: CancelOrderResponse } | //
-  /** The command was not accepted; nothing happened. */
-  { $case: "error"; value: OrderEntryError } | undefined;
+  result:
+    | { $case: "placed"; value: PlaceOrderResponse }
+    | { $case: "canceled"; value: CancelOrderResponse }
+    | //
+    /** The command was not accepted; nothing happened. */
+    { $case: "error"; value: OrderEntryError }
+    | { $case: "replaced"; value: ReplaceOrderResponse }
+    | undefined;
 }
 
 export interface OrderEntryError {
@@ -713,6 +757,197 @@ export const CancelOrderResponse: MessageFns<CancelOrderResponse> = {
   },
 };
 
+function createBaseReplaceOrderRequest(): ReplaceOrderRequest {
+  return { orderId: "", account: "", origClOrdId: "", clOrdId: "", orderQty: "", price: "" };
+}
+
+export const ReplaceOrderRequest: MessageFns<ReplaceOrderRequest> = {
+  encode(message: ReplaceOrderRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.orderId !== "") {
+      writer.uint32(10).string(message.orderId);
+    }
+    if (message.account !== "") {
+      writer.uint32(18).string(message.account);
+    }
+    if (message.origClOrdId !== "") {
+      writer.uint32(26).string(message.origClOrdId);
+    }
+    if (message.clOrdId !== "") {
+      writer.uint32(34).string(message.clOrdId);
+    }
+    if (message.orderQty !== "") {
+      writer.uint32(42).string(message.orderQty);
+    }
+    if (message.price !== "") {
+      writer.uint32(50).string(message.price);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReplaceOrderRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReplaceOrderRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.orderId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.account = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.origClOrdId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.clOrdId = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.orderQty = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.price = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseReplaceOrderResponse(): ReplaceOrderResponse {
+  return { outcome: 0, order: undefined, reasons: [], fills: [], duplicate: false };
+}
+
+export const ReplaceOrderResponse: MessageFns<ReplaceOrderResponse> = {
+  encode(message: ReplaceOrderResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.outcome !== 0) {
+      writer.uint32(8).int32(message.outcome);
+    }
+    if (message.order !== undefined) {
+      Order.encode(message.order, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.reasons) {
+      Reason.encode(v!, writer.uint32(26).fork()).join();
+    }
+    for (const v of message.fills) {
+      ExecutionReport.encode(v!, writer.uint32(34).fork()).join();
+    }
+    if (message.duplicate !== false) {
+      writer.uint32(40).bool(message.duplicate);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReplaceOrderResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReplaceOrderResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.outcome = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.order = Order.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reasons.push(Reason.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.fills.push(ExecutionReport.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.duplicate = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseListOrdersRequest(): ListOrdersRequest {
   return { account: "", openOnly: false, pageSize: 0, pageToken: "" };
 }
@@ -933,6 +1168,9 @@ export const OrderEntryCommand: MessageFns<OrderEntryCommand> = {
       case "cancel":
         CancelOrderRequest.encode(message.command.value, writer.uint32(26).fork()).join();
         break;
+      case "replace":
+        ReplaceOrderRequest.encode(message.command.value, writer.uint32(34).fork()).join();
+        break;
     }
     return writer;
   },
@@ -972,6 +1210,14 @@ export const OrderEntryCommand: MessageFns<OrderEntryCommand> = {
             }
 
             message.command = { $case: "cancel", value: CancelOrderRequest.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.command = { $case: "replace", value: ReplaceOrderRequest.decode(reader, reader.uint32()) };
             continue;
           }
         }
@@ -1063,6 +1309,9 @@ export const OrderEntryAck: MessageFns<OrderEntryAck> = {
       case "error":
         OrderEntryError.encode(message.result.value, writer.uint32(34).fork()).join();
         break;
+      case "replaced":
+        ReplaceOrderResponse.encode(message.result.value, writer.uint32(42).fork()).join();
+        break;
     }
     return writer;
   },
@@ -1110,6 +1359,14 @@ export const OrderEntryAck: MessageFns<OrderEntryAck> = {
             }
 
             message.result = { $case: "error", value: OrderEntryError.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.result = { $case: "replaced", value: ReplaceOrderResponse.decode(reader, reader.uint32()) };
             continue;
           }
         }
@@ -2330,6 +2587,27 @@ export const TradingServiceService = {
     responseDeserialize: (value: Buffer): CancelOrderResponse => CancelOrderResponse.decode(value),
   },
   /**
+   * ReplaceOrder changes quantity or price of an open order (FIX OrderCancelReplaceRequest). Risk is asked to hold the difference
+   * before the book is changed; the order keeps its place only when its price stays and its quantity does not grow, else it
+   * enters the book anew and may trade at once. A new quantity of no more than what is filled ends the order.
+   * A refusal by risk or by the book leaves the order as it was: OK with REPLACE_OUTCOME_REFUSED and the reasons.
+   * Idempotency: (account, cl_ord_id) is the key, in one name space with PlaceOrder; the last 64 replacements of an order are
+   * remembered. Same key and body: the first answer's outcome with the order's present state, `duplicate` set.
+   * Reasons: FIELD_INVALID (INVALID_ARGUMENT), UNKNOWN_ORDER (NOT_FOUND), CL_ORD_ID_REUSED (ALREADY_EXISTS), ORDER_PENDING
+   * (ABORTED: it is on its way to the book, or being replaced), OVERLOADED (RESOURCE_EXHAUSTED), OUTCOME_UNKNOWN.
+   * Retry: UNAVAILABLE, ABORTED, RESOURCE_EXHAUSTED and DEADLINE_EXCEEDED with the same key.
+   */
+  replaceOrder: {
+    path: "/clearway.trading.v1.TradingService/ReplaceOrder" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ReplaceOrderRequest): Buffer => Buffer.from(ReplaceOrderRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ReplaceOrderRequest => ReplaceOrderRequest.decode(value),
+    responseSerialize: (value: ReplaceOrderResponse): Buffer =>
+      Buffer.from(ReplaceOrderResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ReplaceOrderResponse => ReplaceOrderResponse.decode(value),
+  },
+  /**
    * ListOrders lists an account's orders, newest first; open ones from memory, closed ones from the read model.
    * Idempotent. Retry: safe. Reasons: INVALID_PAGE (INVALID_ARGUMENT).
    */
@@ -2408,6 +2686,18 @@ export interface TradingServiceServer extends UntypedServiceImplementation {
    * Reasons: UNKNOWN_ORDER (NOT_FOUND), OVERLOADED (RESOURCE_EXHAUSTED).
    */
   cancelOrder: handleUnaryCall<CancelOrderRequest, CancelOrderResponse>;
+  /**
+   * ReplaceOrder changes quantity or price of an open order (FIX OrderCancelReplaceRequest). Risk is asked to hold the difference
+   * before the book is changed; the order keeps its place only when its price stays and its quantity does not grow, else it
+   * enters the book anew and may trade at once. A new quantity of no more than what is filled ends the order.
+   * A refusal by risk or by the book leaves the order as it was: OK with REPLACE_OUTCOME_REFUSED and the reasons.
+   * Idempotency: (account, cl_ord_id) is the key, in one name space with PlaceOrder; the last 64 replacements of an order are
+   * remembered. Same key and body: the first answer's outcome with the order's present state, `duplicate` set.
+   * Reasons: FIELD_INVALID (INVALID_ARGUMENT), UNKNOWN_ORDER (NOT_FOUND), CL_ORD_ID_REUSED (ALREADY_EXISTS), ORDER_PENDING
+   * (ABORTED: it is on its way to the book, or being replaced), OVERLOADED (RESOURCE_EXHAUSTED), OUTCOME_UNKNOWN.
+   * Retry: UNAVAILABLE, ABORTED, RESOURCE_EXHAUSTED and DEADLINE_EXCEEDED with the same key.
+   */
+  replaceOrder: handleUnaryCall<ReplaceOrderRequest, ReplaceOrderResponse>;
   /**
    * ListOrders lists an account's orders, newest first; open ones from memory, closed ones from the read model.
    * Idempotent. Retry: safe. Reasons: INVALID_PAGE (INVALID_ARGUMENT).
@@ -2493,6 +2783,32 @@ export interface TradingServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CancelOrderResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * ReplaceOrder changes quantity or price of an open order (FIX OrderCancelReplaceRequest). Risk is asked to hold the difference
+   * before the book is changed; the order keeps its place only when its price stays and its quantity does not grow, else it
+   * enters the book anew and may trade at once. A new quantity of no more than what is filled ends the order.
+   * A refusal by risk or by the book leaves the order as it was: OK with REPLACE_OUTCOME_REFUSED and the reasons.
+   * Idempotency: (account, cl_ord_id) is the key, in one name space with PlaceOrder; the last 64 replacements of an order are
+   * remembered. Same key and body: the first answer's outcome with the order's present state, `duplicate` set.
+   * Reasons: FIELD_INVALID (INVALID_ARGUMENT), UNKNOWN_ORDER (NOT_FOUND), CL_ORD_ID_REUSED (ALREADY_EXISTS), ORDER_PENDING
+   * (ABORTED: it is on its way to the book, or being replaced), OVERLOADED (RESOURCE_EXHAUSTED), OUTCOME_UNKNOWN.
+   * Retry: UNAVAILABLE, ABORTED, RESOURCE_EXHAUSTED and DEADLINE_EXCEEDED with the same key.
+   */
+  replaceOrder(
+    request: ReplaceOrderRequest,
+    callback: (error: ServiceError | null, response: ReplaceOrderResponse) => void,
+  ): ClientUnaryCall;
+  replaceOrder(
+    request: ReplaceOrderRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ReplaceOrderResponse) => void,
+  ): ClientUnaryCall;
+  replaceOrder(
+    request: ReplaceOrderRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ReplaceOrderResponse) => void,
   ): ClientUnaryCall;
   /**
    * ListOrders lists an account's orders, newest first; open ones from memory, closed ones from the read model.
