@@ -167,6 +167,9 @@ describe('clearway against a running stack', () => {
         /k1 +AAPL +BUY +LIMIT +GTC +10 +229\.50 +0 +NEW/,
       );
 
+      const replaced = await json(`replace ${id} --qty 5 --new-id rep-1`);
+      expect(replaced).toMatchObject({ outcome: 'REPLACE_OUTCOME_REPLACED', order: { orderQty: '5' } });
+      expect(await text(`replace ${id}`, 2)).toContain('Say what is to change');
       expect(await json(`cancel ${id}`)).toMatchObject({ outcome: 'CANCEL_OUTCOME_CANCELED' });
       expect(await text(`cancel ${id}`, 1)).toContain('Too late');
       expect(await text(`orders alice.main --open`)).toBe('alice.main has no open orders.\n');

@@ -103,6 +103,18 @@ describe('who is refused, and with which code', () => {
         'GetOrderStatus',
         (alice) => alice.trading.call('getOrderStatus', { ...bobs, clOrdId: 'x', orderId: '' }),
       ],
+      [
+        'ReplaceOrder',
+        (alice) =>
+          alice.trading.call('replaceOrder', {
+            account: bobs.account,
+            origClOrdId: 'x',
+            clOrdId: 'y',
+            orderId: '',
+            orderQty: '1',
+            price: '',
+          }),
+      ],
       ['CancelOrder', (alice) => alice.trading.call('cancelOrder', { ...bobs, clOrdId: 'x', orderId: '' })],
       ['ListOrders', (alice) => alice.trading.call('listOrders', { ...bobs, ...page })],
       ['WatchOrders', (alice) => alice.trading.stream('watchOrders', bobs).receive(() => undefined)],

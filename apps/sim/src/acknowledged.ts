@@ -23,17 +23,18 @@ export class Acknowledged {
   /** A client has the answer to an order. */
   order(answer: OrderAnswer, durable: TradingState): void {
     const { order, fills } = answer;
-    const key = keyOf(order.terms);
+    const terms = order.amend?.original ?? order.terms;
+    const key = keyOf(terms);
     const before = this.orders.get(key);
     if (before && before.number !== order.number)
       this.world.fail('one-order-a-key', `${key} is order ${before.number} and order ${order.number}`);
-    if (before && before.quantityLots !== order.terms.quantityLots)
+    if (before && before.quantityLots !== terms.quantityLots)
       this.world.fail('one-order-a-key', `${key} was taken with another quantity`);
     const filled = Math.max(before?.cumLots ?? 0, order.cumLots + order.bustedLots);
     const isOver = (before?.isOver ?? false) || OVER.has(order.status);
     this.orders.set(key, {
       number: order.number,
-      quantityLots: order.terms.quantityLots,
+      quantityLots: terms.quantityLots,
       isOver,
       cumLots: filled,
     });

@@ -1,5 +1,5 @@
 import type { RequestTransfer, Transfer } from '@clearway/domain-clearing';
-import type { CancelOrder, PlaceOrder } from '@clearway/domain-trading';
+import type { CancelOrder, PlaceOrder, ReplaceOrder } from '@clearway/domain-trading';
 import { participantOf } from '@clearway/kernel';
 import { RpcError } from '@clearway/platform-rpc';
 import type { Acknowledged } from './acknowledged';
@@ -87,7 +87,8 @@ export class Client {
   async #act(): Promise<void> {
     const { random } = this.setting.world;
     const dice = random.next();
-    if (dice < 0.6 || this.#placed.length === 0) return this.#place(this.#newOrder());
+    if (dice < 0.56 || this.#placed.length === 0) return this.#place(this.#newOrder());
+    if (dice < 0.66) return this.#replace(random.pick(this.#placed));
     if (dice < 0.76) return this.#cancel(random.pick(this.#placed));
     if (dice < 0.82) return this.#place(random.pick(this.#placed));
     if (dice < 0.84) return this.#reuse(random.pick(this.#placed));
@@ -118,7 +119,7 @@ export class Client {
       ordType: isMarket ? 'MARKET' : 'LIMIT',
       timeInForce,
       postOnly: isPostOnly,
-      quantity: symbol === 'BTC-USD' ? (lots / 1_000).toFixed(3) : String(lots),
+      quantity: quantityText(symbol, lots),
       price: isMarket ? '' : (ticks / 100).toFixed(2),
       selfTrade: random.pick(SELF_TRADE),
     };
@@ -184,6 +185,27 @@ export class Client {
     if (answer) this.setting.acknowledged.order(answer, this.setting.system.trading());
   }
 
+  /** Another quantity, another price, or both; now and then the request of before once more. */
+  async #replace(order: PlaceOrder): Promise<void> {
+    const { random } = this.setting.world;
+    this.#requests += 1;
+    const lots = random.between(1, 14);
+    const ticks = REFERENCE_TICKS + random.between(-2, 2);
+    const command: ReplaceOrder = {
+      kind: 'ReplaceOrder',
+      reference: { account: order.account, clOrdId: order.clOrdId },
+      participant: participantOf(order.account),
+      clOrdId: `r${this.#requests}`,
+      quantity: random.chance(0.3) ? '' : quantityText(order.symbol, lots),
+      price: order.ordType === 'MARKET' || random.chance(0.4) ? '' : (ticks / 100).toFixed(2),
+    };
+    const answer = await this.#ask<OrderAnswer>('trading', 'ReplaceOrder', command);
+    if (answer) this.setting.acknowledged.order(answer, this.setting.system.trading());
+    if (!random.chance(0.2)) return;
+    const again = await this.#ask<OrderAnswer>('trading', 'ReplaceOrder', command);
+    if (again) this.setting.acknowledged.order(again, this.setting.system.trading());
+  }
+
   async #transfer(request: RequestTransfer): Promise<void> {
     const transfer = await this.#ask<Transfer>('clearing', 'RequestTransfer', request);
     if (!transfer) return;
@@ -215,6 +237,10 @@ export class Client {
       }
     }
   }
+}
+
+function quantityText(symbol: string, lots: number): string {
+  return symbol === 'BTC-USD' ? (lots / 1_000).toFixed(3) : String(lots);
 }
 
 function pause(delayMs: number): Promise<void> {

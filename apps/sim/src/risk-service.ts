@@ -58,6 +58,7 @@ export function forgetfulRisk(machine: RiskMachine): RiskMachine {
 
 /** The shape checks of risk's door that a host could fail: it refuses the whole call then. */
 function requireShape(action: RiskAction): void {
+  if (action.kind === 'LowerHold') return;
   const isWhole = (value: number | undefined): boolean => value === undefined || value >= 1;
   const { quantityLots, amountMinor } = action as { quantityLots?: number; amountMinor?: bigint };
   if (isWhole(quantityLots) && (amountMinor === undefined || amountMinor > 0n)) return;

@@ -2,6 +2,7 @@ import {
   type CancelOrder,
   type OrderView,
   type PlaceOrder,
+  type ReplaceOrder,
   type Report,
   type TradingCommand,
   type TradingEvent,
@@ -37,7 +38,7 @@ type TradingProcess = ServiceProcess<
   TradingOutput
 >;
 
-/** What PlaceOrder and CancelOrder answer, as far as clients here look at it. */
+/** What PlaceOrder, ReplaceOrder and CancelOrder answer, as far as clients here look at it. */
 export interface OrderAnswer {
   readonly order: OrderView;
   readonly fills: readonly Report[];
@@ -78,6 +79,12 @@ function tradingHandlers(process: TradingProcess, placed: PlacedWaiters, world: 
         return { order: outcome.order, fills: [] };
       if (outcome.kind !== 'cancel-pending') throw refusalOf(outcome);
       return placed.whenPlaced(outcome.orderNumber);
+    },
+    ReplaceOrder: async (command: ReplaceOrder): Promise<OrderAnswer> => {
+      const outcome = await process.submit(command);
+      if (outcome.kind === 'replace-answered') return outcome.answer;
+      if (outcome.kind !== 'replace-pending') throw refusalOf(outcome);
+      return placed.whenReplaced(outcome.orderNumber, outcome.clOrdId);
     },
     Command: (command: TradingCommand) => process.submit(command),
     ReadFeed: (request: ReadFeed) => readFeed(process as unknown as ServiceProcess, request),
@@ -159,22 +166,35 @@ function expireDaily(process: TradingProcess): void {
   setInterval(() => void look(), EXPIRY_EVERY_MS);
 }
 
-/** Who waits for the answer to an order, as in apps/trading. */
+/** Who waits for the answer to an order or to its replacement, as in apps/trading. */
 class PlacedWaiters {
-  readonly #waiters = new Map<number, ((answer: OrderAnswer) => void)[]>();
+  readonly #waiters = new Map<string, ((answer: OrderAnswer) => void)[]>();
 
   take(outputs: readonly TradingOutput[]): void {
     for (const output of outputs) {
-      if (output.kind !== 'placed') continue;
-      const waiters = this.#waiters.get(output.order.number) ?? [];
-      this.#waiters.delete(output.order.number);
-      for (const waiter of waiters) waiter(output);
+      if (output.kind === 'placed') this.#give(`${output.order.number}`, output);
+      if (output.kind === 'replaced')
+        this.#give(`${output.answer.order.number}|${output.answer.clOrdId}`, output.answer);
     }
   }
 
   whenPlaced(orderNumber: number): Promise<OrderAnswer> {
+    return this.#when(`${orderNumber}`);
+  }
+
+  whenReplaced(orderNumber: number, clOrdId: string): Promise<OrderAnswer> {
+    return this.#when(`${orderNumber}|${clOrdId}`);
+  }
+
+  #give(key: string, answer: OrderAnswer): void {
+    const waiters = this.#waiters.get(key) ?? [];
+    this.#waiters.delete(key);
+    for (const waiter of waiters) waiter(answer);
+  }
+
+  #when(key: string): Promise<OrderAnswer> {
     return new Promise((resolve) => {
-      this.#waiters.set(orderNumber, [...(this.#waiters.get(orderNumber) ?? []), resolve]);
+      this.#waiters.set(key, [...(this.#waiters.get(key) ?? []), resolve]);
     });
   }
 }

@@ -21,6 +21,7 @@ import { orderCommand } from './order.command';
 import { ordersCommand } from './orders.command';
 import { placeCommand } from './place.command';
 import { reconcileCommand } from './reconcile.command';
+import { replaceCommand } from './replace.command';
 import { resumeCommand } from './resume.command';
 import { riskCommand } from './risk.command';
 import { sagaCommand } from './saga.command';
@@ -41,6 +42,7 @@ const WORKING_COMMANDS: readonly Command[] = [
   orderCommand,
   placeCommand,
   cancelCommand,
+  replaceCommand,
   watchCommand,
   sagasCommand,
   sagaCommand,

@@ -12,7 +12,10 @@ const RANDOM_BYTES_COUNT = 4;
 
 /** The key of a request: the one on the command line, else a new one, which the answer or the error then names. */
 export function requestKeyOf(call: CommandCall): string {
-  return (
-    call.text('id') || `cli-${Date.now().toString(36)}-${randomBytes(RANDOM_BYTES_COUNT).toString('hex')}`
-  );
+  return call.text('id') || newKey();
+}
+
+/** A key that nobody has used. */
+export function newKey(): string {
+  return `cli-${Date.now().toString(36)}-${randomBytes(RANDOM_BYTES_COUNT).toString('hex')}`;
 }

@@ -78,6 +78,13 @@ export const BASELINES: readonly Baseline[] = [
     'TradingService.PlaceOrder': order,
     'TradingService.GetOrderStatus': { account: ALICE, clOrdId: 'nothing' },
     'TradingService.CancelOrder': { account: ALICE, clOrdId: 'nothing' },
+    'TradingService.ReplaceOrder': {
+      account: ALICE,
+      origClOrdId: 'nothing',
+      clOrdId: 'field-{n}',
+      orderQty: '2',
+      price: '91.00',
+    },
     'TradingService.ListOrders': { account: ALICE, openOnly: false, ...page },
     'TradingService.StreamOrders': { commands: [{ requestId: '1', place: order }] },
     'TradingService.WatchOrders': { account: ALICE },

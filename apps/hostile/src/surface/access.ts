@@ -36,6 +36,7 @@ export const ACCESS: AccessTable = {
       PlaceOrder: MEMBER,
       GetOrderStatus: MEMBER,
       CancelOrder: MEMBER,
+      ReplaceOrder: MEMBER,
       ListOrders: MEMBER,
       StreamOrders: MEMBER,
       WatchOrders: MEMBER,
