@@ -36,8 +36,9 @@ export function arrowsOfCode(): readonly Arrow[] {
     const callers = [...readFileSync(file, 'utf8').matchAll(/'svc\/([\w-]+)'/g)].map(
       ([, caller]) => caller ?? '',
     );
+    const others = callers.filter((caller) => caller !== callee);
     const own = isRouted(callee) ? [callee] : [];
-    return [...new Set([...callers, ...own])].map((caller) => `${caller}>${callee}:${PORT_OF[callee]}`);
+    return [...new Set([...others, ...own])].map((caller) => `${caller}>${callee}:${PORT_OF[callee]}`);
   }).sort();
 }
 
