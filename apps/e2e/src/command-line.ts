@@ -11,11 +11,11 @@ export interface Ran {
 const TIMEOUT_MS = 30_000;
 
 /** Runs a program to its end in the checkout; a failure is its status, not an error. */
-export function run(command: string, args: readonly string[]): Promise<Ran> {
+export function run(command: string, args: readonly string[], timeoutMs: number = TIMEOUT_MS): Promise<Ran> {
   const options = {
     cwd: CHECKOUT_DIR,
     env: systemEnvironment(),
-    timeout: TIMEOUT_MS,
+    timeout: timeoutMs,
     encoding: 'utf8',
   } as const;
   return new Promise((resolve) => {

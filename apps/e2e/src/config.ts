@@ -12,6 +12,8 @@ export interface E2eSettings {
   readonly lobsterSample: string | undefined;
   /** E2E_LOG_FILE: every line of every process is appended to it. */
   readonly logFile: string | undefined;
+  /** UPGRADE_FROM: the commit that the upgrade test starts from, else the one before this. */
+  readonly upgradeFrom: string;
 }
 
 const SAMPLE_DIR = resolve(CHECKOUT_DIR, '..', 'shared', 'data');
@@ -19,7 +21,7 @@ const SAMPLE_FILE = 'LOBSTER_SampleFile_AMZN_2012-06-21_5.zip';
 
 /** Reads the environment; nothing else in the end-to-end tests does. */
 export function loadSettings(): E2eSettings {
-  const { GRPCURL, LOBSTER_SAMPLE, E2E_LOG_FILE, PATH = '' } = process.env;
+  const { GRPCURL, LOBSTER_SAMPLE, E2E_LOG_FILE, UPGRADE_FROM = 'HEAD~1', PATH = '' } = process.env;
   const onPath = PATH.split(delimiter).map((dir) => join(dir, 'grpcurl'));
   const grpcurls = [GRPCURL ?? '', join(CHECKOUT_DIR, '.ci', 'bin', 'grpcurl'), ...onPath];
   return {
@@ -28,6 +30,7 @@ export function loadSettings(): E2eSettings {
       (file) => file !== '' && existsSync(file),
     ),
     logFile: E2E_LOG_FILE,
+    upgradeFrom: UPGRADE_FROM,
   };
 }
 

@@ -25,7 +25,7 @@ export const CLUSTER_ASSETS = 'USD:2,AMZN:0,BTC:8';
 
 /** What the services of a cluster are started with. */
 export interface ClusterSurroundings {
-  readonly checkoutDir: string;
+  readonly checkoutDirOf: (process: ProcessName) => string;
   readonly stateDir: string;
   readonly processes: readonly ProcessName[];
   readonly portOf: (process: ProcessName) => number;
@@ -52,7 +52,8 @@ export function planCluster(surroundings: ClusterSurroundings): ReadonlyMap<Proc
 
 function planOf(instance: ProcessName, surroundings: ClusterSurroundings): ChildPlan {
   const name = serviceOf(instance);
-  const { checkoutDir, logFile } = surroundings;
+  const { logFile } = surroundings;
+  const checkoutDir = surroundings.checkoutDirOf(instance);
   const preload = join(checkoutDir, 'libs', 'testing', 'src', 'fixtures', 'exit-with-parent.cjs');
   return {
     name: instance,

@@ -25,6 +25,8 @@ export interface ClusterOptions {
   readonly proxied?: readonly EdgeName[];
   /** Services that get a second process, started like the first. */
   readonly standbys?: readonly ServiceName[];
+  /** The built checkout that a process runs from; this one unless told otherwise. */
+  readonly checkoutDirOf?: (process: ProcessName) => string;
   /** Folder of the database; one of the cluster's own when it is left out. */
   readonly postgresDir?: string;
   readonly logLevel?: string;
@@ -203,7 +205,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     target === 'postgres' ? postgres.port : portOf(target as ServiceName);
   const proxies = await startProxies(options.proxied ?? [], portAt);
   const plans = planCluster({
-    checkoutDir: CHECKOUT_DIR,
+    checkoutDirOf: options.checkoutDirOf ?? (() => CHECKOUT_DIR),
     stateDir,
     processes,
     portOf,
