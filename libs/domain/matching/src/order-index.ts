@@ -17,6 +17,9 @@ export class OrderIndex {
   private slots: Int32Array;
   private mask: number;
   private shift: number;
+  /** The id that was looked up last, and where it is or belongs; 0 once the map has changed. Most look-ups come in pairs. */
+  private soughtId = EMPTY;
+  private soughtPlace = 0;
 
   constructor(capacity: number) {
     const places = powerOfTwoAtLeast(capacity * 2);
@@ -38,6 +41,7 @@ export class OrderIndex {
     const place = this.placeOf(orderId);
     this.keys[place] = orderId;
     this.slots[place] = slot;
+    this.soughtId = EMPTY;
     this.size++;
   }
 
@@ -55,16 +59,20 @@ export class OrderIndex {
       probe = (probe + 1) & this.mask;
     }
     this.keys[hole] = EMPTY;
+    this.soughtId = EMPTY;
     this.size--;
   }
 
   /** Where the id is, or the empty place where it would go. */
   private placeOf(orderId: number): number {
+    if (orderId === this.soughtId) return this.soughtPlace;
     const { keys, mask } = this;
     let place = this.homeOf(orderId);
     for (let key = keys[place]!; key !== orderId && key !== EMPTY; key = keys[place]!) {
       place = (place + 1) & mask;
     }
+    this.soughtId = orderId;
+    this.soughtPlace = place;
     return place;
   }
 
@@ -81,6 +89,7 @@ export class OrderIndex {
 
   private grow(): void {
     const { keys, slots } = this;
+    this.soughtId = EMPTY;
     this.keys = new Float64Array(keys.length * 2);
     this.slots = new Int32Array(keys.length * 2);
     this.mask = keys.length * 2 - 1;

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import {
   acceptsTimeInForce,
   type BookTimeInForce,
@@ -71,5 +73,19 @@ describe('phases', () => {
       'REOPENING_AUCTION',
       'OPENING_AUCTION',
     ]);
+  });
+});
+
+describe('the table of phases in docs/MATCHING.md', () => {
+  it('says what the library does', () => {
+    const page = readFileSync(path.join(__dirname, '../../../../docs/MATCHING.md'), 'utf8');
+    const rows = PHASES.map((phase) => {
+      const times = TIMES.map((time) => (acceptsTimeInForce(phase, time) ? 'yes' : 'no'));
+      const { isCollecting, isMatching } = PHASE_RULES[phase];
+      const orders = isMatching ? 'match' : isCollecting ? 'rest without matching' : 'stay';
+      return `| ${[phase, ...times, orders].join(' | ')} |`;
+    });
+    expect(page).toContain(`| phase | ${TIMES.join(' | ')} | orders |`);
+    expect(page.split('\n').filter((line) => /^\| [A-Z_]+ \|/.test(line))).toEqual(rows);
   });
 });

@@ -30,13 +30,27 @@ export class PriceLadder {
     this.blocks[0] = this.store.allocate();
   }
 
-  /** Puts the cursor where the rank is or belongs, and answers its level or `NONE`. */
+  /**
+   * Puts the cursor where the rank is or belongs, and answers its level or `NONE`. Where the cursor stands is tried first: a level
+   * often goes soon after it came, before any other has come or gone.
+   */
   seek(rank: number): number {
     const { store } = this;
+    const level = this.levelAtCursor(rank);
+    if (level !== NONE) return level;
     this.row = this.rowOf(rank);
     const block = this.blocks[this.row]!;
     this.index = store.lowerBound(block, rank);
     if (this.index === store.sizes[block]!) return NONE;
+    const rung = block * BLOCK_LEVELS_MAX + this.index;
+    return store.ranks[rung] === rank ? store.levels[rung]! : NONE;
+  }
+
+  private levelAtCursor(rank: number): number {
+    if (this.row >= this.rowCount) return NONE;
+    const { store } = this;
+    const block = this.blocks[this.row]!;
+    if (this.index >= store.sizes[block]!) return NONE;
     const rung = block * BLOCK_LEVELS_MAX + this.index;
     return store.ranks[rung] === rank ? store.levels[rung]! : NONE;
   }
