@@ -13,18 +13,25 @@ const ROOT = path.resolve(import.meta.dirname, '..');
 const OUT = 'libs/contracts/src/generated';
 const ERRORS = 'docs/ERRORS.md';
 const VARINT_MODULE = 'libs/contracts/src/wire/varint64';
+const BINARY_MODULE = 'libs/contracts/src/wire/binary';
 const BASE64_LINE_CHARS = 100;
 
 const WRITE_64 =
   /if \(BigInt\.as(?:Int|Uint)N\(64, (\S+?)\) !== \1\) \{\s*throw new globalThis\.Error\([^)]*\)?[^;]*;\s*\}\s*writer\.uint32\((\d+)\)\.(\w+)\(\1\);/g;
 const READ_64 = /longToNumber\(reader\.(\w+)\(\)\)/g;
 const LONG_TO_NUMBER = /function longToNumber\([\s\S]*?\n\}\n\n?/;
+const LIBRARY = /from "@bufbuild\/protobuf\/wire";/;
+/** A field of bytes need not be copied: nobody writes into a message that was received. */
+const OWN_BYTES = /Buffer\.from\(reader\.bytes\(\)\)/g;
 const LEFT_OVER = /longToNumber|asU?[Ii]ntN|asIntN|asUintN/;
 const WRITERS: Record<string, string> = { int64: 'writeInt64', uint64: 'writeUint64' };
 const READERS: Record<string, string> = { int64: 'readInt64', uint64: 'readUint64' };
 
-/** Points the 64-bit fields of one generated file at `wire/varint64`. Throws when it meets a shape it does not know. */
-function rewriteLongs(file: string, source: string): string {
+/**
+ * Points one generated file at our own reader and writer, and its 64-bit fields at `wire/varint64`. Throws when it meets a
+ * shape it does not know.
+ */
+function rewrite(file: string, source: string): string {
   const used = new Set<string>();
   const pick = (table: Record<string, string>, type: string): string => {
     const name = table[type];
@@ -33,6 +40,7 @@ function rewriteLongs(file: string, source: string): string {
     return name;
   };
   const body = source
+    .replace(OWN_BYTES, 'reader.bytes()')
     .replace(WRITE_64, (_, value: string, tag: string, type: string) => {
       const plain = value.replace(/^BigInt\((.*)\)$/, '$1').replace(/!$/, '');
       return `${pick(WRITERS, type)}(writer.uint32(${tag}), ${plain});`;
@@ -40,15 +48,19 @@ function rewriteLongs(file: string, source: string): string {
     .replace(READ_64, (_, type: string) => `${pick(READERS, type)}(reader)`)
     .replace(LONG_TO_NUMBER, '');
   if (LEFT_OVER.test(body)) throw new Error(`${file}: a 64-bit field was left as ts-proto wrote it`);
-  return used.size === 0 ? body : addImport(file, body, [...used].sort());
+  const rewritten = body.replace(LIBRARY, `from "${pathFrom(file, BINARY_MODULE)}";`);
+  return used.size === 0 ? rewritten : addImport(file, rewritten, [...used].sort());
 }
 
 function addImport(file: string, body: string, names: string[]): string {
-  const from = path.posix.relative(path.posix.dirname(path.posix.join(OUT, file)), VARINT_MODULE);
   return body.replace(
     '/* eslint-disable */\n',
-    `/* eslint-disable */\nimport { ${names.join(', ')} } from "${from}";\n`,
+    `/* eslint-disable */\nimport { ${names.join(', ')} } from "${pathFrom(file, VARINT_MODULE)}";\n`,
   );
+}
+
+function pathFrom(file: string, module: string): string {
+  return path.posix.relative(path.posix.dirname(path.posix.join(OUT, file)), module);
 }
 
 /** The descriptor set as a module, so that a build needs no step that copies assets. */
@@ -72,7 +84,7 @@ function generate(base: string): void {
   mkdirSync(out, { recursive: true });
   buf('generate', '-o', base);
   for (const file of filesIn(out)) {
-    writeFileSync(path.join(out, file), rewriteLongs(file, readFileSync(path.join(out, file), 'utf8')));
+    writeFileSync(path.join(out, file), rewrite(file, readFileSync(path.join(out, file), 'utf8')));
   }
   const image = path.join(out, 'descriptor-set.binpb');
   buf('build', '--exclude-source-info', '-o', image);

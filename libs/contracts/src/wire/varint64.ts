@@ -1,21 +1,11 @@
-import type { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire';
+import type { BinaryReader, BinaryWriter } from './binary';
 
 /**
  * 64-bit fields without a detour over BigInt. Most 64-bit fields of these contracts are marked `jstype = JS_NUMBER`: ticks,
  * lots, ids and microseconds that fit a safe integer. The code that ts-proto emits for them converts to BigInt four times
- * a field and fails on optional and repeated ones, so `npm run generate` points it here instead. The writer and reader
- * keep their two-word varint steps private; they are the same steps that their own `int64` takes, and the spec beside this
- * file compares the bytes.
+ * a field and fails on optional and repeated ones, so `npm run generate` points it here instead. The spec beside this file
+ * compares the bytes with @bufbuild/protobuf's.
  */
-interface VarintWriter {
-  writeVarint64(lo: number, hi: number): BinaryWriter;
-}
-
-interface VarintReader {
-  varint64(): void;
-  varint64Lo: number;
-  varint64Hi: number;
-}
 
 const TWO_TO_32 = 0x1_0000_0000;
 const UINT32_MAX = 0xffff_ffff;
@@ -40,22 +30,20 @@ export function writeUint64(writer: BinaryWriter, value: number | bigint): Binar
 
 /** Reads an `int64` field as a number. It throws a RangeError when the value is beyond the safe integers. */
 export function readInt64(reader: BinaryReader): number {
-  const words = reader as unknown as VarintReader;
-  words.varint64();
-  return safe((words.varint64Hi | 0) * TWO_TO_32 + (words.varint64Lo >>> 0));
+  reader.varint64();
+  return safe(reader.high * TWO_TO_32 + (reader.low >>> 0));
 }
 
 /** Reads a `uint64` field as a number. It throws a RangeError when the value is beyond the safe integers. */
 export function readUint64(reader: BinaryReader): number {
-  const words = reader as unknown as VarintReader;
-  words.varint64();
-  return safe((words.varint64Hi >>> 0) * TWO_TO_32 + (words.varint64Lo >>> 0));
+  reader.varint64();
+  return safe((reader.high >>> 0) * TWO_TO_32 + (reader.low >>> 0));
 }
 
 function writeSafeInteger(writer: BinaryWriter, value: number): BinaryWriter {
   if (value >= 0 && value <= UINT32_MAX) return writer.uint32(value);
   safe(value);
-  return (writer as unknown as VarintWriter).writeVarint64(value | 0, Math.floor(value / TWO_TO_32) | 0);
+  return writer.varint64(value | 0, Math.floor(value / TWO_TO_32) | 0);
 }
 
 function safe(value: number): number {

@@ -6,7 +6,7 @@
 
 /* eslint-disable */
 import { readInt64, writeInt64 } from "../../../../wire/varint64";
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader, BinaryWriter } from "../../../../wire/binary";
 import {
   type CallOptions,
   type ChannelCredentials,
@@ -651,7 +651,7 @@ export const AuditEntry: MessageFns<AuditEntry> = {
               break;
             }
 
-            message.leafHash = Buffer.from(reader.bytes());
+            message.leafHash = reader.bytes();
             continue;
           }
           case 16: {
@@ -1084,7 +1084,7 @@ export const GetInclusionProofResponse: MessageFns<GetInclusionProofResponse> = 
               break;
             }
 
-            message.leafHash = Buffer.from(reader.bytes());
+            message.leafHash = reader.bytes();
             continue;
           }
           case 4: {
@@ -1092,7 +1092,7 @@ export const GetInclusionProofResponse: MessageFns<GetInclusionProofResponse> = 
               break;
             }
 
-            message.proof.push(Buffer.from(reader.bytes()));
+            message.proof.push(reader.bytes());
             continue;
           }
           case 5: {
@@ -1100,7 +1100,7 @@ export const GetInclusionProofResponse: MessageFns<GetInclusionProofResponse> = 
               break;
             }
 
-            message.rootHash = Buffer.from(reader.bytes());
+            message.rootHash = reader.bytes();
             continue;
           }
         }
@@ -1231,7 +1231,7 @@ export const GetConsistencyProofResponse: MessageFns<GetConsistencyProofResponse
               break;
             }
 
-            message.proof.push(Buffer.from(reader.bytes()));
+            message.proof.push(reader.bytes());
             continue;
           }
           case 4: {
@@ -1239,7 +1239,7 @@ export const GetConsistencyProofResponse: MessageFns<GetConsistencyProofResponse
               break;
             }
 
-            message.firstRootHash = Buffer.from(reader.bytes());
+            message.firstRootHash = reader.bytes();
             continue;
           }
           case 5: {
@@ -1247,7 +1247,7 @@ export const GetConsistencyProofResponse: MessageFns<GetConsistencyProofResponse
               break;
             }
 
-            message.secondRootHash = Buffer.from(reader.bytes());
+            message.secondRootHash = reader.bytes();
             continue;
           }
         }
@@ -1367,7 +1367,7 @@ export const RecordedCheckpoint: MessageFns<RecordedCheckpoint> = {
               break;
             }
 
-            message.rootHash = Buffer.from(reader.bytes());
+            message.rootHash = reader.bytes();
             continue;
           }
           case 3: {
@@ -1587,7 +1587,7 @@ export const TreeNode: MessageFns<TreeNode> = {
               break;
             }
 
-            message.hash = Buffer.from(reader.bytes());
+            message.hash = reader.bytes();
             continue;
           }
         }
@@ -1748,7 +1748,7 @@ export const ExportEntriesResponse: MessageFns<ExportEntriesResponse> = {
               break;
             }
 
-            message.entries.push(Buffer.from(reader.bytes()));
+            message.entries.push(reader.bytes());
             continue;
           }
           case 4: {
@@ -1756,7 +1756,7 @@ export const ExportEntriesResponse: MessageFns<ExportEntriesResponse> = {
               break;
             }
 
-            message.leafHashes = Buffer.from(reader.bytes());
+            message.leafHashes = reader.bytes();
             continue;
           }
         }

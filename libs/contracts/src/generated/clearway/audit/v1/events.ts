@@ -6,7 +6,7 @@
 
 /* eslint-disable */
 import { readInt64, writeInt64 } from "../../../../wire/varint64";
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader, BinaryWriter } from "../../../../wire/binary";
 
 /** AuditEvent is one event of audit's journal. */
 export interface AuditEvent {
@@ -159,7 +159,7 @@ export const LeavesAppended: MessageFns<LeavesAppended> = {
               break;
             }
 
-            message.payload = Buffer.from(reader.bytes());
+            message.payload = reader.bytes();
             continue;
           }
           case 5: {
@@ -167,7 +167,7 @@ export const LeavesAppended: MessageFns<LeavesAppended> = {
               break;
             }
 
-            message.leafHashes = Buffer.from(reader.bytes());
+            message.leafHashes = reader.bytes();
             continue;
           }
         }
@@ -227,7 +227,7 @@ export const CheckpointRecorded: MessageFns<CheckpointRecorded> = {
               break;
             }
 
-            message.rootHash = Buffer.from(reader.bytes());
+            message.rootHash = reader.bytes();
             continue;
           }
           case 3: {

@@ -6,7 +6,7 @@
 
 /* eslint-disable */
 import { readInt64, writeInt64 } from "../../../../wire/varint64";
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader, BinaryWriter } from "../../../../wire/binary";
 import { Reason } from "../../common/v1/common";
 import { SagaEvent, StepKey } from "../../saga/v1/saga";
 import { AccountPurpose, PostingSide } from "./clearing_service";

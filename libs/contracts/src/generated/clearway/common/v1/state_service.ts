@@ -5,7 +5,7 @@
 // source: clearway/common/v1/state_service.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader, BinaryWriter } from "../../../../wire/binary";
 import {
   type CallOptions,
   type ChannelCredentials,

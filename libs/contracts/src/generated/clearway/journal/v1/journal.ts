@@ -6,7 +6,7 @@
 
 /* eslint-disable */
 import { readInt64, writeInt64 } from "../../../../wire/varint64";
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader, BinaryWriter } from "../../../../wire/binary";
 import {
   type CallOptions,
   type ChannelCredentials,
@@ -224,7 +224,7 @@ export const EventRecord: MessageFns<EventRecord> = {
               break;
             }
 
-            message.data = Buffer.from(reader.bytes());
+            message.data = reader.bytes();
             continue;
           }
         }
@@ -442,7 +442,7 @@ export const SubscribeResponse: MessageFns<SubscribeResponse> = {
               break;
             }
 
-            message.payload = Buffer.from(reader.bytes());
+            message.payload = reader.bytes();
             continue;
           }
           case 7: {

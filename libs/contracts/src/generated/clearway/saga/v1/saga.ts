@@ -6,7 +6,7 @@
 
 /* eslint-disable */
 import { readInt64, writeInt64 } from "../../../../wire/varint64";
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader, BinaryWriter } from "../../../../wire/binary";
 import { Reason } from "../../common/v1/common";
 
 /** SagaStatus is where a saga stands as a whole. */
@@ -299,7 +299,7 @@ export const StepResult: MessageFns<StepResult> = {
               break;
             }
 
-            message.result = Buffer.from(reader.bytes());
+            message.result = reader.bytes();
             continue;
           }
         }
@@ -541,7 +541,7 @@ export const StepDone: MessageFns<StepDone> = {
               break;
             }
 
-            message.result = Buffer.from(reader.bytes());
+            message.result = reader.bytes();
             continue;
           }
         }
