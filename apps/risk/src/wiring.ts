@@ -5,7 +5,7 @@ import { type RpcService, rpcService } from '@clearway/platform-rpc';
 import { feedService, invariantService, type ServiceSettings } from '@clearway/platform-service';
 import { riskEventCodec } from './codec/risk-event.codec';
 import { readModelMigrations } from './migrations/read-models';
-import { projectReadModels } from './projections/read-models.projection';
+import { projectReadModels, RISK_EVENT_TYPES } from './projections/read-models.projection';
 import type { RiskCore, RiskDefinition } from './risk-core';
 import * as allow from './rpc/allow';
 import { executeSteps } from './rpc/execute-steps.rpc';
@@ -27,7 +27,7 @@ export function wireRisk(settings: ServiceSettings): RiskDefinition {
     codec: riskEventCodec,
     // 3 read models: their tables, and what follows the journal into them
     migrations: readModelMigrations,
-    readModels: [{ name: 'risk', apply: projectReadModels }],
+    readModels: [{ name: 'risk', types: RISK_EVENT_TYPES, apply: projectReadModels }],
     // 4 calls in, behind mutual TLS and the allow-tables
     rpcServices,
     // 5 which shard a call is for

@@ -35,7 +35,7 @@ import { ReplacedOrders } from './effects/replaced-orders';
 import { ReportHub } from './effects/report-hub';
 import { tradingMigrations } from './migrations/trading-migrations';
 import { OrderHistory } from './projections/order-history';
-import { projectOrders } from './projections/project-orders';
+import { ORDER_EVENT_TYPES, projectOrders } from './projections/project-orders';
 import * as allow from './rpc/allow';
 import { cancelOrderRpc } from './rpc/cancel-order.rpc';
 import { confirmKillSwitchReleaseRpc } from './rpc/confirm-kill-switch-release.rpc';
@@ -84,7 +84,11 @@ export function wireTrading(settings: TradingSettings): TradingDefinition {
     codec: tradingEventCodec,
     migrations: tradingMigrations,
     readModels: [
-      { name: READ_MODEL, apply: (events, client, shard) => projectOrders(client, shard, events) },
+      {
+        name: READ_MODEL,
+        types: ORDER_EVENT_TYPES,
+        apply: (events, client, shard) => projectOrders(client, shard, events),
+      },
     ],
     routes: tradingRoutes,
     rpcServices: (core) => rpcServices(core, partsOf(core), settings),

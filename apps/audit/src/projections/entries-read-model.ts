@@ -103,7 +103,9 @@ export class EntriesReadModel implements Stoppable {
     return leavesBetween(this.#core.pool, this.#leaves, fromMicros, toMicros);
   }
 
+  /** The prefix of audit's journal that searches see: all that is durable now, unless that takes too long. */
   async position(): Promise<common.JournalPosition> {
+    await this.#waitFor(this.#core.shard.durablePosition().nextEvent);
     const nextEvent = this.#projection?.stats().nextEvent ?? 0;
     return { shard: this.#core.shardId, nextEvent, liveSagas: 0, parkedSagas: 0 };
   }
@@ -124,9 +126,13 @@ export class EntriesReadModel implements Stoppable {
 
   /** Counts what is there once audit's events before `nextEvent` are, or after CATCH_UP_TIMEOUT_MS as it is. */
   async totals(nextEvent: number): Promise<ReadModelTotals> {
+    await this.#waitFor(nextEvent);
+    return readTotals(this.#core.pool, this.#core.shardId);
+  }
+
+  async #waitFor(nextEvent: number): Promise<void> {
     await this.#projection?.caughtUp(nextEvent, CATCH_UP_TIMEOUT_MS).catch((error: unknown) => {
       if (!(error instanceof ProjectionLagError)) throw error;
     });
-    return readTotals(this.#core.pool, this.#core.shardId);
   }
 }

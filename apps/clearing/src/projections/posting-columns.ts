@@ -1,11 +1,8 @@
 import type { Posting } from '@clearway/domain-clearing';
+import { plainArray, textArray } from '@clearway/platform-projection';
 import type { EntryRow } from './posting-rows';
 
-/**
- * Postings turned into columns, because one unnest of arrays is the cheapest way into Postgres. Columns of numbers and of our
- * own fixed words are written as array literals at once: pg would quote and escape every element, which cost half the
- * projection's time. Texts that came from outside are left to pg.
- */
+/** Postings turned into columns, because one unnest of arrays is the cheapest way into Postgres. */
 export class PostingColumns {
   private readonly entryNumbers: number[] = [];
   private readonly lines: number[] = [];
@@ -35,24 +32,19 @@ export class PostingColumns {
   }
 
   /** The columns in the order of the table, without the shard. */
-  values(): readonly (string | readonly string[])[] {
+  values(): readonly string[] {
     return [
-      literal(this.entryNumbers),
-      literal(this.lines),
-      literal(this.times),
-      this.owners,
-      literal(this.purposes),
-      this.assets,
-      literal(this.sides),
-      literal(this.amounts),
-      literal(this.balances),
-      literal(this.kinds),
-      this.references,
+      plainArray(this.entryNumbers),
+      plainArray(this.lines),
+      plainArray(this.times),
+      textArray(this.owners),
+      textArray(this.purposes),
+      textArray(this.assets),
+      textArray(this.sides),
+      plainArray(this.amounts),
+      plainArray(this.balances),
+      textArray(this.kinds),
+      textArray(this.references),
     ];
   }
-}
-
-/** An array literal of elements that need no quotes. */
-function literal(elements: readonly (number | bigint | string)[]): string {
-  return `{${elements.join(',')}}`;
 }

@@ -1,4 +1,5 @@
 import type { Posting } from '@clearway/domain-clearing';
+import { plainArray, textArray } from '@clearway/platform-projection';
 import type { ClientBase } from 'pg';
 import type { EntryRow } from './posting-rows';
 
@@ -44,7 +45,11 @@ export class RunningBalances {
     entries: readonly EntryRow[],
   ): Promise<RunningBalances> {
     const balances = new RunningBalances(entries);
-    const { rows } = await client.query<TotalsRow>(LOAD, [shard, ...balances.keys()]);
+    const { rows } = await client.query<TotalsRow>({
+      name: 'ledger-balances-load',
+      text: LOAD,
+      values: [shard, ...balances.keys()],
+    });
     for (const row of rows) {
       const account = balances.account(row);
       account.debitsMinor = BigInt(row.debits_minor);
@@ -64,14 +69,19 @@ export class RunningBalances {
   /** Writes the totals after the last entry. */
   async save(client: ClientBase, shard: string): Promise<void> {
     const all = [...this.accounts.values()];
-    const debits = all.map(({ debitsMinor }) => debitsMinor);
-    const credits = all.map(({ creditsMinor }) => creditsMinor);
-    await client.query(SAVE, [shard, ...this.keys(), debits, credits]);
+    const debits = plainArray(all.map(({ debitsMinor }) => debitsMinor));
+    const credits = plainArray(all.map(({ creditsMinor }) => creditsMinor));
+    const values = [shard, ...this.keys(), debits, credits];
+    await client.query({ name: 'ledger-balances-save', text: SAVE, values });
   }
 
-  private keys(): readonly string[][] {
+  private keys(): readonly string[] {
     const all = [...this.accounts.values()];
-    return [all.map(({ owner }) => owner), all.map(({ purpose }) => purpose), all.map(({ asset }) => asset)];
+    return [
+      textArray(all.map(({ owner }) => owner)),
+      textArray(all.map(({ purpose }) => purpose)),
+      textArray(all.map(({ asset }) => asset)),
+    ];
   }
 
   private account({ owner, purpose, asset }: Pick<AccountTotals, 'owner' | 'purpose' | 'asset'>) {

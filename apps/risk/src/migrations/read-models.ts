@@ -66,4 +66,12 @@ CREATE TABLE risk_blacklist (
 );
 `,
   },
+  {
+    id: 'risk-0002-open-holds',
+    sql: `
+DELETE FROM risk_holds WHERE open_lots = 0;
+DROP INDEX risk_holds_open;
+COMMENT ON TABLE risk_holds IS 'The open holds of orders; what became of those that ended, the journal and audit say.';
+`,
+  },
 ];

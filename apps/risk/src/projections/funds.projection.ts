@@ -1,4 +1,5 @@
 import type { RiskState } from '@clearway/domain-risk';
+import { plainArray, textArray } from '@clearway/platform-projection';
 import type { ClientBase } from 'pg';
 
 const ADD_FUNDS = `INSERT INTO risk_funds AS f
@@ -17,13 +18,14 @@ const SET_FREEZES = `INSERT INTO risk_freezes AS f (account, frozen, version)
 export async function projectFunds(client: ClientBase, changes: RiskState): Promise<void> {
   const entries = changes.funds.entries();
   if (entries.length === 0) return;
-  await client.query(ADD_FUNDS, [
-    entries.map((entry) => entry.account),
-    entries.map((entry) => entry.asset),
-    entries.map((entry) => entry.totalMinor),
-    entries.map((entry) => entry.heldForOrdersMinor),
-    entries.map((entry) => entry.heldForWithdrawalsMinor),
-  ]);
+  const values = [
+    textArray(entries.map((entry) => entry.account)),
+    textArray(entries.map((entry) => entry.asset)),
+    plainArray(entries.map((entry) => entry.totalMinor)),
+    plainArray(entries.map((entry) => entry.heldForOrdersMinor)),
+    plainArray(entries.map((entry) => entry.heldForWithdrawalsMinor)),
+  ];
+  await client.query({ name: 'risk-funds-add', text: ADD_FUNDS, values });
 }
 
 /** Follows freezes; one that was overtaken by a higher version changes nothing. */

@@ -1,26 +1,28 @@
 import { type Hold, needMinor, type RiskState } from '@clearway/domain-risk';
+import { plainArray, textArray } from '@clearway/platform-projection';
 import type { ClientBase } from 'pg';
-import { type OrderRef, ordersIn, type RiskEvents } from './risk-events';
+import { type ChangedOrder, type OrderRef, ordersIn, type RiskEvents } from './risk-events';
 
 const LOAD = `SELECT h.* FROM risk_holds h
-  JOIN unnest($1::text[], $2::bigint[]) AS wanted (origin_shard, order_number) USING (origin_shard, order_number)
-  WHERE h.open_lots > 0`;
+  JOIN unnest($1::text[], $2::bigint[]) AS wanted (origin_shard, order_number) USING (origin_shard, order_number)`;
 
 const PLACE = `INSERT INTO risk_holds (origin_shard, order_number, account, symbol, side, placed_lots, open_lots,
     protection_price_ticks, lot_size_minor, tick_value_minor, fee_bps, base_asset, quote_asset, held_minor, placed_at, changed_at)
-  SELECT origin_shard, order_number, account, symbol, side, lots, lots, price, lot_size, tick_value, fee, base, quote, 0,
-    to_timestamp(at / 1e6), to_timestamp(at / 1e6)
+  SELECT origin_shard, order_number, account, symbol, side, placed, open, price, lot_size, tick_value, fee, base, quote, held,
+    to_timestamp(placed_at / 1e6), to_timestamp(changed_at / 1e6)
   FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[],
-    $9::bigint[], $10::int[], $11::text[], $12::text[], $13::bigint[])
-    AS placed (origin_shard, order_number, account, symbol, side, lots, price, lot_size, tick_value, fee, base, quote, at)
-  ON CONFLICT (origin_shard, order_number) DO UPDATE SET placed_lots = excluded.placed_lots, placed_at = excluded.placed_at,
-    protection_price_ticks = excluded.protection_price_ticks`;
+    $9::bigint[], $10::bigint[], $11::int[], $12::text[], $13::text[], $14::numeric[], $15::bigint[], $16::bigint[])
+    AS hold (origin_shard, order_number, account, symbol, side, placed, open, price, lot_size, tick_value, fee, base, quote,
+      held, placed_at, changed_at)`;
 
 const CHANGE = `UPDATE risk_holds h SET open_lots = now.open_lots, held_minor = now.held_minor,
-    protection_price_ticks = coalesce(now.price, h.protection_price_ticks), changed_at = to_timestamp(now.at / 1e6)
+    protection_price_ticks = now.price, changed_at = to_timestamp(now.at / 1e6)
   FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::numeric[], $5::bigint[], $6::bigint[])
     AS now (origin_shard, order_number, open_lots, held_minor, at, price)
   WHERE h.origin_shard = now.origin_shard AND h.order_number = now.order_number`;
+
+const END = `DELETE FROM risk_holds h USING unnest($1::text[], $2::bigint[]) AS ended (origin_shard, order_number)
+  WHERE h.origin_shard = ended.origin_shard AND h.order_number = ended.order_number`;
 
 interface HoldRow {
   readonly origin_shard: string;
@@ -40,7 +42,8 @@ interface HoldRow {
 /** Reads the open holds among these orders, as the table has them. */
 export async function loadOpenHolds(client: ClientBase, orders: readonly OrderRef[]): Promise<Hold[]> {
   if (orders.length === 0) return [];
-  const { rows } = await client.query<HoldRow>(LOAD, orderColumns(orders));
+  const values = orderColumns(orders);
+  const { rows } = await client.query<HoldRow>({ name: 'risk-holds-load', text: LOAD, values });
   return rows.map((row) => ({
     originShard: row.origin_shard,
     orderNumber: Number(row.order_number),
@@ -57,45 +60,104 @@ export async function loadOpenHolds(client: ClientBase, orders: readonly OrderRe
   }));
 }
 
-/** Writes the holds that were placed, then what every hold touched has left. */
+/** A hold as events left it. */
+interface ChangedHold {
+  readonly order: ChangedOrder;
+  readonly hold: Hold;
+}
+
+/**
+ * Brings the table of open holds up to date: it gains those that the events placed, and loses those that they ended. A hold that is placed and
+ * ended within them was never there.
+ * @param known what the table had of them before
+ */
 export async function projectHolds(
   client: ClientBase,
   events: RiskEvents,
+  known: readonly Hold[],
   changes: RiskState,
 ): Promise<void> {
-  const orders = ordersIn(events);
-  if (orders.length === 0) return;
-  await insertPlaced(client, events);
-  const holds = orders.map(({ originShard, orderNumber }) => changes.holds.get(originShard, orderNumber));
-  const openLots = holds.map((hold) => hold?.openLots ?? 0);
-  const heldMinor = holds.map((hold) => (hold ? needMinor(hold) : 0n));
-  const changedAt = orders.map(({ changedAtMicros }) => changedAtMicros);
-  const prices = holds.map((hold) => hold?.protectionPriceTicks ?? null);
-  await client.query(CHANGE, [...orderColumns(orders), openLots, heldMinor, changedAt, prices]);
+  const before = new Set(known.map(keyOf));
+  const placed: ChangedHold[] = [];
+  const changed: ChangedHold[] = [];
+  const ended: OrderRef[] = [];
+  for (const order of ordersIn(events)) {
+    const hold = changes.holds.get(order.originShard, order.orderNumber);
+    const wasKnown = before.has(keyOf(order));
+    if (hold !== undefined) (wasKnown ? changed : placed).push({ order, hold });
+    else if (wasKnown) ended.push(order);
+  }
+  await insertPlaced(client, placed, events);
+  if (changed.length > 0)
+    await client.query({ name: 'risk-holds-change', text: CHANGE, values: changeColumns(changed) });
+  if (ended.length > 0)
+    await client.query({ name: 'risk-holds-end', text: END, values: orderColumns(ended) });
 }
 
-async function insertPlaced(client: ClientBase, events: RiskEvents): Promise<void> {
-  const placed = events.flatMap(({ event, context }) =>
-    event.kind === 'HoldPlaced' ? [{ event, order: event.reserve, atMicros: context.atMicros }] : [],
-  );
+async function insertPlaced(
+  client: ClientBase,
+  placed: readonly ChangedHold[],
+  events: RiskEvents,
+): Promise<void> {
   if (placed.length === 0) return;
-  await client.query(PLACE, [
-    placed.map(({ event }) => event.key.originShard),
-    placed.map(({ order }) => order.orderNumber),
-    placed.map(({ order }) => order.account),
-    placed.map(({ order }) => order.symbol),
-    placed.map(({ order }) => order.side),
-    placed.map(({ order }) => order.quantityLots),
-    placed.map(({ event }) => event.protectionPriceTicks),
-    placed.map(({ order }) => order.lotSizeMinor),
-    placed.map(({ order }) => order.tickValueMinor),
-    placed.map(({ order }) => order.feeBps),
-    placed.map(({ order }) => order.baseAsset),
-    placed.map(({ order }) => order.quoteAsset),
-    placed.map(({ atMicros }) => atMicros),
-  ]);
+  const placings = new Map<string, { readonly lots: number; readonly atMicros: number }>();
+  for (const { event, context } of events) {
+    if (event.kind !== 'HoldPlaced') continue;
+    const { orderNumber, quantityLots: lots } = event.reserve;
+    const { originShard } = event.key;
+    placings.set(keyOf({ originShard, orderNumber }), { lots, atMicros: context.atMicros });
+  }
+  const values = placedColumns(
+    placed.map(({ order, hold }) => {
+      const placing = placings.get(keyOf(order));
+      if (placing === undefined) throw new Error(`the hold of ${keyOf(order)} was never placed`);
+      return { order, hold, placing };
+    }),
+  );
+  await client.query({ name: 'risk-holds-place', text: PLACE, values });
 }
 
-function orderColumns(orders: readonly OrderRef[]): [string[], number[]] {
-  return [orders.map((order) => order.originShard), orders.map((order) => order.orderNumber)];
+function placedColumns(
+  holds: readonly (ChangedHold & {
+    readonly placing: { readonly lots: number; readonly atMicros: number };
+  })[],
+): string[] {
+  return [
+    ...orderColumns(holds.map(({ order }) => order)),
+    textArray(holds.map(({ hold }) => hold.account)),
+    textArray(holds.map(({ hold }) => hold.symbol)),
+    textArray(holds.map(({ hold }) => hold.side)),
+    plainArray(holds.map(({ placing }) => placing.lots)),
+    plainArray(holds.map(({ hold }) => hold.openLots)),
+    plainArray(holds.map(({ hold }) => hold.protectionPriceTicks)),
+    plainArray(holds.map(({ hold }) => hold.lotSizeMinor)),
+    plainArray(holds.map(({ hold }) => hold.tickValueMinor)),
+    plainArray(holds.map(({ hold }) => hold.feeBps)),
+    textArray(holds.map(({ hold }) => hold.baseAsset)),
+    textArray(holds.map(({ hold }) => hold.quoteAsset)),
+    plainArray(holds.map(({ hold }) => needMinor(hold))),
+    plainArray(holds.map(({ placing }) => placing.atMicros)),
+    plainArray(holds.map(({ order }) => order.changedAtMicros)),
+  ];
+}
+
+function changeColumns(holds: readonly ChangedHold[]): string[] {
+  return [
+    ...orderColumns(holds.map(({ order }) => order)),
+    plainArray(holds.map(({ hold }) => hold.openLots)),
+    plainArray(holds.map(({ hold }) => needMinor(hold))),
+    plainArray(holds.map(({ order }) => order.changedAtMicros)),
+    plainArray(holds.map(({ hold }) => hold.protectionPriceTicks)),
+  ];
+}
+
+function orderColumns(orders: readonly OrderRef[]): string[] {
+  return [
+    textArray(orders.map((order) => order.originShard)),
+    plainArray(orders.map((order) => order.orderNumber)),
+  ];
+}
+
+function keyOf({ originShard, orderNumber }: OrderRef): string {
+  return `${originShard}#${orderNumber}`;
 }

@@ -66,4 +66,10 @@ ALTER TABLE orders ADD COLUMN former_cl_ord_ids text[] NOT NULL DEFAULT '{}';
 COMMENT ON COLUMN orders.former_cl_ord_ids IS 'Client order ids before the present one, oldest first.';
 `,
   },
+  {
+    id: 'trading-0004-rows-change-in-place',
+    sql: `
+ALTER TABLE orders SET (fillfactor = 80);
+`,
+  },
 ];

@@ -24,13 +24,13 @@ export interface OrderChange {
   /** Takes every lot that is left, whatever their number: the order was rejected. */
   cancelsRest: boolean;
   bustedLots: number;
+  endStatus: string | null;
+  reasons: Reason[];
+  updatedAtMicros: number;
   /** Terms of the last replacement, null when there was none. */
   replacement: Replacement | null;
   /** Client order ids of all replacements, the last included. */
   readonly clOrdIds: string[];
-  endStatus: string | null;
-  reasons: Reason[];
-  updatedAtMicros: number;
 }
 
 /** A trade to insert, with its symbol unknown to the event: the maker's row has it. */
@@ -81,17 +81,17 @@ export class OrderChanges {
         return this.end(event.orderNumber, 'CANCELED', event.canceledLots, event.cause, atMicros);
       case 'OrderReduced':
         return this.reduce(event, atMicros);
+      case 'OrderExpired':
+        return this.end(event.orderNumber, 'EXPIRED', event.expiredLots, 'DAY_ENDED', atMicros);
+      case 'TradeBusted':
+        this.busts.push({ tradeNumber: event.tradeNumber, reasons: event.reasons, atMicros });
+        return;
       case 'OrderReplaced': {
         const change = this.change(event.orderNumber, atMicros);
         change.replacement = event;
         change.clOrdIds.push(event.clOrdId);
         return;
       }
-      case 'OrderExpired':
-        return this.end(event.orderNumber, 'EXPIRED', event.expiredLots, 'DAY_ENDED', atMicros);
-      case 'TradeBusted':
-        this.busts.push({ tradeNumber: event.tradeNumber, reasons: event.reasons, atMicros });
-        return;
       case 'InstrumentListed':
       case 'TradingStatusChanged':
       case 'CancelRequested':
@@ -138,23 +138,25 @@ export class OrderChanges {
       known.updatedAtMicros = atMicros;
       return known;
     }
-    const none = {
-      opened: false,
-      cumLots: 0,
-      cumTickLots: 0n,
-      canceledLots: 0,
-      cancelsRest: false,
-      bustedLots: 0,
-    };
-    const change: OrderChange = {
-      ...none,
-      replacement: null,
-      clOrdIds: [],
-      endStatus: null,
-      reasons: [],
-      updatedAtMicros: atMicros,
-    };
+    const change = unchanged(atMicros);
     this.changes.set(orderNumber, change);
     return change;
   }
+}
+
+/** No change of an order. */
+export function unchanged(atMicros: number): OrderChange {
+  return {
+    opened: false,
+    cumLots: 0,
+    cumTickLots: 0n,
+    canceledLots: 0,
+    cancelsRest: false,
+    bustedLots: 0,
+    replacement: null,
+    clOrdIds: [],
+    endStatus: null,
+    reasons: [],
+    updatedAtMicros: atMicros,
+  };
 }

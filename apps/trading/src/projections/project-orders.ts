@@ -1,14 +1,19 @@
-import type { TradingEvent } from '@clearway/domain-trading';
+import type { Replacement, TradingEvent } from '@clearway/domain-trading';
 import type { JournaledEvent } from '@clearway/platform-journal';
+import { plainArray, textArray } from '@clearway/platform-projection';
 import type { ClientBase } from 'pg';
-import { type NewExecution, type NewOrder, type OrderChange, OrderChanges } from './order-changes';
+import { type NewExecution, type NewOrder, type OrderChange, OrderChanges, unchanged } from './order-changes';
 
 const INSERT_ORDERS = `
 INSERT INTO orders (shard, order_number, account, cl_ord_id, symbol, side, ord_type, time_in_force, post_only,
-  quantity_lots, price_ticks, accepted_at_micros, updated_at_micros, extras)
-SELECT $1, n, a, c, s, d, t, f, p, q, x, m, m, e
-FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::boolean[],
-  $10::bigint[], $11::bigint[], $12::bigint[], $13::jsonb[]) AS r (n, a, c, s, d, t, f, p, q, x, m, e)`;
+  quantity_lots, price_ticks, accepted_at_micros, extras, former_cl_ord_ids, opened, cum_lots, cum_tick_lots, canceled_lots, end_status,
+  reasons, updated_at_micros)
+SELECT $1, n, a, c, s, d, t, f, p, q, x, m, e, ARRAY(SELECT jsonb_array_elements_text(former)), opened, cum, tick_lots,
+  canceled, ended, reasons, at
+FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+  $9::boolean[], $10::bigint[], $11::bigint[], $12::bigint[], $13::jsonb[], $14::jsonb[], $15::boolean[], $16::bigint[],
+  $17::numeric[], $18::bigint[], $19::text[], $20::jsonb[], $21::bigint[])
+  AS r (n, a, c, s, d, t, f, p, q, x, m, e, former, opened, cum, tick_lots, canceled, ended, reasons, at)`;
 
 const CHANGE_ORDERS = `
 UPDATE orders o SET
@@ -25,8 +30,8 @@ UPDATE orders o SET
   cl_ord_id = coalesce(r.replaced ->> 'clOrdId', o.cl_ord_id),
   former_cl_ord_ids = CASE WHEN r.replaced IS NULL THEN o.former_cl_ord_ids ELSE
     o.former_cl_ord_ids || o.cl_ord_id || ARRAY(SELECT jsonb_array_elements_text(r.replaced -> 'between')) END
-FROM unnest($2::bigint[], $3::boolean[], $4::bigint[], $5::numeric[], $6::bigint[], $7::boolean[], $8::text[],
-  $9::jsonb[], $10::bigint[], $11::jsonb[]) AS r (n, opened, cum, tick_lots, canceled, rest, ended, reasons, at, replaced)
+FROM unnest($2::bigint[], $3::boolean[], $4::bigint[], $5::numeric[], $6::bigint[], $7::text[], $8::jsonb[],
+  $9::bigint[], $10::boolean[], $11::jsonb[]) AS r (n, opened, cum, tick_lots, canceled, ended, reasons, at, rest, replaced)
 WHERE o.shard = $1 AND o.order_number = r.n`;
 
 const INSERT_EXECUTIONS = `
@@ -52,71 +57,160 @@ FROM executions e
 WHERE e.shard = $1 AND e.trade_number = $2 AND o.shard = $1
   AND o.order_number IN (e.maker_order_number, e.taker_order_number)`;
 
-/** Projects orders and executions: a statement a table for however many events, in the caller's transaction. */
+/** Which events change a row; a new one does not compile until somebody has said so. */
+const CHANGES_ROWS: Readonly<Record<TradingEvent['kind'], boolean>> = {
+  OrderAccepted: true,
+  OrderOpened: true,
+  TradeExecuted: true,
+  OrderRejected: true,
+  OrderCanceled: true,
+  OrderReduced: true,
+  OrderReplaced: true,
+  OrderExpired: true,
+  TradeBusted: true,
+  InstrumentListed: false,
+  TradingStatusChanged: false,
+  CancelRequested: false,
+  ReplaceRequested: false,
+  ReplaceRefused: false,
+  HoldLowering: false,
+  KillSwitchEngaged: false,
+  KillSwitchProven: false,
+  KillSwitchReleaseRequested: false,
+  KillSwitchReleased: false,
+  Saga: false,
+};
+
+/** The types of the events that orders and executions are made of; others are not even decoded. */
+export const ORDER_EVENT_TYPES: ReadonlySet<string> = new Set(
+  Object.entries(CHANGES_ROWS).flatMap(([type, changesRows]) => (changesRows ? [type] : [])),
+);
+
+/**
+ * Projects orders and executions: a statement a table for however many events, in the caller's transaction. An order that these events
+ * begin is written as they leave it.
+ */
 export async function projectOrders(
   client: ClientBase,
   shard: string,
   events: readonly JournaledEvent<TradingEvent>[],
 ): Promise<void> {
+  for (const run of runsOf(events)) await projectRun(client, shard, run);
+}
+
+/** Events up to each bust: it changes rows by what they are then, so nothing that comes later may be in them yet. */
+function runsOf(
+  events: readonly JournaledEvent<TradingEvent>[],
+): (readonly JournaledEvent<TradingEvent>[])[] {
+  const runs: (readonly JournaledEvent<TradingEvent>[])[] = [];
+  let from = 0;
+  for (const [at, { event }] of events.entries()) {
+    if (event.kind !== 'TradeBusted') continue;
+    runs.push(events.slice(from, at + 1));
+    from = at + 1;
+  }
+  return from < events.length ? [...runs, events.slice(from)] : runs;
+}
+
+async function projectRun(
+  client: ClientBase,
+  shard: string,
+  events: readonly JournaledEvent<TradingEvent>[],
+): Promise<void> {
   const { orders, changes, executions, busts } = new OrderChanges(events);
-  if (orders.length > 0) await client.query(INSERT_ORDERS, [shard, ...orderColumns(orders)]);
-  if (changes.size > 0) await client.query(CHANGE_ORDERS, [shard, ...changeColumns(changes)]);
-  if (executions.length > 0) await client.query(INSERT_EXECUTIONS, [shard, ...executionColumns(executions)]);
+  const run = async (name: string, text: string, values: readonly unknown[]): Promise<unknown> =>
+    client.query({ name, text, values: [shard, ...values] });
+  if (orders.length > 0) await run('orders-insert', INSERT_ORDERS, newOrderColumns(orders, changes));
+  for (const { orderNumber } of orders) changes.delete(orderNumber);
+  if (changes.size > 0) await run('orders-change', CHANGE_ORDERS, changeColumns(changes));
+  if (executions.length > 0) await run('executions-insert', INSERT_EXECUTIONS, executionColumns(executions));
   for (const { tradeNumber, reasons, atMicros } of busts) {
     await client.query(BUST_EXECUTION, [shard, tradeNumber, atMicros]);
     await client.query(BUST_ORDERS, [shard, tradeNumber, JSON.stringify(reasons), atMicros]);
   }
 }
 
-function orderColumns(orders: readonly NewOrder[]): unknown[][] {
+/** An order that is new, and what these events made of it. */
+interface FirstRow {
+  readonly order: NewOrder;
+  readonly terms: NewOrder['terms'];
+  readonly formerClOrdIds: readonly string[];
+  readonly left: OrderChange;
+}
+
+function newOrderColumns(orders: readonly NewOrder[], changes: OrderChanges['changes']): string[] {
+  const rows = orders.map((order) => firstRow(order, changes.get(order.orderNumber)));
   return [
-    orders.map((order) => order.orderNumber),
-    orders.map(({ terms }) => terms.account),
-    orders.map(({ terms }) => terms.clOrdId),
-    orders.map(({ terms }) => terms.symbol),
-    orders.map(({ terms }) => terms.side),
-    orders.map(({ terms }) => terms.ordType),
-    orders.map(({ terms }) => terms.timeInForce),
-    orders.map(({ terms }) => terms.postOnly),
-    orders.map(({ terms }) => terms.quantityLots),
-    orders.map(({ terms }) => terms.priceTicks),
-    orders.map((order) => order.acceptedAtMicros),
-    orders.map(({ terms }) => (terms.extras ? JSON.stringify(terms.extras) : null)),
+    plainArray(rows.map(({ order }) => order.orderNumber)),
+    textArray(rows.map(({ terms }) => terms.account)),
+    textArray(rows.map(({ terms }) => terms.clOrdId)),
+    textArray(rows.map(({ terms }) => terms.symbol)),
+    textArray(rows.map(({ terms }) => terms.side)),
+    textArray(rows.map(({ terms }) => terms.ordType)),
+    textArray(rows.map(({ terms }) => terms.timeInForce)),
+    plainArray(rows.map(({ terms }) => terms.postOnly)),
+    plainArray(rows.map(({ terms }) => terms.quantityLots)),
+    plainArray(rows.map(({ terms }) => terms.priceTicks)),
+    plainArray(rows.map(({ order }) => order.acceptedAtMicros)),
+    textArray(rows.map(({ terms }) => (terms.extras ? JSON.stringify(terms.extras) : null))),
+    textArray(
+      rows.map(({ formerClOrdIds }) => (formerClOrdIds.length === 0 ? '[]' : JSON.stringify(formerClOrdIds))),
+    ),
+    ...stateColumns(rows.map(({ left }) => left)),
   ];
 }
 
-function changeColumns(changes: OrderChanges['changes']): unknown[][] {
+function firstRow(order: NewOrder, change: OrderChange | undefined): FirstRow {
+  if (change === undefined)
+    return { order, terms: order.terms, formerClOrdIds: [], left: unchanged(order.acceptedAtMicros) };
+  const { replacement, clOrdIds } = change;
+  const terms = replacement === null ? order.terms : { ...order.terms, ...newTerms(replacement) };
+  const formerClOrdIds = replacement === null ? [] : [order.terms.clOrdId, ...clOrdIds.slice(0, -1)];
+  const left = change.cancelsRest ? { ...change, canceledLots: terms.quantityLots - change.cumLots } : change;
+  return { order, terms, formerClOrdIds, left };
+}
+
+function newTerms({ clOrdId, quantityLots, priceTicks }: Replacement) {
+  return { clOrdId, quantityLots, priceTicks };
+}
+
+function changeColumns(changes: OrderChanges['changes']): string[] {
   const rows = [...changes.values()];
   return [
-    [...changes.keys()],
-    rows.map((row) => row.opened),
-    rows.map((row) => row.cumLots),
-    rows.map((row) => row.cumTickLots.toString()),
-    rows.map((row) => row.canceledLots),
-    rows.map((row) => row.cancelsRest),
-    rows.map((row) => row.endStatus),
-    rows.map((row) => JSON.stringify(row.reasons)),
-    rows.map((row) => row.updatedAtMicros),
-    rows.map(replacementColumn),
+    plainArray([...changes.keys()]),
+    ...stateColumns(rows),
+    plainArray(rows.map((row) => row.cancelsRest)),
+    textArray(rows.map(replacementColumn)),
   ];
 }
 
 /** What the last replacement gave the order, and the ids that it had in between; null for most orders. */
 function replacementColumn({ replacement, clOrdIds }: OrderChange): string | null {
   if (!replacement) return null;
-  const { clOrdId, quantityLots, priceTicks } = replacement;
-  return JSON.stringify({ clOrdId, quantityLots, priceTicks, between: clOrdIds.slice(0, -1) });
+  return JSON.stringify({ ...newTerms(replacement), between: clOrdIds.slice(0, -1) });
 }
 
-function executionColumns(executions: readonly NewExecution[]): unknown[][] {
+function stateColumns(rows: readonly OrderChange[]): string[] {
   return [
-    executions.map(({ event }) => event.tradeNumber),
-    executions.map(({ event }) => event.makerOrderNumber),
-    executions.map(({ event }) => event.takerOrderNumber),
-    executions.map(({ event }) => event.priceTicks),
-    executions.map(({ event }) => event.quantityLots),
-    executions.map(({ event }) => event.makerFeeMinor.toString()),
-    executions.map(({ event }) => event.takerFeeMinor.toString()),
-    executions.map(({ atMicros }) => atMicros),
+    plainArray(rows.map((row) => row.opened)),
+    plainArray(rows.map((row) => row.cumLots)),
+    plainArray(rows.map((row) => row.cumTickLots)),
+    plainArray(rows.map((row) => row.canceledLots)),
+    textArray(rows.map((row) => row.endStatus)),
+    textArray(rows.map((row) => (row.reasons.length === 0 ? '[]' : JSON.stringify(row.reasons)))),
+    plainArray(rows.map((row) => row.updatedAtMicros)),
+  ];
+}
+
+function executionColumns(executions: readonly NewExecution[]): string[] {
+  return [
+    plainArray(executions.map(({ event }) => event.tradeNumber)),
+    plainArray(executions.map(({ event }) => event.makerOrderNumber)),
+    plainArray(executions.map(({ event }) => event.takerOrderNumber)),
+    plainArray(executions.map(({ event }) => event.priceTicks)),
+    plainArray(executions.map(({ event }) => event.quantityLots)),
+    plainArray(executions.map(({ event }) => event.makerFeeMinor)),
+    plainArray(executions.map(({ event }) => event.takerFeeMinor)),
+    plainArray(executions.map(({ atMicros }) => atMicros)),
   ];
 }

@@ -23,6 +23,12 @@ export function evolve(state: RiskState, event: RiskEvent, timeMicros: number): 
   }
 }
 
+/** Applies what one event does to holds, funds and freezes alone, for read models: no bookkeeping of sagas, limits or the blacklist. */
+export function evolveHoldings(state: RiskState, event: RiskEvent, timeMicros: number): void {
+  if (event.kind === 'LimitsSet' || event.kind === 'BlacklistSet' || event.kind === 'SagasFinished') return;
+  applyStep(state, event, timeMicros);
+}
+
 function outcomeOf(event: StepEvent): StepOutcome {
   if (event.kind === 'StepRefused') return { status: 'refused', reasons: event.reasons };
   if (event.kind === 'HoldRaised')

@@ -13,19 +13,21 @@ export interface JournaledEvent<Event> {
 }
 
 /**
- * Decodes a batch's events from number `fromEvent` on, without the platform's own notes. It throws when the payload holds
+ * Decodes a batch's events from number `fromEvent` on, without the platform's own notes, and only those of the given types if any are
+ * given. It throws when the payload holds
  * another number of events than its row says, or an event names a context that is not there.
  */
 export function decodeEvents<Event>(
   batch: CommittedBatch,
   codec: EventCodec<Event>,
   fromEvent = 0,
+  types?: ReadonlySet<string>,
 ): JournaledEvent<Event>[] {
   const { contexts, events: records } = decodeBatch(batch);
   const decoded: JournaledEvent<Event>[] = [];
   for (let i = Math.max(0, fromEvent - batch.firstEvent); i < records.length; i++) {
     const { type, data, context: index } = records[i]!;
-    if (type.startsWith(PLATFORM_TYPE_PREFIX)) continue;
+    if (types?.has(type) === false || type.startsWith(PLATFORM_TYPE_PREFIX)) continue;
     const context = contexts[index];
     if (context === undefined) throw new RangeError(`Event ${batch.firstEvent + i} has no context`);
     decoded.push({ number: batch.firstEvent + i, type, event: codec.decode(type, data), context });

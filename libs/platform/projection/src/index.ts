@@ -1,3 +1,4 @@
+export { plainArray, textArray } from './array-literals';
 export { type CursorKey, CursorMovedError, moveCursor, readCursor } from './cursor';
 export { projectionMigrations } from './migrations';
 export {

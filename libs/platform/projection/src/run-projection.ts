@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   type BatchSource,
   type CommittedBatch,
@@ -28,11 +29,13 @@ export interface ProjectionOptions<Event> {
    * another connection. Events come in order, each exactly once as far as the database is concerned.
    */
   readonly apply: (events: readonly JournaledEvent<Event>[], client: PoolClient) => Promise<void>;
+  /** The types of the events that it is about; others are not even decoded. Default: all. */
+  readonly types?: ReadonlySet<string>;
   /** Source batches are gathered into one transaction up to this many events; a larger batch is applied whole. */
   readonly batchEventsMax?: number;
   /**
-   * Time between transactions, so that many small batches make one: a transaction costs as much as hundreds of rows. Who
-   * waits for the read model (`caughtUp`) and a full buffer end the pause at once. Default 100 ms.
+   * Time between transactions, so that many small batches make one and changes of one row make one change: what lives for less
+   * is never written. Who waits for the read model (`caughtUp`) and a full buffer end the pause at once. Default 1 s.
    */
   readonly gatherMs?: number;
   /** Where the journal stands, for the lag; for example the shard's durablePosition().nextEvent. */
@@ -52,8 +55,8 @@ export interface ProjectionStats {
   readonly failures: number;
 }
 
-const BATCH_EVENTS_MAX = 2_000;
-const GATHER_MS = 100;
+const BATCH_EVENTS_MAX = 20_000;
+const GATHER_MS = 1_000;
 const BACKOFF_MIN_MS = 50;
 const BACKOFF_MAX_MS = 5_000;
 const CAUGHT_UP_TIMEOUT_MS = 5_000;
@@ -168,12 +171,12 @@ export class Projection<Event> {
   }
 
   async #apply(batches: readonly CommittedBatch[]): Promise<void> {
-    const { pool, codec, apply } = this.#options;
+    const { pool, apply } = this.#options;
     const last = batches.at(-1)!;
     const from = this.#nextEvent;
     const to = last.firstEvent + last.eventCount;
     if (batches[0]!.firstEvent > from) throw new Error(`The source left out events from ${from} on`);
-    const events = batches.flatMap((batch) => decodeEvents(batch, codec, from));
+    const events = await this.#decode(batches, from);
     await moveCursor(pool, this.#options, { from, to }, async (client) => {
       if (events.length > 0) await apply(events, client);
     });
@@ -181,6 +184,17 @@ export class Projection<Event> {
     this.#transactions++;
     this.#failures = 0;
     this.#arrive(to);
+  }
+
+  /** Decodes batch by batch, and lets others have their turn between two of them. */
+  async #decode(batches: readonly CommittedBatch[], from: number): Promise<JournaledEvent<Event>[]> {
+    const { codec, types } = this.#options;
+    const events: JournaledEvent<Event>[] = [];
+    for (const batch of batches) {
+      for (const event of decodeEvents(batch, codec, from, types)) events.push(event);
+      await nextTurn();
+    }
+    return events;
   }
 
   #arrive(nextEvent: number): void {

@@ -80,7 +80,7 @@ async function liveCursor(client: PoolClient, name: string, shard: string): Prom
 
 async function applyAll<Event>(
   codec: EventCodec<Event>,
-  { apply }: ReadModel<Event>,
+  { apply, types }: ReadModel<Event>,
   { journal, shard }: RebuildSource,
   untilEvent: number,
   client: PoolClient,
@@ -88,7 +88,7 @@ async function applyAll<Event>(
   for (let nextEvent = 0; nextEvent < untilEvent; ) {
     const batches = await journal.readBatches(shard, nextEvent, READ_BATCHES_MAX);
     if (batches.length === 0) throw new Error(`${shard} ends at event ${nextEvent}, before ${untilEvent}`);
-    const events = batches.flatMap((batch) => decodeEvents(batch, codec));
+    const events = batches.flatMap((batch) => decodeEvents(batch, codec, 0, types));
     await apply(
       events.filter(({ number }) => number < untilEvent),
       client,

@@ -9,13 +9,14 @@ export function runReadModels<State, Command, Event, Outcome, Output>(
   core: ServiceCore<State, Command, Event, Outcome, Output>,
 ): readonly Projection<Event>[] {
   const { shard, pool, log } = core;
-  return (definition.readModels ?? []).map(({ name, apply }) => {
+  return (definition.readModels ?? []).map(({ name, apply, types }) => {
     const projection = runProjection<Event>({
       name,
       shard: shard.id,
       source: () => shard.feed,
       pool,
       codec: definition.codec,
+      ...(types === undefined ? {} : { types }),
       apply: (events, client) => apply(events, client, shard.id),
       headEvent: () => shard.durablePosition().nextEvent,
       log,

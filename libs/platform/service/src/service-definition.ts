@@ -22,6 +22,8 @@ export interface ReadModel<Event> {
     client: PoolClient,
     shard: string,
   ) => Promise<void>;
+  /** The types of the events that it is about; others are not even decoded. Default: all. */
+  readonly types?: ReadonlySet<string>;
   /** What its tables need besides the migrations when they are built in a scratch schema, to compare them. */
   readonly scratchSql?: string;
   /** By table: a query over it whose rows are compared instead of its own, where those depend on how events were gathered. */

@@ -1,0 +1,150 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { OrderTerms, TradingEvent } from '@clearway/domain-trading';
+import { reason } from '@clearway/kernel';
+import type { JournaledEvent } from '@clearway/platform-journal';
+import {
+  createPool,
+  type EmbeddedPostgres,
+  migrate,
+  startEmbeddedPostgres,
+} from '@clearway/platform-postgres';
+import type { Pool } from 'pg';
+import { tradingMigrations } from '../migrations/trading-migrations';
+import { projectOrders } from './project-orders';
+
+const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const CONTEXT = { actor: '', address: '', device: '', traceparent: '', method: '' };
+const SHARD = 'trading/0';
+
+let dir: string;
+let postgres: EmbeddedPostgres;
+let pool: Pool;
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'clearway-orders-'));
+  postgres = await startEmbeddedPostgres({ dataDir: dir, log: SILENT });
+  pool = createPool(postgres.url, { max: 2, applicationName: 'orders-spec' });
+  await migrate({ url: postgres.url, migrations: tradingMigrations });
+}, 60_000);
+
+afterAll(async () => {
+  await pool?.end();
+  await postgres?.stop();
+  await rm(dir, { recursive: true, force: true });
+});
+
+function accepted(orderNumber: number, side: 'BUY' | 'SELL', quantityLots: number): TradingEvent {
+  const terms: OrderTerms = {
+    account: `alice."a\\b${orderNumber % 2}`,
+    clOrdId: `{c,${orderNumber}}`,
+    symbol: 'AMZN',
+    side,
+    ordType: 'LIMIT',
+    timeInForce: 'DAY',
+    postOnly: orderNumber === 3,
+    quantityLots,
+    priceTicks: 100,
+  };
+  return { kind: 'OrderAccepted', orderNumber, sagaNumber: orderNumber, terms };
+}
+
+function traded(tradeNumber: number, maker: number, taker: number, quantityLots: number): TradingEvent {
+  const sides = { makerOrderNumber: maker, takerOrderNumber: taker };
+  const fees = { makerFeeMinor: 1n, takerFeeMinor: 2n };
+  return {
+    kind: 'TradeExecuted',
+    tradeNumber,
+    sagaNumber: 90 + tradeNumber,
+    ...sides,
+    priceTicks: 101,
+    quantityLots,
+    ...fees,
+  };
+}
+
+function replaced(orderNumber: number, clOrdId: string, quantityLots: number): TradingEvent {
+  const left = { leavesLots: quantityLots, keepsPlace: false, releaseSagaNumber: 0 };
+  return {
+    kind: 'OrderReplaced',
+    orderNumber,
+    clOrdId,
+    quantityLots,
+    priceTicks: 99,
+    ...left,
+  };
+}
+
+/** A day with everything that can happen to an order. */
+const DAY: readonly TradingEvent[] = [
+  accepted(1, 'BUY', 10),
+  accepted(2, 'SELL', 4),
+  { kind: 'OrderOpened', orderNumber: 1, leavesLots: 10 },
+  traded(1, 1, 2, 4),
+  accepted(3, 'BUY', 7),
+  { kind: 'OrderRejected', orderNumber: 3, reasons: [reason('ORDER_RATE')] },
+  accepted(4, 'SELL', 6),
+  { kind: 'OrderOpened', orderNumber: 4, leavesLots: 6 },
+  replaced(4, 'second', 8),
+  replaced(4, 'third', 5),
+  {
+    kind: 'OrderReduced',
+    orderNumber: 1,
+    sagaNumber: 0,
+    canceledLots: 1,
+    cause: 'CANCELED_BY_OWNER',
+  },
+  traded(2, 4, 1, 2),
+  { kind: 'TradeBusted', tradeNumber: 2, reasons: [reason('ORDER_RATE')] },
+  {
+    kind: 'OrderCanceled',
+    orderNumber: 1,
+    sagaNumber: 5,
+    canceledLots: 3,
+    cause: 'CANCELED_BY_OWNER',
+  },
+  { kind: 'OrderExpired', orderNumber: 4, sagaNumber: 6, expiredLots: 3 },
+];
+
+async function project(size: number): Promise<unknown[]> {
+  await pool.query('TRUNCATE orders, executions');
+  const client = await pool.connect();
+  const events: JournaledEvent<TradingEvent>[] = DAY.map((event, number) => {
+    return { number, type: event.kind, event, context: { ...CONTEXT, atMicros: 1_000 + number } };
+  });
+  for (let from = 0; from < events.length; from += size)
+    await projectOrders(client, SHARD, events.slice(from, from + size));
+  client.release();
+  const orders = await pool.query('SELECT * FROM orders ORDER BY order_number');
+  const executions = await pool.query('SELECT * FROM executions ORDER BY trade_number');
+  return [...orders.rows, ...executions.rows];
+}
+
+it.each([2, 3, 7, 100])('writes the same rows in runs of %d events as one by one', async (size) => {
+  expect(await project(size)).toEqual(await project(1));
+});
+
+it('writes what became of each order', async () => {
+  const [first, second, third, fourth] = (await project(100)) as Record<string, unknown>[];
+  expect(first).toMatchObject({
+    cum_lots: '4',
+    canceled_lots: '4',
+    busted_lots: '2',
+    end_status: 'CANCELED',
+  });
+  expect(second).toMatchObject({
+    account: 'alice."a\\b0',
+    cl_ord_id: '{c,2}',
+    cum_lots: '4',
+    end_status: null,
+  });
+  expect(third).toMatchObject({ canceled_lots: '7', end_status: 'REJECTED', post_only: true });
+  expect(fourth).toMatchObject({
+    cl_ord_id: 'third',
+    former_cl_ord_ids: ['{c,4}', 'second'],
+    quantity_lots: '5',
+    price_ticks: '99',
+    end_status: 'EXPIRED',
+  });
+});
