@@ -44,15 +44,18 @@ export async function runFailOvers(
     ...(logFile === undefined ? {} : { logFile }),
   });
   const leases = new LeaseWatch(cluster.postgresUrl);
+  let load: OrderLoad | undefined;
   try {
     await openMarket(cluster.operator, PARTICIPANTS);
-    const load = new OrderLoad(cluster, PARTICIPANTS, times);
-    await until('the load to run', () => load.answered > WARM_UP_ORDERS, { timeoutMs: REST_TIMEOUT_MS });
-    const failOvers = await drill(cluster, load, leases, times, services, say);
-    await load.settle();
+    const orders = new OrderLoad(cluster, PARTICIPANTS, times);
+    load = orders;
+    await until('the load to run', () => orders.answered > WARM_UP_ORDERS, { timeoutMs: REST_TIMEOUT_MS });
+    const failOvers = await drill(cluster, orders, leases, times, services, say);
+    await orders.settle();
     await whenQuiet(cluster.operator, REST_TIMEOUT_MS);
-    return { failOvers, ...(await judge(cluster, load, leases)) };
+    return { failOvers, ...(await judge(cluster, orders, leases)) };
   } finally {
+    load?.abandon();
     await leases.close();
     await cluster.close();
   }

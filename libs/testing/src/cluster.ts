@@ -193,7 +193,9 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   await writeFile(revokedPathIn(stateDir), '');
   const certificates = await ensureDevelopmentPki(join(stateDir, 'pki'), identitiesOf(options));
   const postgresDir = options.postgresDir ?? join(stateDir, 'postgres');
-  const postgres = await startEmbeddedPostgres({ dataDir: postgresDir, log: QUIET });
+  // A port of its own: one that Postgres prefers could be somebody else's when it comes back after a crash.
+  const [postgresPort = 0] = await freePorts(1);
+  const postgres = await startEmbeddedPostgres({ dataDir: postgresDir, port: postgresPort, log: QUIET });
   const password = CLUSTER_PASSWORD;
   const wanted = SERVICES.map((service) => ({ service, ownerPassword: password, appPassword: password }));
   const databases = await createDatabases(postgres.url, wanted);

@@ -72,6 +72,12 @@ export class OrderLane {
     stream.write({ cancelOnDisconnect: false, acksOnly: true, commands: streamed });
   }
 
+  /** Stops at once: nothing is asked for again. */
+  abandon(): void {
+    this.isStopping = true;
+    this.stream?.cancel();
+  }
+
   /** Stops placing, and asks for every order that has no answer yet until it has one. */
   async settle(): Promise<void> {
     this.isStopping = true;

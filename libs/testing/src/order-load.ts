@@ -61,6 +61,12 @@ export class OrderLoad {
     this.answeredAtMs = nowMs;
   }
 
+  /** Stops at once and leaves open what is open. */
+  abandon(): void {
+    clearInterval(this.timer);
+    for (const lane of this.lanes.values()) lane.abandon();
+  }
+
   /** Stops, and waits until every order that was sent is answered. */
   async settle(): Promise<void> {
     clearInterval(this.timer);

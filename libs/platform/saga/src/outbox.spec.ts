@@ -1,6 +1,6 @@
 import type { SagaCall, StepAnswer } from '@clearway/domain-saga';
 import { RpcError } from '@clearway/platform-rpc';
-import { Outbox } from './outbox';
+import { DELAY_MAX_MS, Outbox } from './outbox';
 
 type Call = SagaCall<string>;
 
@@ -148,6 +148,16 @@ describe('Outbox', () => {
     }
     expect(taken).toHaveLength(1);
     expect(log.info).toHaveBeenCalledWith({ participant: 'risk' }, 'participant is back');
+    jest.useRealTimers();
+  });
+
+  it('tries a step again in seconds although journal time is hours ahead of the clock', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] });
+    const { box, taken } = outbox(async (calls) => calls.map(answer));
+    box.add(call(1, { notBeforeMicros: nowMicros() + 3_600e6 }));
+    await jest.advanceTimersByTimeAsync(DELAY_MAX_MS);
+    for (let round = 0; round < 5; round += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(taken).toHaveLength(1);
     jest.useRealTimers();
   });
 });

@@ -1,4 +1,4 @@
-import type { SagaCall, StepAnswer } from '@clearway/domain-saga';
+import { RETRY_DEFAULT, type SagaCall, type StepAnswer } from '@clearway/domain-saga';
 import { RpcError } from '@clearway/platform-rpc';
 import { StepSpans, type StepTracing } from './step-spans';
 
@@ -10,6 +10,8 @@ export const CALLS_IN_FLIGHT_MAX = 4;
 export const BACKOFF_INITIAL_MS = 50;
 /** Longest wait before a participant that could not be reached is asked again. */
 export const BACKOFF_MAX_MS = 1_000;
+/** Longest wait before a step is tried again: journal time, which says when, may be far ahead of the clock after a step of that. */
+export const DELAY_MAX_MS: number = RETRY_DEFAULT.backoffMaxMs;
 /** A participant that could not be reached for so long is reported as an alert. */
 export const ALERT_AFTER_MS = 3_000;
 
@@ -70,7 +72,7 @@ export class Outbox<Request> {
     const key = keyOf(call);
     if (call.phase === 'compensation') this.forget(keyOf({ ...call, phase: 'action' }));
     if (this.inFlight.has(key)) return;
-    const waitMs = (call.notBeforeMicros - this.ports.nowMicros()) / 1_000;
+    const waitMs = Math.min(DELAY_MAX_MS, (call.notBeforeMicros - this.ports.nowMicros()) / 1_000);
     if (waitMs > 0) return this.delay(key, call, waitMs);
     this.forget(key);
     this.waiting.set(key, call);

@@ -17,6 +17,7 @@ import { openShard } from './shard';
 
 let journal: MemoryJournal;
 let nowMicros: number;
+let steadyMs = 0;
 let fatal: Error[];
 
 beforeEach(() => {
@@ -34,6 +35,7 @@ async function serve(limits: Partial<ShardLimits> = {}) {
     owner: 'spec',
     limits,
     clock: () => nowMicros,
+    steadyMs: () => steadyMs,
     log: quietLog,
     onFatal: (error) => fatal.push(error),
   });
@@ -284,6 +286,16 @@ describe('time', () => {
     expect((await second.submit(add('a'), context)).nowMicros).toBe(5_000);
     nowMicros = 6_000;
     expect((await second.submit(add('a'), context)).nowMicros).toBe(6_000);
+  });
+
+  it('goes on although the clock was stepped back: deadlines must come', async () => {
+    journal.commitsAtOnce = true;
+    const shard = await serve();
+    nowMicros = 3_600_000_000;
+    await shard.submit(add('a'), context);
+    nowMicros = 2_000;
+    steadyMs += 10_000;
+    expect((await shard.submit(add('a'), context)).nowMicros).toBe(3_605_000_000);
   });
 });
 

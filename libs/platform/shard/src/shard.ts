@@ -38,6 +38,8 @@ export interface ShardOptions<State, Command, Event, Outcome, Output> {
   readonly limits?: Partial<ShardLimits>;
   /** Now, in microseconds since the epoch. */
   readonly clock: () => number;
+  /** Milliseconds of a clock that only ever goes forward; only tests set another one than the process's. */
+  readonly steadyMs?: () => number;
   readonly log: ShardLog;
   /** Metrics and tracing of commits. */
   readonly observer?: BatchObserver | undefined;
@@ -216,7 +218,7 @@ export class Shard<State, Command, Event, Outcome, Output = never> {
   }
 
   async #serve(grant: LeaseGrant, { state, position, lastMicros }: RebuiltState<State>): Promise<void> {
-    const { journal, shardId, machine, codec, clock, observer } = this.#options;
+    const { journal, shardId, machine, codec, clock, steadyMs, observer } = this.#options;
     const appender = await journal.openAppender(grant, position);
     this.#closeAppender = async () => appender.close();
     if (this.#state !== 'recovering') return;
@@ -232,6 +234,7 @@ export class Shard<State, Command, Event, Outcome, Output = never> {
       limits: this.#limits,
       isLeaseFresh: () => this.#lease?.isFresh() ?? false,
       clock,
+      steadyMs,
       onOutputs: (outputs) => {
         for (const listener of this.#outputListeners) listener(outputs);
       },

@@ -3,6 +3,7 @@ import type { BatchAppender, CommittedBatch, EventCodec, Position } from '@clear
 import type { BatchObserver } from './batch-observer';
 import { CommandQueue, commandsOf, type Work } from './command-queue';
 import { DecidedTurns } from './decided-turns';
+import { JournalClock } from './journal-clock';
 import type { ShardLimits } from './limits';
 import { ShardCounters, type ShardStats } from './shard-stats';
 import { TurnRecorder } from './turn-recorder';
@@ -21,6 +22,8 @@ export interface TurnLoopOptions<State, Command, Event, Outcome, Output> {
   readonly isLeaseFresh: () => boolean;
   /** Now, in microseconds since the epoch; may run backwards. */
   readonly clock: () => number;
+  /** Milliseconds of a clock that only ever goes forward; only tests set another one than the process's. */
+  readonly steadyMs?: (() => number) | undefined;
   readonly onOutputs: (outputs: readonly Output[]) => void;
   readonly onCommitted: (batch: CommittedBatch) => void;
   readonly observer?: BatchObserver | undefined;
@@ -45,7 +48,7 @@ export class TurnLoop<State, Command, Event, Outcome, Output> {
   readonly #decided = new DecidedTurns<Command, Outcome, Output>();
   readonly #counters = new ShardCounters();
   #readers: Reader<State>[] = [];
-  #lastMicros: number;
+  readonly #clock: JournalClock;
   /** Sealed batches are numbered from 1 in this process; they become durable in this order. */
   #sealed = 0;
   #lastFirm = 0;
@@ -65,7 +68,11 @@ export class TurnLoop<State, Command, Event, Outcome, Output> {
   constructor(options: TurnLoopOptions<State, Command, Event, Outcome, Output>) {
     this.#options = options;
     this.#recorder = new TurnRecorder(options.machine, options.codec, options.state);
-    this.#lastMicros = options.lastMicros;
+    this.#clock = new JournalClock(
+      options.clock,
+      options.steadyMs ?? (() => performance.now()),
+      options.lastMicros,
+    );
     this.#nextEvent = options.position.nextEvent;
     this.#durablePosition = options.position;
   }
@@ -164,8 +171,7 @@ export class TurnLoop<State, Command, Event, Outcome, Output> {
     const recorder = this.#recorder;
     const work: Work<Command, Outcome>[] = [];
     this.#deciding = work;
-    this.#lastMicros = Math.max(this.#options.clock(), this.#lastMicros);
-    recorder.begin(this.#lastMicros);
+    recorder.begin(this.#clock.next());
     let room = limits.commandsPerTurnMax;
     for (let next = this.#queue.peek(); next !== undefined; next = this.#queue.peek()) {
       room -= commandsOf(next);
