@@ -69,6 +69,8 @@ describe('an upgrade from the build of an earlier commit, under load', () => {
     }
     await load.settle();
     await whenQuiet(cluster.operator);
+    const checkpoint = (): Promise<unknown> => cluster.operator.audit.call('getCheckpoint', {});
+    await until('the new audit to serve', checkpoint, { timeoutMs: 30_000 });
     for (const [participant, lane] of load.lanes) {
       expect(lane.errors).toEqual([]);
       expect([...lane.answers.keys()].sort()).toEqual([...lane.requests.keys()].sort());
