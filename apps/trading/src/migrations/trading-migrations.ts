@@ -72,4 +72,34 @@ COMMENT ON COLUMN orders.former_cl_ord_ids IS 'Client order ids before the prese
 ALTER TABLE orders SET (fillfactor = 80);
 `,
   },
+  {
+    id: 'trading-0005-market-data',
+    sql: `
+CREATE TABLE candles (
+  shard text NOT NULL,
+  symbol text NOT NULL,
+  interval_seconds bigint NOT NULL,
+  open_at_micros bigint NOT NULL,
+  open_ticks bigint NOT NULL,
+  high_ticks bigint NOT NULL,
+  low_ticks bigint NOT NULL,
+  close_ticks bigint NOT NULL,
+  volume_lots numeric NOT NULL,
+  turnover_tick_lots numeric NOT NULL,
+  trades bigint NOT NULL,
+  PRIMARY KEY (shard, symbol, interval_seconds, open_at_micros)
+);
+COMMENT ON TABLE candles IS 'What was traded in each second, minute, hour and day with a trade, busted trades left out.';
+CREATE INDEX executions_by_symbol ON executions (symbol, executed_at_micros, trade_number);
+
+INSERT INTO candles
+SELECT shard, symbol, s, executed_at_micros / (s * 1000000) * (s * 1000000) AS at,
+  (array_agg(price_ticks ORDER BY trade_number))[1], max(price_ticks), min(price_ticks),
+  (array_agg(price_ticks ORDER BY trade_number DESC))[1], sum(quantity_lots),
+  sum(price_ticks::numeric * quantity_lots), count(*)
+FROM executions, unnest(ARRAY[1, 60, 3600, 86400]::bigint[]) AS s
+WHERE busted_at_micros IS NULL
+GROUP BY shard, symbol, s, at;
+`,
+  },
 ];

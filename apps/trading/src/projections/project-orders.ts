@@ -2,6 +2,7 @@ import type { Replacement, TradingEvent } from '@clearway/domain-trading';
 import type { JournaledEvent } from '@clearway/platform-journal';
 import { plainArray, textArray } from '@clearway/platform-projection';
 import type { ClientBase } from 'pg';
+import { addToCandles, recountCandles } from './candle-tables';
 import { type NewExecution, type NewOrder, type OrderChange, OrderChanges, unchanged } from './order-changes';
 
 const INSERT_ORDERS = `
@@ -44,7 +45,7 @@ JOIN orders o ON o.shard = $1 AND o.order_number = r.maker`;
 
 const BUST_EXECUTION = `
 UPDATE executions SET busted_at_micros = $3 WHERE shard = $1 AND trade_number = $2
-RETURNING maker_order_number, taker_order_number`;
+RETURNING symbol, executed_at_micros`;
 
 const BUST_ORDERS = `
 UPDATE orders o SET
@@ -87,7 +88,7 @@ export const ORDER_EVENT_TYPES: ReadonlySet<string> = new Set(
 );
 
 /**
- * Projects orders and executions: a statement a table for however many events, in the caller's transaction. An order that these events
+ * Projects orders, executions and candles: a statement a table for however many events, in the caller's transaction. An order that these events
  * begin is written as they leave it.
  */
 export async function projectOrders(
@@ -123,11 +124,20 @@ async function projectRun(
   if (orders.length > 0) await run('orders-insert', INSERT_ORDERS, newOrderColumns(orders, changes));
   for (const { orderNumber } of orders) changes.delete(orderNumber);
   if (changes.size > 0) await run('orders-change', CHANGE_ORDERS, changeColumns(changes));
-  if (executions.length > 0) await run('executions-insert', INSERT_EXECUTIONS, executionColumns(executions));
-  for (const { tradeNumber, reasons, atMicros } of busts) {
-    await client.query(BUST_EXECUTION, [shard, tradeNumber, atMicros]);
-    await client.query(BUST_ORDERS, [shard, tradeNumber, JSON.stringify(reasons), atMicros]);
+  if (executions.length > 0) {
+    await run('executions-insert', INSERT_EXECUTIONS, executionColumns(executions));
+    await addToCandles(client, shard, executions);
   }
+  for (const { tradeNumber, reasons, atMicros } of busts) {
+    const { rows } = await client.query<BustedRow>(BUST_EXECUTION, [shard, tradeNumber, atMicros]);
+    await client.query(BUST_ORDERS, [shard, tradeNumber, JSON.stringify(reasons), atMicros]);
+    for (const row of rows) await recountCandles(client, shard, row.symbol, Number(row.executed_at_micros));
+  }
+}
+
+interface BustedRow {
+  readonly symbol: string;
+  readonly executed_at_micros: string;
 }
 
 /** An order that is new, and what these events made of it. */
