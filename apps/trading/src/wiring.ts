@@ -28,12 +28,14 @@ import { tradingEventCodec } from './codec/trading-event.codec';
 import type { TradingSettings } from './config';
 import { Instruments } from './effects/instruments';
 import { KillSweeper } from './effects/kill-sweeper';
+import { MarketFeed } from './effects/market-feed';
 import { OrderExpiry } from './effects/order-expiry';
 import { OrderTraces } from './effects/order-traces';
 import { PlacedOrders } from './effects/placed-orders';
 import { ReplacedOrders } from './effects/replaced-orders';
 import { ReportHub } from './effects/report-hub';
 import { tradingMigrations } from './migrations/trading-migrations';
+import { MarketHistory } from './projections/market-history';
 import { OrderHistory } from './projections/order-history';
 import { ORDER_EVENT_TYPES, projectOrders } from './projections/project-orders';
 import * as allow from './rpc/allow';
@@ -46,6 +48,7 @@ import { listInstrumentsRpc } from './rpc/list-instruments.rpc';
 import { listKillSwitchesRpc } from './rpc/list-kill-switches.rpc';
 import { listOrderNeedsRpc } from './rpc/list-order-needs.rpc';
 import { listOrdersRpc } from './rpc/list-orders.rpc';
+import { marketDataService } from './rpc/market-data-service';
 import { placeOrderRpc } from './rpc/place-order.rpc';
 import { replaceOrderRpc } from './rpc/replace-order.rpc';
 import { requestKillSwitchReleaseRpc } from './rpc/request-kill-switch-release.rpc';
@@ -69,6 +72,8 @@ interface Parts {
   readonly hub: ReportHub;
   readonly codec: OrderCodec;
   readonly history: OrderHistory;
+  readonly marketHistory: MarketHistory;
+  readonly marketFeed: MarketFeed;
   readonly sagas: Runtime;
   readonly sweeper: KillSweeper;
   readonly clients: Stoppable;
@@ -110,8 +115,12 @@ function makeParts(core: TradingCore, settings: TradingSettings): Parts {
   const traces = new OrderTraces(core.tracing);
   const hub = new ReportHub(nowMicros());
   // 3 What is asked of the read models.
-  const history = new OrderHistory(pool, shardId, codec, () => core.caughtUp(READ_MODEL));
-  // 4 The ways to risk and clearing.
+  const catchUp = () => core.caughtUp(READ_MODEL);
+  const history = new OrderHistory(pool, shardId, codec, catchUp);
+  const marketHistory = new MarketHistory(pool, shardId, catchUp);
+  // 4 What everybody may see.
+  const marketFeed = new MarketFeed(core, marketHistory);
+  // 5 The ways to risk and clearing.
   const tls = serviceTlsFiles(settings);
   const risk = new ShardDirectory({ service: 'risk', seeds: settings.CLEARWAY_RISK_ADDRESS, tls, log });
   const seeds = settings.CLEARWAY_CLEARING_ADDRESS;
@@ -122,7 +131,7 @@ function makeParts(core: TradingCore, settings: TradingSettings): Parts {
       clearing.close();
     },
   };
-  // 5 The saga runtime, which sends what the machine publishes and brings the answers back.
+  // 6 The saga runtime, which sends what the machine publishes and brings the answers back.
   const sagas: Runtime = new SagaRuntime({
     shard: {
       submit: (command: TradingCommand) => core.submitOwn(command, command.kind),
@@ -149,29 +158,46 @@ function makeParts(core: TradingCore, settings: TradingSettings): Parts {
     },
     log,
   });
-  // 6 What cancels the orders of an engaged kill switch.
+  // 7 What cancels the orders of an engaged kill switch.
   const sweeper = new KillSweeper(core);
-  return { instruments, placedOrders, replacedOrders, traces, hub, codec, history, sagas, sweeper, clients };
+  return {
+    instruments,
+    placedOrders,
+    replacedOrders,
+    traces,
+    hub,
+    codec,
+    history,
+    marketHistory,
+    marketFeed,
+    sagas,
+    sweeper,
+    clients,
+  };
 }
 
-/** In order: who listens, what is listed, and last the sagas, which begin to act. */
+/** In order: who listens, what is listed and shown, and last the sagas, which begin to act. */
 async function start(core: TradingCore, parts: Parts): Promise<readonly Stoppable[]> {
-  const { instruments, placedOrders, replacedOrders, traces, hub, sagas, sweeper, clients } = parts;
+  const { instruments, placedOrders, replacedOrders, traces, hub, marketFeed } = parts;
+  const { sagas, sweeper, clients } = parts;
   core.shard.onOutputs((outputs) => instruments.take(outputs));
   core.shard.onOutputs((outputs) => hub.take(outputs));
   core.shard.onOutputs((outputs) => placedOrders.take(outputs));
   core.shard.onOutputs((outputs) => replacedOrders.take(outputs));
   core.shard.onOutputs((outputs) => traces.take(outputs));
+  core.shard.onOutputs((outputs) => marketFeed.take(outputs));
   instruments.load(
     await core.read((state) => [...state.markets.values()].map((market) => market.instrument)),
   );
+  await marketFeed.start();
   await sagas.start();
   await sweeper.resume();
-  return [clients, sagas, sweeper, new OrderExpiry(core)];
+  return [clients, marketFeed, sagas, sweeper, new OrderExpiry(core)];
 }
 
 function rpcServices(core: TradingCore, parts: Parts, settings: TradingSettings): RpcService[] {
-  const { placedOrders, replacedOrders, traces, hub, codec, history, sweeper } = parts;
+  const { instruments, placedOrders, replacedOrders, traces, hub, codec, history, sweeper } = parts;
+  const { marketHistory, marketFeed } = parts;
   const modes = settings.CLEARWAY_SELF_TRADE_PREVENTION;
   return [
     rpcService({
@@ -201,8 +227,19 @@ function rpcServices(core: TradingCore, parts: Parts, settings: TradingSettings)
         listOrderNeeds: listOrderNeedsRpc(core),
       },
     }),
+    marketDataService({
+      feed: marketFeed,
+      history: marketHistory,
+      instrumentOf: instruments.of,
+      shardId: core.shardId,
+      nowMicros: () => Date.now() * 1_000,
+    }),
     sagaService(core),
-    invariantService(core, tradingInvariants, allow.INVARIANT_SERVICE),
+    invariantService(
+      core,
+      (state) => [...tradingInvariants(state), marketFeed.invariant(state)],
+      allow.INVARIANT_SERVICE,
+    ),
     feedService(core, allow.FEED_SERVICE),
   ];
 }

@@ -1,4 +1,4 @@
-import { audit, clearing, common, risk, saga, trading } from '@clearway/contracts';
+import { audit, clearing, common, marketdata, risk, saga, trading } from '@clearway/contracts';
 import { RpcChannel, RpcClient, type RpcLog, type TlsFiles } from '@clearway/platform-rpc';
 
 /** The four services. */
@@ -23,6 +23,7 @@ export class Peer {
   readonly channels: Readonly<Record<ServiceName, RpcChannel>>;
   readonly trading: RpcClient<typeof trading.TradingServiceService>;
   readonly tradingAdmin: RpcClient<typeof trading.TradingAdminServiceService>;
+  readonly marketData: RpcClient<typeof marketdata.MarketDataServiceService>;
   readonly tradingSagas: RpcClient<typeof saga.SagaServiceService>;
   readonly risk: RpcClient<typeof risk.RiskServiceService>;
   readonly riskAdmin: RpcClient<typeof risk.RiskAdminServiceService>;
@@ -45,6 +46,7 @@ export class Peer {
     this.channels = channels;
     this.trading = new RpcClient(channels.trading, trading.TradingServiceService);
     this.tradingAdmin = new RpcClient(channels.trading, trading.TradingAdminServiceService);
+    this.marketData = new RpcClient(channels.trading, marketdata.MarketDataServiceService);
     this.tradingSagas = new RpcClient(channels.trading, saga.SagaServiceService);
     this.risk = new RpcClient(channels.risk, risk.RiskServiceService);
     this.riskAdmin = new RpcClient(channels.risk, risk.RiskAdminServiceService);

@@ -89,6 +89,21 @@ export const BASELINES: readonly Baseline[] = [
     'TradingService.StreamOrders': { commands: [{ requestId: '1', place: order }] },
     'TradingService.WatchOrders': { account: ALICE },
     'TradingService.ListInstruments': {},
+    'MarketDataService.GetBook': { symbol: 'AMZN', depth: 10 },
+    'MarketDataService.GetStatistics': { symbol: 'AMZN' },
+    'MarketDataService.ListTrades': { symbol: 'AMZN', ...page },
+    'MarketDataService.ListCandles': {
+      symbol: 'AMZN',
+      interval: 'CANDLE_INTERVAL_1M',
+      beforeMicros: '0',
+      pageSize: 1,
+    },
+    'MarketDataService.Subscribe': {
+      symbols: ['AMZN'],
+      channels: ['CHANNEL_ORDERS', 'CHANNEL_CANDLES'],
+      depth: 10,
+      candleInterval: 'CANDLE_INTERVAL_1M',
+    },
   }),
   ...of('trading', OPERATOR, {
     'TradingAdminService.ListInstrument': { instrument },

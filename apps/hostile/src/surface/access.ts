@@ -42,6 +42,13 @@ export const ACCESS: AccessTable = {
       WatchOrders: MEMBER,
       ListInstruments: ANYBODY,
     },
+    'clearway.marketdata.v1.MarketDataService': {
+      GetBook: ANYBODY,
+      GetStatistics: ANYBODY,
+      ListTrades: ANYBODY,
+      ListCandles: ANYBODY,
+      Subscribe: ANYBODY,
+    },
     'clearway.trading.v1.TradingAdminService': {
       ListInstrument: OPERATOR,
       SetTradingStatus: OPERATOR,

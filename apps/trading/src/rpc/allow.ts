@@ -1,4 +1,4 @@
-import type { common, journal, saga, trading } from '@clearway/contracts';
+import type { common, journal, marketdata, saga, trading } from '@clearway/contracts';
 import type { AllowTable } from '@clearway/platform-rpc';
 
 /** Order entry and order state. A participant sees and touches only its own accounts; each method checks that itself. */
@@ -11,6 +11,15 @@ export const TRADING_SERVICE: AllowTable<typeof trading.TradingServiceService> =
   StreamOrders: ['participant/*', 'operator/*'],
   WatchOrders: ['participant/*', 'operator/*'],
   ListInstruments: ['*'],
+};
+
+/** What everybody may see. Participants, operators and services alike; nothing in it says whose an order or a trade is. */
+export const MARKET_DATA_SERVICE: AllowTable<typeof marketdata.MarketDataServiceService> = {
+  GetBook: ['*'],
+  GetStatistics: ['*'],
+  ListTrades: ['*'],
+  ListCandles: ['*'],
+  Subscribe: ['*'],
 };
 
 /** What can be traded. */

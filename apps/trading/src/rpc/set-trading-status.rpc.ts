@@ -5,8 +5,7 @@ import { instrumentToWire } from '../codec/instrument.codec';
 import type { TradingCore } from '../trading-core';
 import { refusalOf } from './order-answers';
 import { readMarket } from './read-market';
-
-const SYMBOL = { charsMax: 64 };
+import { SYMBOL } from './symbol-rule';
 
 /** Halts or resumes an instrument. */
 export function setTradingStatusRpc(

@@ -77,6 +77,7 @@ export class Shard<State, Command, Event, Outcome, Output = never> {
   #feed: Feed | undefined;
   #closeAppender: (() => Promise<void>) | undefined;
   #closing: Promise<void> | undefined;
+  #epoch = 0;
 
   constructor(options: ShardOptions<State, Command, Event, Outcome, Output>) {
     this.id = options.shardId;
@@ -87,6 +88,11 @@ export class Shard<State, Command, Event, Outcome, Output = never> {
 
   get state(): ShardState {
     return this.#state;
+  }
+
+  /** Epoch of the lease: it grows whenever a process takes the shard over. 0 while this one does not have it. */
+  get epoch(): number {
+    return this.#epoch;
   }
 
   /** Settles when commands are taken; rejects when that will never be. */
@@ -177,6 +183,7 @@ export class Shard<State, Command, Event, Outcome, Output = never> {
     if (grant === undefined) return;
     const { journal, shardId, log } = this.#options;
     if (this.#state === 'standby') this.#state = 'recovering';
+    this.#epoch = grant.epoch;
     const startedAtMs = performance.now();
     this.#lease = journal.keep(grant, {
       onLost: (error) => this.#fail(error),

@@ -1,0 +1,51 @@
+import { marketdata } from '@clearway/contracts';
+import { type RpcService, rpcService } from '@clearway/platform-rpc';
+import type { InstrumentOf } from '../codec/order.codec';
+import type { MarketFeed } from '../effects/market-feed';
+import type { MarketHistory } from '../projections/market-history';
+import * as allow from './allow';
+import { getBookRpc } from './get-book.rpc';
+import { getStatisticsRpc } from './get-statistics.rpc';
+import { listCandlesRpc } from './list-candles.rpc';
+import { listTradesRpc } from './list-trades.rpc';
+import { subscribeMarketDataRpc } from './subscribe-market-data.rpc';
+
+/** What market data is answered from. */
+export interface MarketDataParts {
+  readonly feed: MarketFeed;
+  readonly history: MarketHistory;
+  readonly instrumentOf: InstrumentOf;
+  readonly shardId: string;
+  readonly nowMicros: () => number;
+}
+
+/** The contract, but for Subscribe, whose answers are bytes that were encoded once for everybody. */
+const definition = {
+  ...marketdata.MarketDataServiceService,
+  subscribe: {
+    ...marketdata.MarketDataServiceService.subscribe,
+    responseSerialize: (message: Buffer): Buffer => message,
+    responseDeserialize: (message: Buffer): Buffer => message,
+  },
+} as const;
+
+/** Serves what everybody may see. */
+export function marketDataService({
+  feed,
+  history,
+  instrumentOf,
+  shardId,
+  nowMicros,
+}: MarketDataParts): RpcService {
+  return rpcService<typeof definition>({
+    definition,
+    allow: allow.MARKET_DATA_SERVICE,
+    handlers: {
+      getBook: getBookRpc(feed, instrumentOf),
+      getStatistics: getStatisticsRpc(feed, instrumentOf, nowMicros),
+      listTrades: listTradesRpc(feed, instrumentOf, history, shardId),
+      listCandles: listCandlesRpc(feed, instrumentOf, history),
+      subscribe: subscribeMarketDataRpc(feed),
+    },
+  });
+}
