@@ -22,6 +22,7 @@ export class MarketFeed {
   private hub: MarketDataHub | undefined;
   private readonly retries = new Set<NodeJS.Timeout>();
   private readonly reloading = new Set<string>();
+  private stopMetrics: () => void = () => undefined;
 
   constructor(
     private readonly core: TradingCore,
@@ -67,13 +68,14 @@ export class MarketFeed {
       }
       this.hub = hub;
     });
-    marketDataMetrics(this.publisher);
+    this.stopMetrics = marketDataMetrics(core.shardId, this.publisher);
     for (const symbol of this.publisher.symbols) void this.publisher.loadHistory(symbol);
   }
 
   /** Publishes nothing more. */
   stop(): void {
     this.hub?.stop();
+    this.stopMetrics();
     for (const timer of this.retries) clearTimeout(timer);
   }
 

@@ -1,4 +1,4 @@
-import { trading } from '@clearway/contracts';
+import { marketdata, trading } from '@clearway/contracts';
 import { feedRoutes, invariantRoutes, mergedPosition, sagaRoutes } from '@clearway/platform-service';
 import {
   mergePages,
@@ -7,6 +7,7 @@ import {
   type ServiceRoutes,
   type ShardTarget,
   shardIndexIn,
+  shardIndexOf,
 } from '@clearway/platform-sharding';
 import { mergedKillSwitch, mergedKillSwitches } from './merge-kill-switches';
 import { splitOrders } from './split-orders';
@@ -53,6 +54,13 @@ export const tradingRoutes: readonly ServiceRoutes[] = [
       }),
     },
   }),
+  routesOf(marketdata.MarketDataServiceService, {
+    getBook: { target: bySymbol },
+    getStatistics: { target: bySymbol },
+    listTrades: { target: bySymbol },
+    listCandles: { target: bySymbol },
+    subscribe: { target: bySymbols, part: partOfSymbols },
+  }),
   sagaRoutes('trading'),
   invariantRoutes,
   feedRoutes('trading'),
@@ -61,6 +69,20 @@ export const tradingRoutes: readonly ServiceRoutes[] = [
 /** The shard of an instrument. */
 function bySymbol({ symbol }: { readonly symbol: string }): ShardTarget {
   return { key: symbol };
+}
+
+function bySymbols({ symbols }: marketdata.SubscribeRequest): ShardTarget {
+  return symbols.length > 1 ? 'every' : { key: symbols[0] ?? '' };
+}
+
+/** The symbols that are one shard's; nothing for a shard that has none of them. */
+function partOfSymbols(
+  request: marketdata.SubscribeRequest,
+  index: number,
+  shardCount: number,
+): marketdata.SubscribeRequest | undefined {
+  const symbols = request.symbols.filter((symbol) => shardIndexOf(symbol, shardCount) === index);
+  return symbols.length === 0 ? undefined : { ...request, symbols };
 }
 
 /** The shard that an order id names; without one, whichever knows the order. */

@@ -35,6 +35,8 @@ export interface UnaryRoute<Request, Response> {
 /** How a stream of answers finds its shards; those of every shard are mixed as they come. */
 export interface StreamRoute<Request> {
   target(request: Request): ShardTarget;
+  /** Request for one of every shard, where it is not the same for all; undefined leaves the shard out. */
+  part?(request: Request, index: number, shardCount: number): Request | undefined;
 }
 
 /** One shard's part of a stream both ways. */
@@ -86,7 +88,8 @@ export interface ServiceRoutes {
 }
 
 /** A route whose messages' types are erased. */
-export type AnyRoute = Partial<UnaryRoute<unknown, unknown> & BidiRoute<unknown, unknown>>;
+export type AnyRoute = Partial<Omit<UnaryRoute<unknown, unknown>, 'part'> & BidiRoute<unknown, unknown>> &
+  Pick<StreamRoute<unknown>, 'part'>;
 
 /** A handler whose messages' types are erased. */
 export type AnyBidiHandler = BidiHandler<unknown, unknown>;

@@ -83,7 +83,8 @@ export class ShardRouter {
     const target = this.targetOf(routed.route.target?.(request) ?? 'named', call);
     if (typeof target === 'number') return this.streamFrom(routed, target, request, call, stream);
     try {
-      await Promise.all(this.indices().map((index) => this.streamFrom(routed, index, request, call, stream)));
+      const parts = this.partsOf(routed.route, request);
+      await Promise.all(parts.map((each) => this.streamFrom(routed, each.index, each.request, call, stream)));
     } finally {
       call.abort();
     }
@@ -152,6 +153,14 @@ export class ShardRouter {
     throw new RpcError('UNKNOWN_SHARD', 'Name the shard in the header clearway-shard.', { shard: '' });
   }
 
+  /** What each shard is asked, but for those that are left out. */
+  private partsOf({ part }: AnyRoute, request: unknown): { index: number; request: unknown }[] {
+    const { shardCount } = this.ports;
+    return this.indices()
+      .map((index) => ({ index, request: part === undefined ? request : part(request, index, shardCount) }))
+      .filter((each) => each.request !== undefined);
+  }
+
   private indices(): number[] {
     return Array.from({ length: this.ports.shardCount }, (_, index) => index);
   }
@@ -186,10 +195,8 @@ export class ShardRouter {
   }
 
   private async askEvery(routed: RoutedMethod, request: unknown, call: CallContext): Promise<unknown> {
-    const { part, merge, ignoreUnknown = false } = routed.route;
-    const parts = this.indices()
-      .map((index) => ({ index, request: part === undefined ? request : part(request, index) }))
-      .filter((each) => each.request !== undefined);
+    const { merge, ignoreUnknown = false } = routed.route;
+    const parts = this.partsOf(routed.route, request);
     const settled = await Promise.allSettled(
       parts.map((each) => this.ask(routed, each.index, each.request, call)),
     );
