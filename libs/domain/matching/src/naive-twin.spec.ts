@@ -1,8 +1,8 @@
 import { TwinRun } from './testing/twin-run';
 import { TWIN_WORLDS } from './testing/twin-worlds';
 
-const OPERATIONS = 6_000;
-const CALLS_PER_COMPARISON = 10;
+const OPERATIONS = 5_000;
+const CALLS_PER_COMPARISON = 20;
 
 describe('the book and its naive twin', () => {
   it.each(TWIN_WORLDS)('agree on every fill and on the state of many random calls: $name', (world) => {

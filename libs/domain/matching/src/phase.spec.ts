@@ -8,6 +8,7 @@ import {
   mayFollow,
   PHASE_RULES,
   PHASE_TRANSITIONS,
+  phaseRefusal,
   resumesInto,
   type TradingPhase,
   uncrossesBetween,
@@ -30,6 +31,23 @@ describe('phases', () => {
       'CLOSING_AUCTION: DAY GTC GTD AT_AUCTION',
       'CLOSED: ',
     ]);
+  });
+
+  it('give the first reason for which they refuse an order', () => {
+    const order = { timeInForce: 'GTC', isAtMarket: false, isStop: false, isPostOnly: false } as const;
+    expect(PHASES.map((phase) => phaseRefusal(phase, order) ?? '-')).toEqual([
+      '-',
+      '-',
+      '-',
+      'CLOSED_TO_ORDERS',
+      '-',
+      '-',
+      'CLOSED_TO_ORDERS',
+    ]);
+    expect(phaseRefusal('OPENING_AUCTION', { ...order, timeInForce: 'FOK' })).toBe('TIME_IN_FORCE');
+    expect(phaseRefusal('CONTINUOUS', { ...order, timeInForce: 'AT_AUCTION' })).toBe('TIME_IN_FORCE');
+    expect(phaseRefusal('PRE_OPEN', { ...order, isPostOnly: true })).toBe('POST_ONLY');
+    expect(phaseRefusal('PRE_OPEN', { ...order, isAtMarket: true, isStop: true })).toBeUndefined();
   });
 
   it('either collect or match or take nothing', () => {

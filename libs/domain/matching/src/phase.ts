@@ -127,3 +127,26 @@ export function followsCalendar(current: TradingPhase, scheduled: TradingPhase):
 export function acceptsTimeInForce(phase: TradingPhase, timeInForce: BookTimeInForce): boolean {
   return PHASE_RULES[phase].timesInForce.includes(timeInForce);
 }
+
+/** What a phase needs to know of an order that wants to enter. A stop order that is released is judged again, by what it is then. */
+export interface PhaseAdmission {
+  readonly timeInForce: BookTimeInForce;
+  /** True if the order has no limit. */
+  readonly isAtMarket: boolean;
+  /** True if it waits for a price. */
+  readonly isStop: boolean;
+  readonly isPostOnly: boolean;
+}
+
+/** Why a phase does not take an order, in the order in which it is found out: nothing enters now, or not one of this kind. */
+export type PhaseRefusal = 'CLOSED_TO_ORDERS' | 'TIME_IN_FORCE' | 'AT_MARKET' | 'STOP' | 'POST_ONLY';
+
+/** The first reason for which the phase refuses the order, or undefined if it takes it: the phase's check of the admission. */
+export function phaseRefusal(phase: TradingPhase, order: PhaseAdmission): PhaseRefusal | undefined {
+  const rules = PHASE_RULES[phase];
+  if (rules.timesInForce.length === 0) return 'CLOSED_TO_ORDERS';
+  if (!rules.timesInForce.includes(order.timeInForce)) return 'TIME_IN_FORCE';
+  if (order.isAtMarket && !rules.isMarketAccepted) return 'AT_MARKET';
+  if (order.isStop && !rules.isStopAccepted) return 'STOP';
+  return order.isPostOnly && !rules.isPostOnlyAccepted ? 'POST_ONLY' : undefined;
+}

@@ -253,4 +253,10 @@ export const MUTANTS: readonly Mutant[] = [
   orders.quantitiesLots[slot] = leavesLots;
   appendToLevel(levels, orders, level, slot);`,
   },
+  {
+    name: 'an auction takes post-only',
+    file: 'phase.ts',
+    find: "return order.isPostOnly && !rules.isPostOnlyAccepted ? 'POST_ONLY' : undefined;",
+    replace: 'return undefined;',
+  },
 ];

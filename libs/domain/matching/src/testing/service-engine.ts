@@ -1,7 +1,14 @@
 import { OrderBook } from '../book';
 import { ExpiryQueue, expiresAtMicros } from '../expiry';
 import { MARKET } from '../limits';
-import { endsAuctionOrders, mayFollow, PHASE_RULES, type TradingPhase, uncrossesBetween } from '../phase';
+import {
+  endsAuctionOrders,
+  mayFollow,
+  PHASE_RULES,
+  phaseRefusal,
+  type TradingPhase,
+  uncrossesBetween,
+} from '../phase';
 import { keepsPlace } from '../replacement';
 import { AROUND_THE_CLOCK } from '../session-calendar';
 import { StopBook } from '../stop-book';
@@ -106,12 +113,10 @@ export class ServiceEngine implements Engine {
   }
 
   private isAdmitted({ type, timeInForce, isPostOnly, stopTicks, side, limitTicks }: EngineOrder): boolean {
-    const rules = PHASE_RULES[this.phase];
-    if (!rules.timesInForce.includes(timeInForce)) return false;
-    if (type === 'MARKET' && !rules.isMarketAccepted) return false;
-    if (stopTicks > 0 && !rules.isStopAccepted) return false;
+    const admission = { timeInForce, isPostOnly, isAtMarket: type === 'MARKET', isStop: stopTicks > 0 };
+    if (phaseRefusal(this.phase, admission)) return false;
     if (type === 'TRAILING_STOP' && this.lastTicks === 0) return false;
-    return !isPostOnly || (rules.isPostOnlyAccepted && !this.book.crosses(side, limitTicks));
+    return !isPostOnly || !this.book.crosses(side, limitTicks);
   }
 
   private wouldTrade({ isPostOnly, side, limitTicks }: EngineOrder): boolean {
