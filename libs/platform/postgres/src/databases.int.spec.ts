@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { createDatabases, type ServiceDatabaseUrls } from './create-databases';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres';
@@ -150,6 +151,41 @@ describe('migrate', () => {
     await expect(run(first, failing)).rejects.toMatchObject({ code: 'FAILED', migrationId: '0002-bad' });
     expect(await query(trading.ownerUrl, `SELECT to_regclass('half') AS half`)).toEqual({ half: null });
     expect(await run(first, second)).toEqual({ applied: ['0002-price'], newer: [] });
+  });
+
+  test('waits for a service at work, and lets others pass meanwhile', async () => {
+    await run(first);
+    const service = new Client({ connectionString: trading.ownerUrl });
+    await service.connect();
+    await service.query('BEGIN; SELECT * FROM orders');
+    const migrated = run(first, second);
+    await sleep(300);
+    const startedAtMs = performance.now();
+    await query(trading.appUrl, 'SELECT count(*) FROM orders');
+    expect(performance.now() - startedAtMs).toBeLessThan(1_500);
+    await sleep(1_500);
+    await service.query('COMMIT');
+    expect(await migrated).toEqual({ applied: ['0002-price'], newer: [] });
+    await service.end();
+  });
+
+  test('tries again when it was the one to give way in a deadlock', async () => {
+    await run(first, { id: '0002-fills', sql: 'CREATE TABLE fills (id int)' });
+    const service = new Client({ connectionString: trading.ownerUrl });
+    await service.connect();
+    await service.query("SET deadlock_timeout = '10s'").catch(() => undefined);
+    await service.query('BEGIN; LOCK TABLE orders IN ACCESS SHARE MODE');
+    const both = {
+      id: '0003-both',
+      sql: 'ALTER TABLE fills ADD x int; SELECT pg_sleep(0.3); ALTER TABLE orders ADD x int',
+    };
+    const migrated = run(first, { id: '0002-fills', sql: 'CREATE TABLE fills (id int)' }, both);
+    await sleep(400);
+    await service.query('LOCK TABLE fills IN ACCESS SHARE MODE');
+    await service.query('COMMIT');
+    expect((await migrated).applied).toEqual(['0003-both']);
+    await service.end();
+    await query(trading.ownerUrl, 'DROP TABLE fills');
   });
 
   test('reads .sql files by name, and line ends do not change a checksum', async () => {

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, parse } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
+import { isSerializationError } from './postgres-errors';
 
 /** One step of a schema's history. Once it has been applied anywhere, neither its id nor its SQL may change. */
 export interface Migration {
@@ -50,6 +52,12 @@ interface AppliedRow {
 }
 
 const LOCK_KEY = 7_261_002;
+/** What waits for a table's lock makes everybody behind it wait, so a migration steps back after this and tries again. */
+const TABLE_LOCK_TIMEOUT_MS = 1_000;
+const RETRY_DELAY_MS = 250;
+/** A service at work lets a table go between its transactions, so many short tries find their moment. */
+const TRIES_MAX = 60;
+const LOCK_NOT_AVAILABLE = '55P03';
 const CREATE_HISTORY = `
   CREATE TABLE IF NOT EXISTS schema_migrations (
     position integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -61,7 +69,7 @@ const CREATE_HISTORY = `
 /**
  * Applies the migrations that the database lacks, forward only. Each runs in a transaction of its own under an advisory
  * lock and together with its entry in `schema_migrations`, so several services may start at once and a crash leaves
- * no half. There is no way down: undo by a new migration. A program older than the schema is let through, because old and
+ * no half. One that meets a service at work, by a lock or a deadlock, steps back and tries again. There is no way down: undo by a new migration. A program older than the schema is let through, because old and
  * new run side by side during an upgrade.
  * @throws MigrationError; pg's errors when the database cannot be reached
  */
@@ -72,7 +80,7 @@ export async function migrate({ url, migrations }: MigrateOptions): Promise<Migr
   try {
     const applied: string[] = [];
     for (;;) {
-      const step = await applyNext(client, migrations);
+      const step = await applyNextPatiently(client, migrations);
       if (step.appliedId === undefined) return { applied, newer: step.newer };
       applied.push(step.appliedId);
     }
@@ -108,6 +116,22 @@ function refuseDuplicates(migrations: readonly Migration[]): void {
   for (const { id } of migrations) {
     if (seen.has(id)) throw new MigrationError('DUPLICATE_ID', id, `Two migrations have the id "${id}".`);
     seen.add(id);
+  }
+}
+
+async function applyNextPatiently(
+  client: Client,
+  migrations: readonly Migration[],
+): ReturnType<typeof applyNext> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await applyNext(client, migrations);
+    } catch (error) {
+      const cause = error instanceof MigrationError ? error.cause : undefined;
+      const isLocked = (cause as { readonly code?: unknown } | undefined)?.code === LOCK_NOT_AVAILABLE;
+      if (tries === TRIES_MAX || !(isLocked || isSerializationError(cause))) throw error;
+      await sleep(RETRY_DELAY_MS);
+    }
   }
 }
 
@@ -192,6 +216,7 @@ function outOfOrder(id: string, laterId: string): MigrationError {
 
 async function applyOne(client: Client, migration: Migration): Promise<void> {
   try {
+    await client.query(`SET LOCAL lock_timeout = ${TABLE_LOCK_TIMEOUT_MS}`);
     await client.query(migration.sql);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
