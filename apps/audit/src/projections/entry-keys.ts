@@ -1,3 +1,5 @@
+import { storable } from './storable';
+
 /** What an entry can be found by. Each kind hashes apart, so that an account and an actor of one name are two keys. */
 export type KeyKind = 'account' | 'participant' | 'resource' | 'actor' | 'action' | 'trace' | 'shard';
 
@@ -33,8 +35,24 @@ export function keyOf(kind: KeyKind, value: string): number {
 export function resourceKey(resource: string): number {
   const colon = numberAt(resource);
   if (colon < 0) return keyOf('resource', resource);
-  const group = Math.floor(Number(resource.slice(colon + 1)) / NUMBERS_PER_KEY);
+  const group = Math.floor(numberFrom(resource, colon) / NUMBERS_PER_KEY);
   return hashed(SEEDS.resource, resource, colon, group);
+}
+
+/** Whose something is, as its entries are found by it: accounts, the participants who own them, orders. */
+export function subjectKeys(subject: {
+  readonly accounts: readonly string[];
+  readonly orders: readonly string[];
+}): number[] {
+  const keys: number[] = [];
+  for (const account of subject.accounts) {
+    keys.push(keyOf('account', storable(account)));
+    // The owner of an account is the part before its point.
+    const point = account.indexOf('.');
+    if (point >= 0) keys.push(keyOf('participant', account.slice(0, point)));
+  }
+  for (const order of subject.orders) keys.push(resourceKey(storable(`order/${order}`)));
+  return keys;
 }
 
 /** Where the colon before a resource's number stands, -1 when it does not end in a number that is exact. */
@@ -43,6 +61,13 @@ export function numberAt(resource: string): number {
   while (at >= 0 && isDigit(resource.charCodeAt(at))) at--;
   const digits = resource.length - 1 - at;
   return digits > 0 && digits <= 15 && at > 0 && resource.charCodeAt(at) === COLON ? at : -1;
+}
+
+/** The number behind the colon that `numberAt` found. Read digit by digit: a part of a text is not worth a text of its own here. */
+export function numberFrom(resource: string, colon: number): number {
+  let number = 0;
+  for (let at = colon + 1; at < resource.length; at++) number = number * 10 + resource.charCodeAt(at) - ZERO;
+  return number;
 }
 
 /** Two multiplicative hashes side by side, finished as in MurmurHash3, of which 21 and 32 bits are kept. */

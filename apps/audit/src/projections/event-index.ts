@@ -4,8 +4,9 @@ import { bufferOf } from '../codec/buffer-of';
 import { sliceBatch } from '../codec/source-batch';
 import { type BlockPart, BlockParts, type LateKeys, storeParts } from './block-parts';
 import { fieldsOf } from './describe-event';
-import { keyOf, resourceKey } from './entry-keys';
+import { keyOf, resourceKey, subjectKeys } from './entry-keys';
 import type { EventFields } from './event-fields';
+import { endOf } from './leaf-source';
 import { type Ownership, ownershipOf, participantOf, participantsOf, refsOf } from './ownership';
 import { storable } from './storable';
 import { type Subject, SubjectPages } from './subject-pages';
@@ -40,7 +41,12 @@ type Query = Pick<ClientBase, 'query'>;
 /** Makes appended leaves findable. It remembers whose what is, so each projection has one of its own. */
 export class EventIndex {
   readonly #subjects = new SubjectPages();
-  readonly #names = new Map<string, number>();
+  readonly #names = {
+    actor: new Map<string, number>(),
+    action: new Map<string, number>(),
+    shard: new Map<string, number>(),
+  };
+  readonly #subjectOf = (ref: string): Subject | undefined => this.#subjects.get(ref);
   #nextLeaf = -1;
 
   /**
@@ -48,19 +54,22 @@ export class EventIndex {
    * same come again, and what that one said of subjects is forgotten.
    */
   async store(client: Query, batches: readonly PlacedLeaves[]): Promise<void> {
-    const first = batches[0]?.firstLeaf;
-    if (first !== this.#nextLeaf) this.#subjects.clear();
+    const [first, last] = [batches[0], batches.at(-1)];
+    if (first?.firstLeaf !== this.#nextLeaf) this.#subjects.clear();
     this.#nextLeaf = -1;
     const parts = new BlockParts();
-    const entries = batches.flatMap((batch) => this.#read(batch, parts));
-    await this.#subjects.load(client, wantedRefs(entries));
     const declared = new Set<string>();
-    const unclear = entries.map((entry) => this.#own(entry, declared)).filter((each) => each !== undefined);
+    const unclear: Pending[] = [];
+    for (const batch of batches) {
+      const entries = this.#read(batch, parts);
+      await this.#subjects.load(client, wantedRefs(entries));
+      for (const entry of entries) this.#own(entry, declared, unclear);
+    }
     const pending = unclear.filter((entry) => !this.#settle(entry));
     await storePending(client, pending);
     await storeParts(client, parts.all(), await this.#settleOlder(client, [...declared]));
     await this.#subjects.store(client);
-    this.#nextLeaf = first === undefined ? -1 : entries.at(-1)!.leaf + 1;
+    this.#nextLeaf = last === undefined ? -1 : endOf(last);
   }
 
   #read({ event, firstLeaf }: PlacedLeaves, parts: BlockParts): Indexed[] {
@@ -77,19 +86,35 @@ export class EventIndex {
     });
   }
 
-  /** Notes an entry's keys and what it declares; returns it when nothing says yet whose it is. */
-  #own(entry: Indexed, declared: Set<string>): Pending | undefined {
-    const { fields, context } = entry;
-    const ownership = ownershipOf(fields, context.participant, (ref) => this.#subjects.get(ref));
-    addKeys(entry.part.keys, entry, ownership);
+  /** Notes an entry's keys and what it declares, or that nothing says yet whose it is. */
+  #own(entry: Indexed, declared: Set<string>, unclear: Pending[]): void {
+    const { fields, context, part } = entry;
+    if (this.#isOfKnownSubject(entry)) return;
+    const ownership = ownershipOf(fields, context.participant, this.#subjectOf);
+    addKeys(part.keys, entry, ownership);
     const { accounts, orders, pendingRef } = ownership;
-    for (const ref of accounts.length === 0 ? [] : (fields.declares ?? [])) {
+    if (pendingRef !== undefined) unclear.push({ ...entry, ref: pendingRef });
+    if (accounts.length === 0 || fields.declares === undefined) return;
+    for (const ref of fields.declares) {
       const known = this.#subjects.get(ref);
       if (known !== undefined && known.orders.length >= orders.length) continue;
       this.#subjects.declare(ref, { accounts, orders }, context.atMicros);
       declared.add(ref);
     }
-    return pendingRef === undefined ? undefined : { ...entry, ref: pendingRef };
+  }
+
+  /** The plain case, of most events: the resource alone says whose it is, and that has an owner. */
+  #isOfKnownSubject({ fields, context, shard, action, part }: Indexed): boolean {
+    const { resource, account, orders, via, declares } = fields;
+    if (account !== '' || orders !== undefined || via !== undefined || declares !== undefined) return false;
+    const subject = this.#subjects.get(resource);
+    if (subject === undefined || participantsOf(subject.accounts, undefined).length === 0) return false;
+    const { keys } = part;
+    keys.add(shard).add(action).add(context.actor);
+    if (context.trace !== undefined) keys.add(context.trace);
+    for (const key of subject.keys) keys.add(key);
+    keys.add(resourceKey(storable(resource)));
+    return true;
   }
 
   /** Adds the keys of an entry whose owner stands later in the same transaction. */
@@ -129,23 +154,25 @@ export class EventIndex {
 
   /** Actors, actions and shards are few and come again. */
   #nameKey(kind: 'actor' | 'action' | 'shard', name: string): number {
-    const id = `${kind} ${name}`;
-    const known = this.#names.get(id);
+    const names = this.#names[kind];
+    const known = names.get(name);
     if (known !== undefined) return known;
     const key = keyOf(kind, storable(name));
-    if (this.#names.size >= NAMES_MAX) this.#names.clear();
-    this.#names.set(id, key);
+    if (names.size >= NAMES_MAX) names.clear();
+    names.set(name, key);
     return key;
   }
 }
 
 const NAMES_MAX = 10_000;
 
-function* wantedRefs(entries: readonly Indexed[]): Generator<string> {
+function wantedRefs(entries: readonly Indexed[]): string[] {
+  const wanted: string[] = [];
   for (const { fields } of entries) {
-    yield* refsOf(fields);
-    if (fields.declares !== undefined) yield* fields.declares;
+    for (const ref of refsOf(fields)) wanted.push(ref);
+    for (const ref of fields.declares ?? []) wanted.push(ref);
   }
+  return wanted;
 }
 
 /** Everything that an entry is found by. What becomes known of its owner later is added to these. */
@@ -153,16 +180,12 @@ function addKeys(keys: Set<number>, { context, shard, action, fields }: Indexed,
   keys.add(shard).add(action).add(context.actor);
   if (context.trace !== undefined) keys.add(context.trace);
   if (fields.resource !== '') keys.add(resourceKey(storable(fields.resource)));
-  for (const account of owned.accounts) keys.add(keyOf('account', storable(account)));
+  for (const key of subjectKeys(owned)) keys.add(key);
   for (const participant of owned.participants) keys.add(keyOf('participant', participant));
-  for (const order of owned.orders) keys.add(resourceKey(storable(`order/${order}`)));
 }
 
-function addSubjectKeys(keys: Set<number>, { accounts, orders }: Subject, needsAccount: boolean): void {
-  for (const order of orders) keys.add(resourceKey(storable(`order/${order}`)));
-  if (!needsAccount) return;
-  for (const account of accounts) keys.add(keyOf('account', storable(account)));
-  for (const participant of participantsOf(accounts, undefined)) keys.add(keyOf('participant', participant));
+function addSubjectKeys(keys: Set<number>, subject: Subject, needsAccount: boolean): void {
+  for (const key of subjectKeys(needsAccount ? subject : { ...subject, accounts: [] })) keys.add(key);
 }
 
 async function storePending(client: Query, pending: readonly Pending[]): Promise<void> {

@@ -1,10 +1,15 @@
 import type { ClientBase, Pool } from 'pg';
-import { numberAt } from './entry-keys';
+import { numberAt, numberFrom, subjectKeys } from './entry-keys';
 
 /** Whose something is: its accounts and orders, at most two of each. A trade has two sides. */
 export interface Subject {
   readonly accounts: readonly string[];
   readonly orders: readonly string[];
+}
+
+/** A subject with the keys that its entries are found by, so that they are hashed once for all of them. */
+export interface KnownSubject extends Subject {
+  readonly keys: readonly number[];
 }
 
 /** Numbered things of one kind and shard in one row: they begin one after the other, so few rows change at a time. */
@@ -17,10 +22,15 @@ const PAGES_KEPT = 400;
 interface Page {
   readonly series: string;
   readonly page: number;
-  readonly subjects: (Subject | undefined)[];
+  readonly subjects: (KnownSubject | undefined)[];
   atMicros: number;
   isChanged: boolean;
   usedAt: number;
+}
+
+interface Series {
+  readonly name: string;
+  readonly pages: Map<number, Page>;
 }
 
 type Query = Pick<ClientBase | Pool, 'query'>;
@@ -31,7 +41,8 @@ type Query = Pick<ClientBase | Pool, 'query'>;
  * back, `clear` forgets them.
  */
 export class SubjectPages {
-  readonly #series = new Map<string, Map<number, Page>>();
+  /** There are few series, so the one of a reference is found by comparing. */
+  readonly #series: Series[] = [];
   #count = 0;
   #clock = 0;
 
@@ -55,7 +66,7 @@ export class SubjectPages {
   }
 
   /** Whose it is; undefined when nothing has said so, or its page was not loaded. */
-  get(ref: string): Subject | undefined {
+  get(ref: string): KnownSubject | undefined {
     const colon = numberAt(ref);
     return colon < 0 ? undefined : this.#pageOf(ref, colon)?.subjects[offsetOf(ref, colon)];
   }
@@ -65,14 +76,14 @@ export class SubjectPages {
     const colon = numberAt(ref);
     const page = colon < 0 ? undefined : this.#pageOf(ref, colon);
     if (page === undefined) return;
-    page.subjects[offsetOf(ref, colon)] = subject;
+    page.subjects[offsetOf(ref, colon)] = withKeys(subject);
     page.atMicros = Math.max(page.atMicros, atMicros);
     page.isChanged = true;
   }
 
   /** Writes what was declared, and lets go of pages that were not used for long. */
   async store(client: Query): Promise<void> {
-    const pages = [...this.#series.values()].flatMap((series) => [...series.values()]);
+    const pages = this.#series.flatMap((series) => [...series.pages.values()]);
     const changed = pages.filter(({ isChanged }) => isChanged);
     if (changed.length > 0) {
       await client.query({
@@ -92,52 +103,69 @@ export class SubjectPages {
 
   /** Forgets everything that is in memory. */
   clear(): void {
-    this.#series.clear();
+    this.#series.length = 0;
     this.#count = 0;
   }
 
   #pageOf(ref: string, colon: number): Page | undefined {
-    return this.#series.get(ref.slice(0, colon))?.get(pageNumberOf(ref, colon));
+    return this.#seriesOf(ref, colon)?.pages.get(pageNumberOf(ref, colon));
   }
 
   /** A series that Postgres can not name has no page: nothing is known of it. */
   #add(ref: string, colon: number, wanted: Page[]): Page | undefined {
     const series = ref.slice(0, colon);
     if (series.includes('\0')) return undefined;
-    const number = pageNumberOf(ref, colon);
-    const page = { series, page: number, subjects: [], atMicros: 0, isChanged: false, usedAt: this.#clock };
-    const pages = this.#series.get(series) ?? new Map<number, Page>();
-    this.#series.set(series, pages.set(number, page));
+    const known = this.#seriesOf(ref, colon) ?? { name: series, pages: new Map<number, Page>() };
+    if (known.pages.size === 0 && !this.#series.includes(known)) this.#series.push(known);
+    const page: Page = {
+      series,
+      page: pageNumberOf(ref, colon),
+      subjects: [],
+      atMicros: 0,
+      isChanged: false,
+      usedAt: this.#clock,
+    };
+    known.pages.set(page.page, page);
     this.#count++;
     wanted.push(page);
     return page;
   }
 
+  #seriesOf(ref: string, colon: number): Series | undefined {
+    for (const series of this.#series)
+      if (series.name.length === colon && ref.startsWith(series.name)) return series;
+    return undefined;
+  }
+
   #fill(row: PageRow): void {
-    const page = this.#series.get(row.series)?.get(Number(row.page));
+    const page = this.#seriesOf(row.series, row.series.length)?.pages.get(Number(row.page));
     if (page === undefined) return;
     page.atMicros = Number(row.at_micros);
     const stored = JSON.parse(row.subjects) as readonly (readonly [string[], string[]] | 0)[];
     stored.forEach((subject, offset) => {
-      if (subject !== 0) page.subjects[offset] = { accounts: subject[0], orders: subject[1] };
+      if (subject !== 0) page.subjects[offset] = withKeys({ accounts: subject[0], orders: subject[1] });
     });
   }
 
   #forgetOldest(pages: readonly Page[]): void {
     const oldest = [...pages].sort((a, b) => a.usedAt - b.usedAt).slice(0, pages.length - PAGES_KEPT);
     for (const { series, page } of oldest) {
-      this.#series.get(series)?.delete(page);
+      this.#seriesOf(series, series.length)?.pages.delete(page);
       this.#count--;
     }
   }
 }
 
+function withKeys({ accounts, orders }: Subject): KnownSubject {
+  return { accounts, orders, keys: subjectKeys({ accounts, orders }) };
+}
+
 function pageNumberOf(ref: string, colon: number): number {
-  return Math.floor(Number(ref.slice(colon + 1)) / SUBJECTS_PER_PAGE);
+  return Math.floor(numberFrom(ref, colon) / SUBJECTS_PER_PAGE);
 }
 
 function offsetOf(ref: string, colon: number): number {
-  return Number(ref.slice(colon + 1)) % SUBJECTS_PER_PAGE;
+  return numberFrom(ref, colon) % SUBJECTS_PER_PAGE;
 }
 
 /** JSON of [accounts, orders] by number within the page, 0 where nothing is known. JSON escapes what Postgres takes for no text. */
