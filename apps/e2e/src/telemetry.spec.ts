@@ -179,6 +179,22 @@ describe('telemetry of a running system', () => {
     expect(exported.sort()).toEqual(documentedMetrics(service));
   });
 
+  it('leads from the figures of calls and commits to the trace', async () => {
+    const headers = { accept: 'application/openmetrics-text' };
+    const answer = await fetch(`http://127.0.0.1:${metricsPortOf('trading')}/metrics`, { headers });
+    const text = await answer.text();
+    expect(answer.headers.get('content-type')).toContain('application/openmetrics-text');
+    expect(text).toMatch(/\n# EOF\n$/);
+    const exemplified = text.split('\n').filter((line) => line.includes(`# {trace_id="${TRACE_ID}"}`));
+    expect(exemplified.map((line) => line.split('{', 1)[0]).sort()).toEqual(
+      expect.arrayContaining([
+        'clearway_rpc_server_duration_seconds_bucket',
+        'clearway_shard_commit_duration_seconds_bucket',
+      ]),
+    );
+    expect(await metricsOf('trading')).not.toContain('trace_id');
+  });
+
   it('says in the metrics that every invariant holds', async () => {
     for (const service of SERVICES) {
       const lines = (await metricsOf(service)).match(/^clearway_invariant_holds\{.*$/gm) ?? [];

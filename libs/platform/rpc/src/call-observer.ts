@@ -2,6 +2,9 @@
 export interface CallObserver {
   /** `method` is the full path of the call. */
   started?(method: string): void;
-  /** `statusCode` is the gRPC status (0 is OK); a stream ends when its handler does. */
-  ended(method: string, statusCode: number, durationMs: number): void;
+  /**
+   * `statusCode` is the gRPC status (0 is OK); a stream ends when its handler does. `traceparent` is that of the call's own
+   * span, if it is traced.
+   */
+  ended(method: string, statusCode: number, durationMs: number, traceparent?: string): void;
 }

@@ -16,7 +16,8 @@ export function unaryCall(
   handler: UnaryHandler<unknown, unknown>,
 ): handleUnaryCall<unknown, unknown> {
   return (call, answer) => {
-    const observed = gate.observer ? observing(gate, method, answer) : answer;
+    let span: CallSpan | undefined;
+    const observed = gate.observer ? observing(gate, method, answer, () => span?.traceparent) : answer;
     let context: CallContext;
     try {
       context = gate.admit(call, method, call.request);
@@ -25,7 +26,7 @@ export function unaryCall(
       return;
     }
     const { tracing } = gate.settings;
-    const span = method.alwaysOpen ? undefined : tracing?.begin(context, context.callerTraceparent);
+    span = method.alwaysOpen ? undefined : tracing?.begin(context, context.callerTraceparent);
     if (!tracing || !span) {
       void work(gate, method, handler, call, context, observed);
       return;
@@ -93,11 +94,17 @@ function ending(tracing: CallTracing, span: CallSpan, answer: Answer): Answer {
   };
 }
 
-function observing(gate: CallGate, method: GatedMethod, answer: Answer): Answer {
+function observing(
+  gate: CallGate,
+  method: GatedMethod,
+  answer: Answer,
+  traceparentOf: () => string | undefined,
+): Answer {
   const startedMs = performance.now();
   gate.observer?.started?.(method.path);
   return (error, value) => {
-    gate.observer?.ended(method.path, error?.code ?? status.OK, performance.now() - startedMs);
+    const durationMs = performance.now() - startedMs;
+    gate.observer?.ended(method.path, error?.code ?? status.OK, durationMs, traceparentOf());
     answer(error, value);
   };
 }

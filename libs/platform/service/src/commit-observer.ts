@@ -1,5 +1,6 @@
+import type { CommittedBatch } from '@clearway/platform-journal';
 import type { BatchObserver } from '@clearway/platform-shard';
-import { metrics, type Tracing } from '@clearway/platform-telemetry';
+import { metrics, TracedHistogram, type Tracing } from '@clearway/platform-telemetry';
 
 const BATCH_EVENTS_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000];
 const COMMIT_SECONDS_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
@@ -17,9 +18,10 @@ export function commitObserver(shardId: string, tracing: Tracing): BatchObserver
     description: 'Events of one committed batch, by shard',
     advice: { explicitBucketBoundaries: BATCH_EVENTS_BUCKETS },
   });
-  const durations = meter.createHistogram('clearway_shard_commit_duration_seconds', {
+  const durations = new TracedHistogram({
+    name: 'clearway_shard_commit_duration_seconds',
     description: 'Time from sending a batch to the journal to its being durable, by shard',
-    advice: { explicitBucketBoundaries: COMMIT_SECONDS_BUCKETS },
+    boundaries: COMMIT_SECONDS_BUCKETS,
   });
   const attributes = { shard: shardId };
   return {
@@ -27,17 +29,29 @@ export function commitObserver(shardId: string, tracing: Tracing): BatchObserver
       sizes.record(batch.eventCount, attributes);
       durations.record(commitMs / 1_000, attributes);
     },
-    sent: (traceparents) => commitSpans(tracing, shardId, traceparents),
+    sent: (traceparents) => {
+      const traced = sampledOf(tracing, traceparents);
+      const [example] = traced;
+      if (example === undefined) return undefined;
+      const sentMs = performance.now();
+      const endSpans = commitSpans(tracing, shardId, traced);
+      return (batch) => {
+        durations.note((performance.now() - sentMs) / 1_000, attributes, example);
+        endSpans(batch);
+      };
+    },
   };
+}
+
+function sampledOf(tracing: Tracing, traceparents: readonly string[]): readonly string[] {
+  return [...new Set(traceparents)].filter((each) => tracing.follows(each)).slice(0, TRACES_MAX);
 }
 
 function commitSpans(
   tracing: Tracing,
   shardId: string,
-  traceparents: readonly string[],
-): ReturnType<NonNullable<BatchObserver['sent']>> {
-  const traced = [...new Set(traceparents)].filter((each) => tracing.follows(each)).slice(0, TRACES_MAX);
-  if (traced.length === 0) return undefined;
+  traced: readonly string[],
+): (batch: CommittedBatch) => void {
   const spans = traced.map((parent) =>
     tracing.start({
       name: 'journal commit',

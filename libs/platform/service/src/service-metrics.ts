@@ -1,7 +1,7 @@
 import type { ProjectionStats } from '@clearway/platform-projection';
 import type { CallObserver } from '@clearway/platform-rpc';
 import type { ShardStats } from '@clearway/platform-shard';
-import { metrics } from '@clearway/platform-telemetry';
+import { metrics, TracedHistogram } from '@clearway/platform-telemetry';
 
 const METER = 'clearway';
 const CALL_SECONDS_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -35,16 +35,19 @@ export interface OpenSubscription {
 
 /** Counts the calls that a server answers and measures how long they take, by method and gRPC status. */
 export function callMetrics(): CallObserver {
-  const durations = metrics.getMeter(METER).createHistogram('clearway_rpc_server_duration_seconds', {
+  const durations = new TracedHistogram({
+    name: 'clearway_rpc_server_duration_seconds',
     description: 'Time from a call to its answer, of a stream to its end, by method and gRPC status',
-    advice: { explicitBucketBoundaries: CALL_SECONDS_BUCKETS },
+    boundaries: CALL_SECONDS_BUCKETS,
   });
   return {
-    ended: (method, statusCode, durationMs) =>
-      durations.record(durationMs / 1_000, {
+    ended: (method, statusCode, durationMs, traceparent) => {
+      const labels = {
         rpc_method: method.slice(1),
         rpc_response_status_code: STATUS_NAMES[statusCode] ?? String(statusCode),
-      }),
+      };
+      durations.record(durationMs / 1_000, labels, traceparent);
+    },
   };
 }
 

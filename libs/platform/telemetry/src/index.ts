@@ -12,5 +12,6 @@ export {
 export type { Logger } from 'pino';
 export * from './logger';
 export * from './start-telemetry';
+export { TracedHistogram, type TracedHistogramOptions } from './traced-histogram';
 export * from './traceparent';
 export { NO_TRACING, OpenSpan, outsideTrace, type SpanStart, Tracing, type TracingOptions } from './tracing';

@@ -1,7 +1,7 @@
 import { context, DiagLogLevel, diag, metrics, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
-import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
+import type { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import {
@@ -13,6 +13,7 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import { ATTR_SERVICE_NAME } from '@opentelemetry/semantic-conventions';
+import { type MetricsAddress, MetricsServer } from './metrics-server';
 import { isDecided, Tracing } from './tracing';
 
 /** What a service measures, and where it goes. */
@@ -126,10 +127,10 @@ function complainTo(log: { warn(message: string): void }): void {
   diag.setLogger(logger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
 }
 
-async function serveMetrics({ host, port }: { host: string; port: number }): Promise<PrometheusExporter> {
-  const exporter = new PrometheusExporter({ host, port, preventServerStart: true });
-  await exporter.startServer();
-  return exporter;
+async function serveMetrics(address: MetricsAddress): Promise<PrometheusExporter> {
+  const server = new MetricsServer(address);
+  await server.startServer();
+  return server;
 }
 
 function exportTo(endpoint: string): BatchSpanProcessor {
