@@ -1,37 +1,25 @@
-import { common, marketdata } from '@clearway/contracts';
+import { common, type marketdata } from '@clearway/contracts';
 import type { Candle, CandleInterval, DepthLevel, Statistics } from '@clearway/domain-market-data';
 import type { Instrument } from '@clearway/domain-trading';
 import { formatDecimal } from '@clearway/kernel';
 import type { PastTrade } from '../projections/market-history';
 import { formatAveragePrice, formatPrice, formatQuantity } from './decimal.codec';
 
-const { CandleInterval: Wire } = marketdata;
 const VOLATILITY_DECIMALS = 8;
 const INDEX_DECIMALS = 2;
 
-/** Every interval, and what it is stored as, in seconds: see `STORED_INTERVALS_SECONDS`. */
-export interface IntervalChoice {
-  readonly interval: CandleInterval;
-  readonly seconds: number;
-  readonly storedSeconds: number;
-}
-
-const INTERVALS = new Map<marketdata.CandleInterval, IntervalChoice>([
-  [Wire.CANDLE_INTERVAL_1S, { interval: '1s', seconds: 1, storedSeconds: 1 }],
-  [Wire.CANDLE_INTERVAL_5S, { interval: '5s', seconds: 5, storedSeconds: 1 }],
-  [Wire.CANDLE_INTERVAL_15S, { interval: '15s', seconds: 15, storedSeconds: 1 }],
-  [Wire.CANDLE_INTERVAL_1M, { interval: '1m', seconds: 60, storedSeconds: 60 }],
-  [Wire.CANDLE_INTERVAL_5M, { interval: '5m', seconds: 300, storedSeconds: 60 }],
-  [Wire.CANDLE_INTERVAL_15M, { interval: '15m', seconds: 900, storedSeconds: 60 }],
-  [Wire.CANDLE_INTERVAL_1H, { interval: '1h', seconds: 3_600, storedSeconds: 3_600 }],
-  [Wire.CANDLE_INTERVAL_4H, { interval: '4h', seconds: 14_400, storedSeconds: 3_600 }],
-  [Wire.CANDLE_INTERVAL_1D, { interval: '1d', seconds: 86_400, storedSeconds: 86_400 }],
-]);
-
-/** The interval of a wire's number; undefined for UNSPECIFIED and for what a newer client may send. */
-export function intervalFromWire(wire: marketdata.CandleInterval): IntervalChoice | undefined {
-  return INTERVALS.get(wire);
-}
+/** What candles of each interval are merged from in the read model, in seconds: see `STORED_INTERVALS_SECONDS`. */
+export const STORED_SECONDS: Readonly<Record<CandleInterval, number>> = {
+  '1s': 1,
+  '5s': 1,
+  '15s': 1,
+  '1m': 60,
+  '5m': 60,
+  '15m': 60,
+  '1h': 3_600,
+  '4h': 3_600,
+  '1d': 86_400,
+};
 
 /** A price level in decimals. */
 export function levelToWire(instrument: Instrument, { priceTicks, quantityLots, orders }: DepthLevel) {

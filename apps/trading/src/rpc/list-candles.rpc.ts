@@ -1,6 +1,8 @@
 import type { marketdata } from '@clearway/contracts';
+import { INTERVAL_MICROS } from '@clearway/domain-market-data';
+import { intervalFromWire } from '@clearway/platform-market-data';
 import { fields, RpcError, type UnaryHandler } from '@clearway/platform-rpc';
-import { candleToWire, intervalFromWire } from '../codec/market-data.codec';
+import { candleToWire, STORED_SECONDS } from '../codec/market-data.codec';
 import type { InstrumentOf } from '../codec/order.codec';
 import type { MarketFeed } from '../effects/market-feed';
 import type { MarketHistory } from '../projections/market-history';
@@ -18,20 +20,20 @@ export function listCandlesRpc(
   history: MarketHistory,
 ): UnaryHandler<marketdata.ListCandlesRequest, marketdata.ListCandlesResponse> {
   return async ({ symbol, interval, beforeMicros, pageSize }) => {
-    const choice = intervalFromWire(interval);
+    const name = intervalFromWire(interval);
     const check = fields();
     check.text('symbol', symbol, SYMBOL);
-    check.require(choice !== undefined, 'interval', 'has no known value');
+    check.require(name !== undefined, 'interval', 'has no known value');
     check.integer('before_micros', beforeMicros, 0, BEFORE_MICROS_MAX);
     check.done();
-    if (choice === undefined) throw new Error('checked above');
+    if (name === undefined) throw new Error('checked above');
     if (pageSize > PAGE_SIZE_MAX)
       throw new RpcError('INVALID_PAGE', `page_size is at most ${PAGE_SIZE_MAX}.`);
     feed.view(symbol);
-    const { seconds, storedSeconds } = choice;
+    const seconds = INTERVAL_MICROS[name] / 1_000_000;
     const before = beforeMicros || BEFORE_MICROS_MAX;
     const limit = pageSize || PAGE_SIZE_DEFAULT;
-    const candles = await history.candles(symbol, seconds, storedSeconds, before, limit);
+    const candles = await history.candles(symbol, seconds, STORED_SECONDS[name], before, limit);
     return { candles: candles.map((candle) => candleToWire(instrumentOf(symbol), candle)) };
   };
 }

@@ -1,4 +1,4 @@
-import { marketdata } from '@clearway/contracts';
+import { ENCODED_MARKET_DATA_SERVICE, serveSubscribe } from '@clearway/platform-market-data';
 import { type RpcService, rpcService } from '@clearway/platform-rpc';
 import type { InstrumentOf } from '../codec/order.codec';
 import type { MarketFeed } from '../effects/market-feed';
@@ -8,7 +8,6 @@ import { getBookRpc } from './get-book.rpc';
 import { getStatisticsRpc } from './get-statistics.rpc';
 import { listCandlesRpc } from './list-candles.rpc';
 import { listTradesRpc } from './list-trades.rpc';
-import { subscribeMarketDataRpc } from './subscribe-market-data.rpc';
 
 /** What market data is answered from. */
 export interface MarketDataParts {
@@ -19,16 +18,6 @@ export interface MarketDataParts {
   readonly nowMicros: () => number;
 }
 
-/** The contract, but for Subscribe, whose answers are bytes that were encoded once for everybody. */
-const definition = {
-  ...marketdata.MarketDataServiceService,
-  subscribe: {
-    ...marketdata.MarketDataServiceService.subscribe,
-    responseSerialize: (message: Buffer): Buffer => message,
-    responseDeserialize: (message: Buffer): Buffer => message,
-  },
-} as const;
-
 /** Serves what everybody may see. */
 export function marketDataService({
   feed,
@@ -37,15 +26,15 @@ export function marketDataService({
   shardId,
   nowMicros,
 }: MarketDataParts): RpcService {
-  return rpcService<typeof definition>({
-    definition,
+  return rpcService<typeof ENCODED_MARKET_DATA_SERVICE>({
+    definition: ENCODED_MARKET_DATA_SERVICE,
     allow: allow.MARKET_DATA_SERVICE,
     handlers: {
       getBook: getBookRpc(feed, instrumentOf),
       getStatistics: getStatisticsRpc(feed, instrumentOf, nowMicros),
       listTrades: listTradesRpc(feed, instrumentOf, history, shardId),
       listCandles: listCandlesRpc(feed, instrumentOf, history),
-      subscribe: subscribeMarketDataRpc(feed),
+      subscribe: serveSubscribe(() => feed.publisher),
     },
   });
 }

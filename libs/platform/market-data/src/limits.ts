@@ -28,7 +28,7 @@ export const MARKET_DATA_LIMITS_DEFAULT: MarketDataLimits = {
   snapshotAgeMessagesMax: 64,
   snapshotPartMax: 5_000,
   gatheredChangesMax: 5_000,
-  writeCostMicros: 20,
+  writeCostMicros: 12,
   writeShareMax: 0.25,
   hashIntervalMicros: 1_000_000,
 };

@@ -72,7 +72,11 @@ export class MarketDataHub {
 
   constructor(private readonly options: MarketDataHubOptions) {
     this.limits = { ...MARKET_DATA_LIMITS_DEFAULT, ...options.limits };
-    this.pacer = new Pacer(this.limits, () => this.flush());
+    this.pacer = new Pacer(
+      this.limits,
+      () => this.flush(),
+      () => this.writes,
+    );
   }
 
   /** Tells this run of the publisher from others. */
@@ -207,11 +211,14 @@ export class MarketDataHub {
     loading.taken(trade);
   }
 
-  private flush(): number {
-    let writes = 0;
-    for (const feed of this.dirty) writes += feed.flush();
+  private get writes(): number {
+    const { quotes, depth, orders, trades, candles } = this.counts;
+    return quotes.writes + depth.writes + orders.writes + trades.writes + candles.writes;
+  }
+
+  private flush(): void {
+    for (const feed of this.dirty) feed.flush();
     this.dirty.clear();
-    return writes;
   }
 
   private entryOf(symbol: string): Entry {

@@ -66,8 +66,8 @@ export class Topic {
     this.kept = new KeptMessages(keptMessagesMax, limits.keptBytesMax);
   }
 
-  /** Gives the next sequence to a message and hands it to all; it is encoded once. Answers how many were written to. */
-  publish(encode: (sequence: number) => Uint8Array): number {
+  /** Gives the next sequence to a message and hands it to all; it is encoded once. */
+  publish(encode: (sequence: number) => Uint8Array): void {
     const message = encode(this.sequence + 1);
     this.sequence += 1;
     this.kept.push(this.sequence, message);
@@ -75,7 +75,6 @@ export class Topic {
     let writes = 0;
     for (const subscriber of this.subscribers) if (subscriber.offer(this, message)) writes += 1;
     this.counts.writes += writes;
-    return writes;
   }
 
   /** The state changed otherwise than by messages: everybody gets a snapshot of it. */

@@ -38,11 +38,11 @@ export class CandlesChannel implements Channel, TopicSource {
     this.changedMicros = Math.min(fromMicros, this.changedMicros ?? fromMicros);
   }
 
-  flush(): number {
-    if (this.changedMicros === undefined) return 0;
+  flush(): void {
+    if (this.changedMicros === undefined) return;
     const candles = this.candlesSince(this.changedMicros);
     this.changedMicros = undefined;
-    return this.topic.publish((sequence) => this.encode(candles, sequence));
+    this.topic.publish((sequence) => this.encode(candles, sequence));
   }
 
   settle(): void {

@@ -26,6 +26,6 @@ export interface Channel {
   statusChanged?(): void;
   /** The candles since this time were read anew. */
   recounted?(fromMicros: number): void;
-  /** Publishes what was gathered, if anything, and answers how many messages were written. */
-  flush(): number;
+  /** Publishes what was gathered, if anything. */
+  flush(): void;
 }

@@ -48,17 +48,17 @@ export class DepthChannel implements Channel, TopicSource {
     this.isTouched = true;
   }
 
-  flush(): number {
-    if (!this.isTouched) return 0;
+  flush(): void {
+    if (!this.isTouched) return;
     this.isTouched = false;
     const levels = this.levels();
     const bids = changedLevels(this.published.bids, levels.bids);
     const asks = changedLevels(this.published.asks, levels.asks);
     this.published = levels;
-    if (bids.length + asks.length === 0) return 0;
+    if (bids.length + asks.length === 0) return;
     const { state, epoch } = this.parts;
     const isHashed = this.hashClock.isDue(state.atMicros);
-    return this.topic.publish((sequence) => {
+    this.topic.publish((sequence) => {
       const head = { channel: CHANNEL, epoch, sequence, ...(isHashed && { hash: hashOf(levels) }) };
       return encodeMessage(state, head, depthUpdate({ bids, asks }));
     });
@@ -101,15 +101,15 @@ export class WholeDepthChannel implements Channel, TopicSource {
     this.touched[side].add(priceTicks);
   }
 
-  flush(): number {
-    if (this.gathered === 0) return 0;
+  flush(): void {
+    if (this.gathered === 0) return;
     const { state, epoch } = this.parts;
     const bids = Array.from(this.touched.BUY, (priceTicks) => state.book.level('BUY', priceTicks));
     const asks = Array.from(this.touched.SELL, (priceTicks) => state.book.level('SELL', priceTicks));
     this.touched.BUY.clear();
     this.touched.SELL.clear();
     const isHashed = this.hashClock.isDue(state.atMicros);
-    return this.topic.publish((sequence) => {
+    this.topic.publish((sequence) => {
       const head = { channel: CHANNEL, epoch, sequence, ...(isHashed && { hash: hashOf(this.levels()) }) };
       return encodeMessage(state, head, depthUpdate({ bids, asks }));
     });

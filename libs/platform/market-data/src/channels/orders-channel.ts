@@ -28,13 +28,13 @@ export class OrdersChannel implements Channel, TopicSource {
     this.changes.push(change);
   }
 
-  flush(): number {
-    if (this.changes.length === 0) return 0;
+  flush(): void {
+    if (this.changes.length === 0) return;
     const { changes } = this;
     this.changes = [];
     const { state, epoch } = this.parts;
     const hash = this.hashClock.isDue(state.atMicros) ? state.book.hash() : '';
-    return this.topic.publish((sequence) =>
+    this.topic.publish((sequence) =>
       encodeMessage(state, { channel: CHANNEL, epoch, sequence, hash }, ordersUpdate(changes)),
     );
   }

@@ -31,13 +31,13 @@ export class QuotesChannel implements Channel, TopicSource {
     this.isTouched = true;
   }
 
-  flush(): number {
-    if (!this.isTouched) return 0;
+  flush(): void {
+    if (!this.isTouched) return;
     this.isTouched = false;
     const quote = this.quote();
-    if (this.published && isSame(this.published, quote)) return 0;
+    if (this.published && isSame(this.published, quote)) return;
     this.published = quote;
-    return this.topic.publish((sequence) => this.encode(quote, sequence));
+    this.topic.publish((sequence) => this.encode(quote, sequence));
   }
 
   settle(): void {

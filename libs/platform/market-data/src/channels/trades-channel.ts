@@ -28,14 +28,14 @@ export class TradesChannel implements Channel, TopicSource {
     this.bustedTradeNumbers.push(tradeNumber);
   }
 
-  flush(): number {
-    if (this.gathered === 0) return 0;
+  flush(): void {
+    if (this.gathered === 0) return;
     const { state, epoch } = this.parts;
     const trades = this.trades.map((trade) => tradeToWire(trade, false));
     const value = { trades, bustedTradeNumbers: this.bustedTradeNumbers };
     this.trades = [];
     this.bustedTradeNumbers = [];
-    return this.topic.publish((sequence) =>
+    this.topic.publish((sequence) =>
       encodeMessage(state, { channel: CHANNEL, epoch, sequence }, { $case: 'trades', value }),
     );
   }

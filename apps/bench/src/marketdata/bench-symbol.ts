@@ -1,0 +1,2 @@
+/** The one symbol that is published. */
+export const BENCH_SYMBOL = 'BENCH';
