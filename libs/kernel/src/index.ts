@@ -9,6 +9,7 @@ export {
 } from './decimal';
 export { type InvariantResult, invariant } from './invariant';
 export type { Machine, Plain, Turn } from './machine';
+export { NumberedMap } from './numbered-map';
 export {
   inPrecedence,
   isReasonCode,

@@ -1,4 +1,5 @@
 import type { Report, TradingOutput } from '@clearway/domain-trading';
+import { NumberedMap } from '@clearway/kernel';
 
 /** Takes reports of one account, or of the orders it follows. Must not throw. */
 export type ReportListener = (report: Report, sequence: number) => void;
@@ -6,7 +7,7 @@ export type ReportListener = (report: Report, sequence: number) => void;
 /** Hands durable reports to those who watch an account and to streams that follow single orders. */
 export class ReportHub {
   private readonly byAccount = new Map<string, Set<ReportListener>>();
-  private readonly byOrder = new Map<number, ReportListener>();
+  private readonly byOrder = new NumberedMap<ReportListener>();
   private readonly sequences = new Map<string, number>();
 
   /** `epoch` tells reports of this process from those of the one before: sequences start again with it. */

@@ -45,6 +45,9 @@ export const DEFAULT_LIMITS: OrderLimits = {
   fatFingerMultipleMax: 50,
 };
 
+/** Accounts whose limits are kept worked out; beyond it all are worked out again. */
+const KNOWN_ACCOUNTS_MAX = 20_000;
+
 /** An override that sets nothing. */
 export const INHERITED_LIMITS: OrderLimits = {
   orderQtyMaxMinor: 0n,
@@ -70,8 +73,12 @@ export class LimitTable {
     { readonly scope: LimitScope; readonly limits: OrderLimits }
   >();
 
+  /** What follows from the overrides, by account and symbol: every order asks twice. Not in snapshots. */
+  private readonly known = new Map<string, Map<string, OrderLimits>>();
+
   /** Replaces the override of a scope as a whole. Called from `evolve` alone. */
   set(scope: LimitScope, limits: OrderLimits): void {
+    this.known.clear();
     if (inheritsAll(limits)) this.overrides.delete(scopeKey(scope.account, scope.symbol));
     else this.overrides.set(scopeKey(scope.account, scope.symbol), { scope, limits });
   }
@@ -79,6 +86,16 @@ export class LimitTable {
   /** Returns the limits that apply to an account's orders in a symbol; every figure is set. */
   effective(account: string, symbol: string): OrderLimits {
     if (this.overrides.size === 0) return DEFAULT_LIMITS;
+    const known = this.known.get(account)?.get(symbol);
+    if (known) return known;
+    if (this.known.size >= KNOWN_ACCOUNTS_MAX) this.known.clear();
+    const limits = this.workOut(account, symbol);
+    const bySymbol = this.known.get(account) ?? new Map<string, OrderLimits>();
+    this.known.set(account, bySymbol.set(symbol, limits));
+    return limits;
+  }
+
+  private workOut(account: string, symbol: string): OrderLimits {
     const specificFirst = [
       this.overrides.get(scopeKey(account, symbol)),
       this.overrides.get(scopeKey(account, '')),

@@ -85,6 +85,9 @@ export interface CompiledSaga<Host, Request> {
   readonly stepByName: ReadonlyMap<string, number>;
 }
 
+/** Most steps of one saga. */
+export const STEPS_MAX = 16;
+
 /** Numbers the steps and checks the definition. Throws on a definition that can not work, which is a bug of the host. */
 export function compileSaga<Host, Request>(
   definition: SagaDefinition<Host, Request>,
@@ -96,6 +99,7 @@ export function compileSaga<Host, Request>(
   const steps = stages.flat();
   const stepByName = new Map(steps.map((placed) => [placed.definition.name, placed.step]));
   if (stepByName.size !== steps.length) throw new Error(`${definition.kind}: two steps have one name`);
+  if (steps.length > STEPS_MAX) throw new Error(`${definition.kind} has more than ${STEPS_MAX} steps`);
   if (definition.pivotStage >= stages.length)
     throw new Error(`${definition.kind}: the pivot is past the last stage`);
   for (const placed of steps) {

@@ -8,6 +8,7 @@ export {
   type SagaCall,
   type SagaDefinition,
   type SagaOutput,
+  STEPS_MAX,
   type StepAnswer,
   type StepDefinition,
   type StepResults,

@@ -1,4 +1,4 @@
-import type { Plain, Reason } from '@clearway/kernel';
+import { NumberedMap, type Plain, type Reason } from '@clearway/kernel';
 
 /** Whether a step does its work or undoes it. */
 export type StepPhase = 'action' | 'compensation';
@@ -25,8 +25,13 @@ export type StepLookup =
 
 interface Origin {
   finishedBelow: number;
-  /** Saga number → step key within the saga → outcome. */
-  readonly sagas: Map<number, Map<number, StepOutcome>>;
+  readonly sagas: NumberedMap<Recorded>;
+}
+
+/** Outcomes of one saga's steps: the few slots and, at the same places, what was answered. A Map each would weigh ten times that. */
+interface Recorded {
+  readonly slots: number[];
+  readonly outcomes: StepOutcome[];
 }
 
 const NO_RESULT = new Uint8Array(0);
@@ -51,21 +56,23 @@ export class ParticipantLog {
     if (!origin) return NEW;
     if (key.sagaNumber < origin.finishedBelow) return STALE;
     const steps = origin.sagas.get(key.sagaNumber);
-    const outcome = steps?.get(slot(key.step, key.phase));
+    if (!steps) return NEW;
+    const outcome = steps.outcomes[steps.slots.indexOf(slot(key.step, key.phase))];
     if (outcome) return { known: 'answered', outcome };
-    const undone = key.phase === 'action' && steps?.has(slot(key.step, 'compensation'));
+    const undone = key.phase === 'action' && steps.slots.includes(slot(key.step, 'compensation'));
     return undone ? COMPENSATED : NEW;
   }
 
   /** Remembers the outcome of a step. Called from `evolve` alone. A second outcome for one key is a bug and throws. */
   record(key: StepKey, outcome: StepOutcome): void {
     const origin = this.origin(key.originShard);
-    const steps = origin.sagas.get(key.sagaNumber) ?? new Map<number, StepOutcome>();
     const at = slot(key.step, key.phase);
-    if (steps.has(at))
+    const steps = origin.sagas.get(key.sagaNumber);
+    if (!steps) return void origin.sagas.set(key.sagaNumber, { slots: [at], outcomes: [outcome] });
+    if (steps.slots.includes(at))
       throw new Error(`step ${key.originShard}#${key.sagaNumber}/${key.step} recorded twice`);
-    steps.set(at, outcome);
-    origin.sagas.set(key.sagaNumber, steps);
+    steps.slots.push(at);
+    steps.outcomes.push(outcome);
   }
 
   /** How far the origin's ended sagas have been forgotten: lower numbers are stale. */
@@ -90,29 +97,28 @@ export class ParticipantLog {
 
   /** Canonical form for a snapshot: origins and sagas in ascending order. */
   snapshot(): Plain {
-    return [...this.origins]
-      .sort(byFirst)
-      .map(([name, origin]) => [
-        name,
-        origin.finishedBelow,
-        [...origin.sagas]
+    return [...this.origins].sort(byFirst).map(([name, origin]) => [
+      name,
+      origin.finishedBelow,
+      [...origin.sagas].sort(byFirst).map(([number, steps]) => [
+        number,
+        pairsOf(steps)
           .sort(byFirst)
-          .map(([number, steps]) => [
-            number,
-            [...steps].sort(byFirst).map(([at, outcome]) => [at, outcomeToPlain(outcome)]),
-          ]),
-      ]);
+          .map(([at, outcome]) => [at, outcomeToPlain(outcome)]),
+      ]),
+    ]);
   }
 
   /** Rebuilds a log from `snapshot`. */
   static restore(plain: Plain): ParticipantLog {
     const log = new ParticipantLog();
     for (const [name, finishedBelow, sagas] of plain as [string, number, [number, [number, Plain][]][]][]) {
-      const restored = sagas.map(
-        ([number, steps]) =>
-          [number, new Map(steps.map(([at, outcome]) => [at, outcomeFromPlain(outcome)] as const))] as const,
-      );
-      log.origins.set(name, { finishedBelow, sagas: new Map(restored) });
+      const origin = log.origin(name);
+      origin.finishedBelow = finishedBelow;
+      for (const [number, steps] of sagas) {
+        const slots = steps.map(([at]) => at);
+        origin.sagas.set(number, { slots, outcomes: steps.map(([, outcome]) => outcomeFromPlain(outcome)) });
+      }
     }
     return log;
   }
@@ -120,7 +126,7 @@ export class ParticipantLog {
   private origin(shard: string): Origin {
     const known = this.origins.get(shard);
     if (known) return known;
-    const created: Origin = { finishedBelow: 0, sagas: new Map() };
+    const created: Origin = { finishedBelow: 0, sagas: new NumberedMap() };
     this.origins.set(shard, created);
     return created;
   }
@@ -128,6 +134,10 @@ export class ParticipantLog {
 
 function slot(step: number, phase: StepPhase): number {
   return step * 2 + (phase === 'compensation' ? 1 : 0);
+}
+
+function pairsOf({ slots, outcomes }: Recorded): [number, StepOutcome][] {
+  return slots.map((at, index) => [at, outcomes[index] as StepOutcome]);
 }
 
 function byFirst<T extends readonly [string | number, unknown]>(a: T, b: T): number {

@@ -1,4 +1,4 @@
-import type { Plain, Reason } from '@clearway/kernel';
+import { NumberedMap, type Plain, type Reason } from '@clearway/kernel';
 import type { SagaEvent } from './events';
 
 /** Where one step stands. `refused` and `waiting` differ when undoing: what was refused needs no compensation. */
@@ -30,7 +30,7 @@ const NO_RESULT = new Uint8Array(0);
 
 /** The live sagas of one host shard: part of the host's state, changed by `evolve` alone. */
 export class Sagas {
-  private readonly live = new Map<number, SagaInstance>();
+  private readonly live = new NumberedMap<SagaInstance>();
   private next = 1;
   private lowest = 1;
 
@@ -53,7 +53,7 @@ export class Sagas {
   }
 
   /** Live sagas, oldest first. */
-  values(): IterableIterator<SagaInstance> {
+  values(): IterableIterator<SagaInstance, undefined> {
     return this.live.values();
   }
 
@@ -90,8 +90,7 @@ export class Sagas {
     if (!saga) throw new Error(`${event.kind} for saga ${event.sagaNumber}, which is not live`);
     switch (event.kind) {
       case 'SagaAdvanced':
-        for (const done of event.steps)
-          Object.assign(stepOf(saga, done.step), { status: 'succeeded', result: done.result, parked: false });
+        for (const done of event.steps) succeeded(stepOf(saga, done.step), done.result);
         if (event.completed) this.end(saga);
         return;
       case 'StepRefused':
@@ -193,6 +192,12 @@ function newStep({ stage, done }: { stage: number; done: boolean }): StepState {
     parked: false,
     result: NO_RESULT,
   };
+}
+
+function succeeded(step: StepState, result: Uint8Array): void {
+  step.status = 'succeeded';
+  step.result = result;
+  step.parked = false;
 }
 
 function stepOf(saga: SagaInstance, step: number): StepState {

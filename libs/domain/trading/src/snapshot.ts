@@ -243,6 +243,6 @@ function withOwners(book: Plain, ownerOf: (owner: number) => number): Plain {
   return { version, bids: side(bids), asks: side(asks) };
 }
 
-function sorted<K extends string | number, V>(map: ReadonlyMap<K, V>): [K, V][] {
+function sorted<K extends string | number, V>(map: Iterable<[K, V]>): [K, V][] {
   return [...map].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
 }

@@ -1,5 +1,6 @@
 import { OrderBook } from '@clearway/domain-matching';
 import { Sagas } from '@clearway/domain-saga';
+import { NumberedMap } from '@clearway/kernel';
 import type { TradingStatus } from './events';
 import type { Instrument } from './instrument';
 import type { KillScope, KillSwitch } from './kill-scope';
@@ -50,10 +51,10 @@ export interface Market {
 /** All of one trading shard. Changed by `evolve` alone. */
 export interface TradingState {
   readonly markets: Map<string, Market>;
-  readonly orders: Map<number, Order>;
+  readonly orders: NumberedMap<Order>;
   /** Account and client order id → order number. */
   readonly keys: Map<string, number>;
-  readonly trades: Map<number, Trade>;
+  readonly trades: NumberedMap<Trade>;
   /** Account → the number by which books know its participant. */
   readonly owners: Map<string, number>;
   /** Open DAY orders by the UTC day they were accepted on. */
@@ -80,9 +81,9 @@ export interface TradingState {
 export function createState(): TradingState {
   return {
     markets: new Map(),
-    orders: new Map(),
+    orders: new NumberedMap(),
     keys: new Map(),
-    trades: new Map(),
+    trades: new NumberedMap(),
     owners: new Map(),
     dayOrders: new Map(),
     killSwitches: new Map(),

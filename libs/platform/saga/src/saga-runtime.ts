@@ -9,8 +9,8 @@ export const TICK_EVERY_MS = 100;
 export const FINISHED_EVERY_MS = 1_000;
 /** Pause before an overloaded shard is asked again to recover its sagas. */
 const RECOVER_AGAIN_AFTER_MS = 50;
-/** Ended sagas that `whenEnded` still remembers, for callers that ask a moment late. */
-const ENDED_REMEMBERED_MAX = 4_096;
+/** So many ended sagas at least, and twice as many at most, are remembered for callers that ask `whenEnded` a moment late. */
+const ENDED_REMEMBERED_MIN = 4_096;
 
 /**
  * A service that executes steps. Rejects with RpcError when the call as a whole failed. `traceparents` stand by the steps'
@@ -65,7 +65,9 @@ export class SagaRuntime<State, Command, Output, Request> {
   private readonly outboxes = new Map<string, Outbox<Request>>();
   private readonly openOutbox: (name: string, participant: SagaParticipant<Request>) => Outbox<Request>;
   private readonly waiters = new Map<number, ((end: SagaEnd) => void)[]>();
-  private readonly ended = new Map<number, SagaEnd>();
+  /** Two generations: when the younger is full it becomes the older, and the older is forgotten as a whole. */
+  private ended = new Map<number, SagaEnd>();
+  private endedBefore = new Map<number, SagaEnd>();
   private readonly counters = new SagaCounters();
   private finishedBelow = 0;
   private liveSagas = 0;
@@ -115,7 +117,7 @@ export class SagaRuntime<State, Command, Output, Request> {
 
   /** Resolves when the saga has ended, or as `pending` after the time given. */
   whenEnded(sagaNumber: number, timeoutMs: number): Promise<SagaEnd> {
-    const end = this.ended.get(sagaNumber);
+    const end = this.ended.get(sagaNumber) ?? this.endedBefore.get(sagaNumber);
     if (end) return Promise.resolve(end);
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.settle(sagaNumber, 'pending'), timeoutMs);
@@ -148,11 +150,11 @@ export class SagaRuntime<State, Command, Output, Request> {
 
   private noteEnd(sagaNumber: number, end: SagaEnd): void {
     this.ended.set(sagaNumber, end);
-    if (this.ended.size > ENDED_REMEMBERED_MAX) {
-      const [oldest] = this.ended.keys();
-      if (oldest !== undefined) this.ended.delete(oldest);
+    if (this.ended.size >= ENDED_REMEMBERED_MIN) {
+      this.endedBefore = this.ended;
+      this.ended = new Map();
     }
-    this.settle(sagaNumber, end);
+    if (this.waiters.size > 0) this.settle(sagaNumber, end);
   }
 
   private settle(sagaNumber: number, end: SagaEnd): void {
