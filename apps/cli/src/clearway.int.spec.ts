@@ -118,6 +118,14 @@ describe('clearway against a running stack', () => {
       );
     });
 
+    it('book and trades', async () => {
+      const book = await json('book AAPL --depth 3');
+      expect(book).toMatchObject({ symbol: 'AAPL', hash: expect.stringMatching(/^[0-9a-f]{16}$/) });
+      expect(await text('book AAPL')).toMatch(/AAPL OPEN, \d+ orders, hash [0-9a-f]{16}/);
+      expect(await json('trades AAPL --limit 2')).toHaveProperty('trades');
+      expect(await text('trades AAPL')).toMatch(/AAPL was not traded|TAKER/);
+    });
+
     it('instruments', async () => {
       const { instruments } = await json('instruments');
       expect(instruments).toContainEqual(

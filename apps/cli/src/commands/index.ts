@@ -4,6 +4,7 @@ import { auditSearchCommand } from './audit-search.command';
 import { balancesCommand } from './balances.command';
 import { blacklistAddCommand } from './blacklist-add.command';
 import { blacklistRemoveCommand } from './blacklist-remove.command';
+import { bookCommand } from './book.command';
 import { cancelCommand } from './cancel.command';
 import { completionCommand } from './completion.command';
 import { depositCommand } from './deposit.command';
@@ -30,6 +31,7 @@ import { sagaRetryCommand } from './saga-retry.command';
 import { sagasCommand } from './sagas.command';
 import { statementCommand } from './statement.command';
 import { statusCommand } from './status.command';
+import { tradesCommand } from './trades.command';
 import { unfreezeCommand } from './unfreeze.command';
 import { watchCommand } from './watch.command';
 import { withdrawCommand } from './withdraw.command';
@@ -38,6 +40,8 @@ const WORKING_COMMANDS: readonly Command[] = [
   statusCommand,
   reconcileCommand,
   instrumentsCommand,
+  bookCommand,
+  tradesCommand,
   ordersCommand,
   orderCommand,
   placeCommand,

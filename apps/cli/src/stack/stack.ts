@@ -1,4 +1,4 @@
-import { audit, clearing, common, risk, saga, trading } from '@clearway/contracts';
+import { audit, clearing, common, marketdata, risk, saga, trading } from '@clearway/contracts';
 import { openReconciliationClients, type ReconciliationClients } from '@clearway/platform-reconciliation';
 import { RpcChannel, type RpcLog, type TlsFiles, type WireService } from '@clearway/platform-rpc';
 import { HEALTH_SERVICE } from './health';
@@ -35,6 +35,7 @@ const RECEIVE_MESSAGE_BYTES_MAX = 64 * 1024 * 1024;
 /** The one place where this program connects: every public service of one stack, called as one identity. */
 export class Stack {
   readonly trading: ServiceClient<typeof trading.TradingServiceService>;
+  readonly marketData: ServiceClient<typeof marketdata.MarketDataServiceService>;
   readonly tradingAdmin: ServiceClient<typeof trading.TradingAdminServiceService>;
   readonly risk: ServiceClient<typeof risk.RiskServiceService>;
   readonly riskAdmin: ServiceClient<typeof risk.RiskAdminServiceService>;
@@ -46,6 +47,7 @@ export class Stack {
 
   constructor(private readonly options: StackOptions) {
     this.trading = this.client('trading', trading.TradingServiceService);
+    this.marketData = this.client('trading', marketdata.MarketDataServiceService);
     this.tradingAdmin = this.client('trading', trading.TradingAdminServiceService);
     this.risk = this.client('risk', risk.RiskServiceService);
     this.riskAdmin = this.client('risk', risk.RiskAdminServiceService);
