@@ -133,9 +133,9 @@ module.exports = {
     },
     {
       name: 'testing-only-in-tests',
-      comment: 'libs/testing serves specs, apps/e2e, apps/hostile and apps/chaos.',
+      comment: 'libs/testing serves specs, apps/e2e, apps/hostile, apps/chaos and apps/production-trial.',
       severity: 'error',
-      from: { pathNot: [SPEC, '^apps/(e2e|hostile|chaos)/', '^libs/testing/'] },
+      from: { pathNot: [SPEC, '^apps/(e2e|hostile|chaos|production-trial)/', '^libs/testing/'] },
       to: { path: '^libs/testing/' },
     },
     {

@@ -97,6 +97,7 @@ function makeParts(core: ClearingCore, settings: ClearingSettings): Parts {
     sagasOf: (state) => state.sagas,
     outputOf: (output) => output,
     nowMicros: () => Date.now() * 1_000,
+    shardId,
     log,
   });
   // 3 History, from the read models.

@@ -121,16 +121,7 @@ function makeParts(core: TradingCore, settings: TradingSettings): Parts {
   // 4 What everybody may see.
   const marketFeed = new MarketFeed(core, marketHistory);
   // 5 The ways to risk and clearing.
-  const tls = serviceTlsFiles(settings);
-  const risk = new ShardDirectory({ service: 'risk', seeds: settings.CLEARWAY_RISK_ADDRESS, tls, log });
-  const seeds = settings.CLEARWAY_CLEARING_ADDRESS;
-  const clearing = new ShardDirectory({ service: 'clearing', seeds, tls, log });
-  const clients = {
-    stop: () => {
-      risk.close();
-      clearing.close();
-    },
-  };
+  const { risk, clearing, clients } = openDirectories(settings, log);
   // 6 The saga runtime, which sends what the machine publishes and brings the answers back.
   const sagas: Runtime = new SagaRuntime({
     shard: {
@@ -150,6 +141,7 @@ function makeParts(core: TradingCore, settings: TradingSettings): Parts {
     sagasOf: (state) => state.sagas,
     outputOf: (output) => (output.kind === 'saga-call' || output.kind === 'saga-ended' ? output : undefined),
     nowMicros,
+    shardId,
     tracing: {
       tracing: core.tracing,
       shardId,
@@ -174,6 +166,20 @@ function makeParts(core: TradingCore, settings: TradingSettings): Parts {
     sweeper,
     clients,
   };
+}
+
+function openDirectories(settings: TradingSettings, log: TradingCore['log']) {
+  const tls = serviceTlsFiles(settings);
+  const risk = new ShardDirectory({ service: 'risk', seeds: settings.CLEARWAY_RISK_ADDRESS, tls, log });
+  const seeds = settings.CLEARWAY_CLEARING_ADDRESS;
+  const clearing = new ShardDirectory({ service: 'clearing', seeds, tls, log });
+  const clients = {
+    stop: () => {
+      risk.close();
+      clearing.close();
+    },
+  };
+  return { risk, clearing, clients };
 }
 
 /** In order: who listens, what is listed and shown, and last the sagas, which begin to act. */

@@ -6,6 +6,7 @@ import {
   order,
   SIDE_BUY,
   SIDE_SELL,
+  SYMBOL,
   TIME_IN_FORCE_FOK,
   TIME_IN_FORCE_GTC,
   TIME_IN_FORCE_IOC,
@@ -52,6 +53,8 @@ export class OrderLane {
     private readonly random: () => number,
     /** Told of each order that is answered for the first time. */
     private readonly onAnswered: () => void = () => undefined,
+    /** Instruments that it trades in. */
+    private readonly symbols: readonly string[] = [SYMBOL],
   ) {
     this.open();
   }
@@ -185,10 +188,18 @@ export class OrderLane {
     this.errors.push(`${request.clOrdId}: ${reason}`);
   }
 
+  /** Draws only where there is a choice: a seed gives the same orders as ever in one instrument. */
+  private randomSymbol(): string {
+    const { symbols } = this;
+    const at = symbols.length === 1 ? 0 : Math.floor(this.random() * symbols.length);
+    return symbols[at] ?? SYMBOL;
+  }
+
   private randomOrder(): trading.PlaceOrderRequest {
     const pick = this.random();
     const ticks = MID_TICKS + Math.round((this.random() - 0.5) * 2 * SPREAD_TICKS);
     const base = {
+      symbol: this.randomSymbol(),
       side: this.random() < 0.5 ? SIDE_BUY : SIDE_SELL,
       orderQty: String(1 + Math.floor(this.random() * 10)),
       price: (ticks / 100).toFixed(2),

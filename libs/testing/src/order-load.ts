@@ -25,12 +25,13 @@ export class OrderLoad {
     participants: readonly string[],
     seed: number,
     ordersATick: number = ORDERS_A_TICK,
+    symbols?: readonly string[],
   ) {
     const answered = (): void => this.noteAnswer();
     this.lanes = new Map(
       participants.map((name, at) => [
         name,
-        new OrderLane(cluster.as(name), name, seededRandom(seed + at), answered),
+        new OrderLane(cluster.as(name), name, seededRandom(seed + at), answered, symbols),
       ]),
     );
     this.timer = setInterval(() => {

@@ -1,4 +1,5 @@
 import type { InvariantResult } from '@clearway/kernel';
+import { coverageOf } from '@clearway/platform-reconciliation';
 import { EXIT, type ExitStatus } from '../exit-status';
 import { type FailureDocument, failureOf } from '../output/error-text';
 import type { Read, ServiceStatus, StackStatus } from './read-status';
@@ -53,7 +54,7 @@ function summaryOf(status: ServiceStatus, audited: ReadonlyMap<string, number>):
   const checked = valueIn(status.invariants);
   const hosted = status.sagas && valueIn(status.sagas);
   const position = checked?.position ?? hosted;
-  const covered = position && audited.get(position.shard);
+  const covered = position && coverageOf(position.shard, audited);
   return {
     service,
     address,

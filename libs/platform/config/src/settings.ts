@@ -96,6 +96,15 @@ export function postgresUrl(): z.ZodType<string, string> {
   });
 }
 
+/** A Redis URL, over TLS with `rediss`. It may hold a password, so wrap nothing around it that prints. */
+export function redisUrl(): z.ZodType<string, string> {
+  return setting('redis://[USER:PASSWORD@]HOST:PORT[/NUMBER] or rediss://… (secret)', (text) => {
+    if (!URL.canParse(text)) return undefined;
+    const { protocol, hostname } = new URL(text);
+    return (protocol === 'redis:' || protocol === 'rediss:') && hostname !== '' ? text : undefined;
+  });
+}
+
 /** An absolute path; whether a file is there is for its reader to find out, since certificates may come later. */
 export function absolutePath(what: string): z.ZodType<string, string> {
   return setting(`absolute path of ${what}`, (text) =>

@@ -1,4 +1,5 @@
 import type { InvariantResult } from '@clearway/kernel';
+import { coverageOf } from './coverage-of';
 import { needing } from './needing';
 import type { ClearingDump, Position, RiskDump, SystemState, TradingDump } from './system-state';
 
@@ -84,16 +85,9 @@ function legsOff({ settledBuyMinor, settledSellMinor, legsSettled, legsReversed 
 }
 
 function notAudited({ shard, nextEvent }: Position, coverage: ReadonlyMap<string, number>): string[] {
-  const covered = coverage.get(shard) ?? sumOverShards(shard, coverage);
+  const covered = coverageOf(shard, coverage);
   if (covered === undefined) return [`${shard}: audit does not follow it`];
   return covered === nextEvent ? [] : [`${shard}: ${covered} of ${nextEvent} events are in the tree`];
-}
-
-/** `trading/*` stands for every shard of a service, whose positions were added up. */
-function sumOverShards(shard: string, coverage: ReadonlyMap<string, number>): number | undefined {
-  if (!shard.endsWith('/*')) return undefined;
-  const own = [...coverage].filter(([each]) => each.startsWith(shard.slice(0, -1)));
-  return own.length === 0 ? undefined : own.reduce((sum, [, events]) => sum + events, 0);
 }
 
 function keyOf({ account, asset }: { readonly account: string; readonly asset: string }): string {

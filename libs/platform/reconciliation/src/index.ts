@@ -1,4 +1,5 @@
 /** The invariants of the whole system as named queries: pure evaluation, and a collector that reads the services. */
+export { coverageOf } from './coverage-of';
 export { evaluateInvariants } from './evaluate-invariants';
 export { collectSystemState, type ReconcileOptions, reconcile } from './reconcile';
 export {

@@ -1,3 +1,4 @@
+import { coverageOf } from './coverage-of';
 import type { AuditDump, Position, Read } from './system-state';
 
 /** What rest is judged by: one dump per service that has a position, and audit's. */
@@ -37,6 +38,6 @@ function busy({ shard, liveSagas, parkedSagas }: Position): string[] {
 
 function unaudited({ shard, nextEvent }: Position, audit: Moment['audit']): string[] {
   if (!audit.ok) return [];
-  const covered = audit.value.coverage.get(shard) ?? 0;
+  const covered = coverageOf(shard, audit.value.coverage) ?? 0;
   return covered >= nextEvent ? [] : [`audit has ${covered} of ${nextEvent} events of ${shard}`];
 }

@@ -31,6 +31,9 @@ export interface OpenStream {
   fail(error: RpcError): void;
 }
 
+/** Lets a caller's call in, or gives the milliseconds after which it may try again. It must not wait. */
+export type RateLimit = (caller: PeerIdentity) => number | undefined;
+
 /** What the gate needs from its server. */
 export interface GateSettings {
   readonly limits: RpcLimits;
@@ -40,6 +43,7 @@ export interface GateSettings {
   readonly observer: CallObserver | undefined;
   /** SPIFFE id that may hand on the calls of others: this service's own, where it runs as several processes. */
   readonly forwarder?: string | undefined;
+  readonly rateLimit?: RateLimit | undefined;
   readonly tracing?: CallTracing | undefined;
 }
 
@@ -71,7 +75,11 @@ export class CallGate {
     }
     if (request === MALFORMED_REQUEST)
       throw new RpcError('FIELD_INVALID', 'The request is not valid Protobuf.');
-    if (!method.alwaysOpen) this.requireRoom(method);
+    if (!method.alwaysOpen) {
+      // A call that another process hands on was counted where it came in.
+      if (origin === undefined) this.requireRate(caller);
+      this.requireRoom(method);
+    }
     if (method.isStream) this.requireShare(caller);
     const deadlineMicros = this.deadlineMicros(call, method);
     if (origin === undefined) return new CallContext(caller, peer.address, method.path, deadlineMicros, call);
@@ -133,6 +141,12 @@ export class CallGate {
     for (const stream of this.streams) if (stream.peer === spiffeId) own += 1;
     if (own < openStreamsPerPeerMax) return;
     throw new RpcError('OVERLOADED', 'This identity has too many open streams.', {}, { retryAfterMs });
+  }
+
+  private requireRate(caller: PeerIdentity): void {
+    const retryAfterMs = this.settings.rateLimit?.(caller);
+    if (retryAfterMs === undefined) return;
+    throw new RpcError('OVERLOADED', 'This identity makes too many calls a second.', {}, { retryAfterMs });
   }
 
   private requireRoom(method: GatedMethod): void {

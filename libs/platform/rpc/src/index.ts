@@ -1,6 +1,7 @@
 export { type AccessLog, BoundedAccessLog, type RefusalCode } from './access-log';
 export { type AllowPattern, type AllowRule, type AllowTable, allowRule } from './allow-table';
 export { CallContext, type CallOrigin } from './call-context';
+export type { RateLimit } from './call-gate';
 export type { CallObserver } from './call-observer';
 export { type CallOptions, DEFAULT_TIMEOUT_MS, type UnaryCallOptions } from './call-options';
 export type { CallSpan } from './call-span';
@@ -15,7 +16,7 @@ export { DEFAULT_LIMITS, type RpcLimits } from './limits';
 export { requireOwnAccount } from './own-account';
 export { type PeerIdentity, subjectOf } from './peer-identity';
 export { DEFAULT_RETRY_BUDGET, RetryBudget, type RetryBudgetOptions } from './retry-budget';
-export { type CertificateMarks, parseRevocations, RevocationList } from './revocation-list';
+export { type CertificateMarks, parseRevocations, RevocationList, SharedMarks } from './revocation-list';
 export { RpcChannel, type RpcChannelOptions } from './rpc-channel';
 export { type ClientConstructor, createRpcClient, RpcClient } from './rpc-client';
 export { type FieldViolation, RpcError, type RpcErrorOptions } from './rpc-error';

@@ -54,6 +54,37 @@ function digitsOf(hex: string): string {
 }
 
 /**
+ * Revocations that a process has heard of from others, beside the list in its own file. It only grows: what was withdrawn once
+ * stays so for as long as the process lives, whoever forgets it.
+ */
+export class SharedMarks {
+  private readonly marks = new Set<string>();
+
+  /** Takes in entries as a list has them; what is no entry is passed over, because others may be newer. */
+  add(entries: Iterable<string>): void {
+    for (const entry of entries) {
+      const mark = markOf(entry.trim());
+      if (mark !== undefined) this.marks.add(mark);
+    }
+  }
+
+  has(mark: string): boolean {
+    return this.marks.has(mark);
+  }
+
+  get isEmpty(): boolean {
+    return this.marks.size === 0;
+  }
+
+  /** Every entry that was ever heard of. */
+  all(): readonly string[] {
+    return [...this.marks];
+  }
+}
+
+const NOTHING_SHARED = new SharedMarks();
+
+/**
  * Certificates that are refused though they have not expired. The file is read again as certificates are; one that cannot
  * be read or has a wrong line leaves the former list in force, and says so.
  */
@@ -67,6 +98,7 @@ export class RevocationList {
   constructor(
     private readonly path: string | undefined,
     private readonly log: RpcLog,
+    private readonly shared: SharedMarks = NOTHING_SHARED,
   ) {}
 
   /** Reads the list and keeps it fresh. Throws when it cannot be read or is wrong. */
@@ -84,17 +116,21 @@ export class RevocationList {
 
   /** Whether the certificate or its bearer has been withdrawn. */
   revokes({ spiffeId, serialNumber, fingerprint256 }: CertificateMarks): boolean {
-    if (this.marks.size === 0) return false;
+    if (this.marks.size === 0 && this.shared.isEmpty) return false;
     return (
-      (spiffeId !== undefined && this.marks.has(spiffeId)) ||
-      this.marks.has(serialMark(serialNumber)) ||
-      this.marks.has(fingerprintMark(fingerprint256))
+      (spiffeId !== undefined && this.isMarked(spiffeId)) ||
+      this.isMarked(serialMark(serialNumber)) ||
+      this.isMarked(fingerprintMark(fingerprint256))
     );
   }
 
   /** Whether every certificate of an identity has been withdrawn. */
   revokesIdentity(spiffeId: string): boolean {
-    return this.marks.has(spiffeId);
+    return this.isMarked(spiffeId);
+  }
+
+  private isMarked(mark: string): boolean {
+    return this.marks.has(mark) || this.shared.has(mark);
   }
 
   private async poll(): Promise<void> {

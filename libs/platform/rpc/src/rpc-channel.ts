@@ -54,7 +54,7 @@ export class RpcChannel {
     this.retryBudget = new RetryBudget(options.retryBudget);
     const { log, tlsPollIntervalMs = TLS_POLL_INTERVAL_MS } = options;
     const tls = readTlsFiles(options.tls);
-    this.revocations = new RevocationList(options.tls.revokedPath, log);
+    this.revocations = new RevocationList(options.tls.revokedPath, log, options.tls.sharedRevocations);
     this.revocations.start(tlsPollIntervalMs);
     const addresses = typeof options.address === 'string' ? [options.address] : options.address;
     const connect = (address: string) => (files: SecureContextOptions) => this.connect(address, files);

@@ -2,7 +2,7 @@ import type { ServerHttp2Session } from 'node:http2';
 import type { Socket } from 'node:net';
 import { Server, type ServerOptions } from '@grpc/grpc-js';
 import { type AccessLog, BoundedAccessLog } from './access-log';
-import { CallGate } from './call-gate';
+import { CallGate, type RateLimit } from './call-gate';
 import type { CallObserver } from './call-observer';
 import type { CallTracing } from './call-tracing';
 import { http2ServersOf } from './grpc-internals';
@@ -35,6 +35,8 @@ export interface RpcServerOptions {
   readonly observer?: CallObserver;
   /** Traces the unary calls that it samples. */
   readonly tracing?: CallTracing;
+  /** Lets a caller's call in, or gives the milliseconds after which it may try again; without it nobody is limited. */
+  readonly rateLimit?: RateLimit | undefined;
   /** SPIFFE id that may hand on the calls of others: this service's own, where it runs as several processes. */
   readonly forwarder?: string | undefined;
   /** What health says at first; a standby starts with false. Default: true. */
@@ -66,10 +68,10 @@ export class RpcServer {
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.access = new BoundedAccessLog(options.access, this.limits.refusalsLoggedPerSecondMax, options.log);
     const { log, observer, tracing } = options;
-    this.revocations = new RevocationList(options.tls.revokedPath, log);
+    this.revocations = new RevocationList(options.tls.revokedPath, log, options.tls.sharedRevocations);
     const { limits, access, revocations } = this;
-    const { forwarder } = options;
-    const settings = { limits, access, revocations, log, observer, forwarder, tracing };
+    const { forwarder, rateLimit } = options;
+    const settings = { limits, access, revocations, log, observer, forwarder, rateLimit, tracing };
     this.gate = new CallGate(settings, new PeerSessions(this.access));
     this.grpc = new Server(serverOptions(this.limits));
     const names = options.services.map((service) => service.name);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
 import type { TlsPaths } from '@clearway/platform-pki';
+import type { SharedMarks } from './revocation-list';
 import type { RpcLog } from './rpc-log';
 
 /** Where the PEM files of one identity lie. All three are read again when they change. */
@@ -13,6 +14,8 @@ export interface TlsFiles {
   readonly keyPath: string;
   /** List of withdrawn certificates (see `RevocationList`), read again too. Without it none is. */
   readonly revokedPath?: string;
+  /** What other processes have revoked; without it the list in the file is all there is. */
+  readonly sharedRevocations?: SharedMarks;
 }
 
 /** Names the files that `ensureDevelopmentPki` returned. */

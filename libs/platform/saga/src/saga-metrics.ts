@@ -5,6 +5,9 @@ import type { OutboxStats } from './outbox';
 /** From a call within the machine to one that waits for a participant's restart. */
 const CALL_SECONDS_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2];
 
+/** The host's shard, where it is known: a process may host several. */
+export type Attributes = Readonly<Record<string, string>>;
+
 /** What the metrics are read from, when somebody asks for them. */
 export interface SagaFigures {
   stats(): Readonly<Record<string, OutboxStats>>;
@@ -58,30 +61,31 @@ export class CallDurations {
     });
   private readonly steps = new Map<string, number>();
 
-  constructor() {
+  constructor(private readonly labels: Attributes = {}) {
     metrics
       .getMeter('clearway')
       .createObservableCounter('clearway_saga_steps_total', { description: 'Steps sent, by participant' })
       .addCallback((result) => {
-        for (const [participant, count] of this.steps) result.observe(count, { participant });
+        for (const [participant, count] of this.steps) result.observe(count, { ...this.labels, participant });
       });
   }
 
   record(participant: string, steps: number, durationMs: number, isAnswered: boolean): void {
     this.steps.set(participant, (this.steps.get(participant) ?? 0) + steps);
-    this.histogram.record(durationMs / 1_000, { participant, outcome: isAnswered ? 'answered' : 'failed' });
+    const outcome = isAnswered ? 'answered' : 'failed';
+    this.histogram.record(durationMs / 1_000, { ...this.labels, participant, outcome });
   }
 }
 
 /** Shows a host's sagas and outboxes. Live sagas are counted from durable state, only when somebody asks. */
-export function sagaMetrics(counters: SagaCounters, figures: SagaFigures): void {
+export function sagaMetrics(counters: SagaCounters, figures: SagaFigures, labels: Attributes = {}): void {
   const meter = metrics.getMeter('clearway');
   meter
     .createObservableCounter('clearway_saga_started_total', {
       description: 'Sagas started since the process began, by kind',
     })
     .addCallback((result) => {
-      for (const [kind, { started }] of counters.byKind) result.observe(started, { kind });
+      for (const [kind, { started }] of counters.byKind) result.observe(started, { ...labels, kind });
     });
   meter
     .createObservableCounter('clearway_saga_ended_total', {
@@ -89,15 +93,15 @@ export function sagaMetrics(counters: SagaCounters, figures: SagaFigures): void 
     })
     .addCallback((result) => {
       for (const [kind, counts] of counters.byKind) {
-        result.observe(counts.completed, { kind, outcome: 'completed' });
-        result.observe(counts.compensated, { kind, outcome: 'compensated' });
+        result.observe(counts.completed, { ...labels, kind, outcome: 'completed' });
+        result.observe(counts.compensated, { ...labels, kind, outcome: 'compensated' });
       }
     });
-  liveMetrics(figures);
-  outboxMetrics(figures);
+  liveMetrics(figures, labels);
+  outboxMetrics(figures, labels);
 }
 
-function liveMetrics(figures: SagaFigures): void {
+function liveMetrics(figures: SagaFigures, labels: Attributes): void {
   const meter = metrics.getMeter('clearway');
   const live = meter.createObservableGauge('clearway_saga_live_sagas', {
     description: 'Live sagas, by kind',
@@ -108,8 +112,8 @@ function liveMetrics(figures: SagaFigures): void {
   meter.addBatchObservableCallback(
     async (result) => {
       for (const [kind, counts] of await figures.read(countLive)) {
-        result.observe(live, counts.live, { kind });
-        result.observe(parked, counts.parked, { kind });
+        result.observe(live, counts.live, { ...labels, kind });
+        result.observe(parked, counts.parked, { ...labels, kind });
       }
     },
     [live, parked],
@@ -128,12 +132,12 @@ function countLive(sagas: Sagas): Map<string, { live: number; parked: number }> 
   return byKind.size === 0 ? new Map([['', { live: 0, parked: 0 }]]) : byKind;
 }
 
-function outboxMetrics(figures: SagaFigures): void {
+function outboxMetrics(figures: SagaFigures, labels: Attributes): void {
   const meter = metrics.getMeter('clearway');
   const show = (name: string, description: string, pick: (stats: OutboxStats) => number): void => {
     meter.createObservableGauge(`clearway_saga_outbox_${name}`, { description }).addCallback((result) => {
       for (const [participant, stats] of Object.entries(figures.stats()))
-        result.observe(pick(stats), { participant });
+        result.observe(pick(stats), { ...labels, participant });
     });
   };
   show('waiting_steps', 'Steps that wait to be sent, by participant', (stats) => stats.waiting);

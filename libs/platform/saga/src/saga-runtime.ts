@@ -1,6 +1,6 @@
 import type { SagaCall, SagaOutput, Sagas, StepAnswer } from '@clearway/domain-saga';
 import { Outbox, type OutboxStats } from './outbox';
-import { CallDurations, SagaCounters, sagaMetrics } from './saga-metrics';
+import { type Attributes, CallDurations, SagaCounters, sagaMetrics } from './saga-metrics';
 import type { StepTracing } from './step-spans';
 
 /** How often deadlines are looked at while sagas live. */
@@ -49,6 +49,8 @@ export interface SagaRuntimeOptions<State, Command, Output, Request> {
   readonly sagasOf: (state: State) => Sagas;
   readonly outputOf: (output: Output) => SagaOutput<Request> | undefined;
   readonly nowMicros: () => number;
+  /** The host's shard, for its figures: a process may host several. */
+  readonly shardId?: string;
   /** Traces the steps of sampled sagas; without it none are. */
   readonly tracing?: StepTracing<Request>;
   readonly log: { warn(fields: object, message: string): void; info(fields: object, message: string): void };
@@ -69,6 +71,7 @@ export class SagaRuntime<State, Command, Output, Request> {
   private ended = new Map<number, SagaEnd>();
   private endedBefore = new Map<number, SagaEnd>();
   private readonly counters = new SagaCounters();
+  private readonly labels: Attributes;
   private finishedBelow = 0;
   private liveSagas = 0;
   private timers: NodeJS.Timeout[] = [];
@@ -77,7 +80,9 @@ export class SagaRuntime<State, Command, Output, Request> {
 
   constructor(private readonly options: SagaRuntimeOptions<State, Command, Output, Request>) {
     const { nowMicros, log, tracing } = options;
-    const durations = new CallDurations();
+    const labels = options.shardId === undefined ? {} : { shard: options.shardId };
+    this.labels = labels;
+    const durations = new CallDurations(labels);
     this.openOutbox = (name, participant) => {
       const execute = (calls: readonly SagaCall<Request>[], traceparents: readonly string[] | undefined) =>
         participant.execute(calls, this.finishedBelow, traceparents);
@@ -96,10 +101,14 @@ export class SagaRuntime<State, Command, Output, Request> {
     shard.onOutputs((outputs) => this.take(outputs));
     await this.refresh();
     await shard.read((state) => this.counters.startAt(this.options.sagasOf(state).nextNumber));
-    sagaMetrics(this.counters, {
-      stats: () => this.stats(),
-      read: (view) => shard.read((state) => view(this.options.sagasOf(state))),
-    });
+    sagaMetrics(
+      this.counters,
+      {
+        stats: () => this.stats(),
+        read: (view) => shard.read((state) => view(this.options.sagasOf(state))),
+      },
+      this.labels,
+    );
     await this.recover();
     this.timers = [
       setInterval(() => void this.tick(), TICK_EVERY_MS),

@@ -6,6 +6,7 @@ import {
   optional,
   peerAddress,
   postgresSettings,
+  redisUrl,
   setting,
   telemetrySettings,
   tlsSettings,
@@ -15,6 +16,7 @@ import {
 } from '@clearway/platform-config';
 import { SHARDS_MAX } from '@clearway/platform-sharding';
 
+const CALLS_PER_SECOND_LIMIT = 1_000_000;
 /** Assets of a development stack. */
 const ASSETS_DEFAULT = 'USD:2,EUR:2,AMZN:0,MSFT:0,BTC:8';
 
@@ -38,6 +40,10 @@ export const serviceSettings = {
   CLEARWAY_SHARDS: withDefault(wholeNumber('shards', 1, SHARDS_MAX), 1),
   /** Where other processes reach this one, when that is not the address it listens on. */
   CLEARWAY_ADVERTISE: optional(peerAddress()),
+  /** What instances share goes through it; without it each goes by itself. */
+  CLEARWAY_REDIS_URL: optional(redisUrl()),
+  /** Unary calls and new streams of one participant a second, over all processes of the service; without it any number. */
+  CLEARWAY_CALLS_PER_SECOND_MAX: optional(wholeNumber('calls', 1, CALLS_PER_SECOND_LIMIT)),
   /** The catalogue of assets; the same in every service, because a minor unit must mean the same everywhere. */
   CLEARWAY_ASSETS: withDefault(
     setting('ASSET:DECIMALS[,ASSET:DECIMALS…], for example USD:2,AMZN:0', readAssets),

@@ -1,5 +1,8 @@
-import type { TlsFiles } from '@clearway/platform-rpc';
+import { SharedMarks, type TlsFiles } from '@clearway/platform-rpc';
 import type { ServiceSettings } from './service-settings';
+
+/** What other processes have revoked. A process is one service, and all its servers and channels refuse the same. */
+export const sharedRevocations = new SharedMarks();
 
 /** The files of a service's own identity, for its server and for its clients alike. */
 export function serviceTlsFiles(
@@ -10,5 +13,6 @@ export function serviceTlsFiles(
 ): TlsFiles {
   const { CLEARWAY_TLS_CA: caPath, CLEARWAY_TLS_CERT: certPath, CLEARWAY_TLS_KEY: keyPath } = settings;
   const { CLEARWAY_TLS_REVOKED: revokedPath } = settings;
-  return { caPath, certPath, keyPath, ...(revokedPath === undefined ? {} : { revokedPath }) };
+  const revoked = revokedPath === undefined ? {} : { revokedPath };
+  return { caPath, certPath, keyPath, ...revoked, sharedRevocations };
 }

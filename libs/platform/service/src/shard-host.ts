@@ -127,6 +127,13 @@ export class ShardHost<State, Command, Event, Outcome, Output> {
     await this.membership?.leave();
   }
 
+  /** Gives every shard to the other processes, if there are any, to whom calls that still come in here are handed on meanwhile. */
+  async handOverAll(): Promise<void> {
+    const others = this.membership?.map.members.length ?? 0;
+    if (this.definition.routes === undefined || others === 0) return;
+    await Promise.all(this.slots.map((slot) => slot.close()));
+  }
+
   /** Finishes what was taken and gives every lease back. */
   async close(): Promise<void> {
     clearInterval(this.balancer);

@@ -48,6 +48,7 @@ interface Life<State, Command, Event, Outcome, Output> {
 export class ShardSlot<State, Command, Event, Outcome, Output> {
   private life: Life<State, Command, Event, Outcome, Output>;
   private isClosing = false;
+  private closing: Promise<void> | undefined;
 
   constructor(
     readonly index: number,
@@ -90,11 +91,19 @@ export class ShardSlot<State, Command, Event, Outcome, Output> {
     if (!this.isClosing) this.life = this.open();
   }
 
-  /** Ends for good: what was taken is finished and the lease given back. */
-  async close(): Promise<void> {
+  /** Ends for good: what was taken is finished and the lease given back. Safe to call twice. */
+  close(): Promise<void> {
+    this.closing ??= this.closeOnce();
+    return this.closing;
+  }
+
+  private async closeOnce(): Promise<void> {
     this.isClosing = true;
     const { life } = this;
+    const wasServing = this.local !== undefined;
     life.leaving.abort();
+    if (wasServing) this.parts.onChange();
+    await this.idle(life);
     await this.end(life);
   }
 

@@ -10,6 +10,7 @@ import { callMetrics, serverMetrics } from './service-metrics';
 import { migrateSchema, openJournal, openPool, openTelemetry } from './service-parts';
 import { serviceTlsFiles } from './service-tls';
 import { ShardHost } from './shard-host';
+import { openSharedState, type SharedState } from './shared-state';
 
 /** What calls in flight get to finish when a service stops, before they are cut. */
 export const DRAIN_TIMEOUT_MS = 2_500;
@@ -44,16 +45,18 @@ export async function startService<State, Command, Event, Outcome, Output>(
   await migrateSchema(definition, log);
   const pool = openPool(definition, log);
   const { tracing } = telemetry;
+  const shared = openSharedState(name, settings, log);
   const host = new ShardHost(definition, openJournal(pool), { pool, log, tracing, onFatal });
   const closeBase = async (): Promise<void> => {
     await host.close();
+    shared.close();
     await pool.end();
     processFigures?.stop();
     await telemetry.shutdown();
   };
   try {
     await host.check();
-    const server = serverOf(definition, host, log, tracing);
+    const server = serverOf(definition, host, shared, log, tracing);
     serverMetrics(() => server.load);
     const port = await server.start();
     const ready = goLive(definition, host, server, log);
@@ -80,8 +83,13 @@ function running<State, Command, Event, Outcome, Output>(
 ): RunningService {
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
+    const beganAtMs = performance.now();
+    const took = (): number => Math.round(performance.now() - beganAtMs);
     await host.leave();
-    await server.drain(DRAIN_TIMEOUT_MS);
+    await host.handOverAll();
+    const handedOverMs = took();
+    const isDrained = await server.drain(DRAIN_TIMEOUT_MS);
+    log.info({ handedOverMs, drainedMs: took(), isDrained }, 'drained');
     await closeBase();
   };
   return { port, log, fatal, whenReady: () => ready, stop: () => (stopping ??= stop()) };
@@ -90,6 +98,7 @@ function running<State, Command, Event, Outcome, Output>(
 function serverOf<State, Command, Event, Outcome, Output>(
   definition: ServiceDefinition<State, Command, Event, Outcome, Output>,
   host: ShardHost<State, Command, Event, Outcome, Output>,
+  { rateLimit }: SharedState,
   log: Logger,
   tracing: Tracing,
 ): RpcServer {
@@ -105,6 +114,7 @@ function serverOf<State, Command, Event, Outcome, Output>(
     access: accessNotes(notes, log),
     observer: callMetrics(),
     tracing: callSpans(tracing, settings.CLEARWAY_LISTEN),
+    rateLimit,
     forwarder: routes === undefined ? undefined : `spiffe://clearway/svc/${name}`,
     serving: false,
     descriptorSet: reflectionDescriptor(),

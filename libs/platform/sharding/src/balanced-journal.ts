@@ -52,15 +52,20 @@ export class LeaseCounter {
  * processes without anybody in charge. Everything else is the journal's own.
  */
 export function balancedJournal(journal: ShardJournal, counter: LeaseCounter): ShardJournal {
+  /** Who was last seen with each lease, for the log of a standby that may not ask. */
+  const holders = new Map<string, string>();
   return {
     tryAcquire: async (shard, owner, ttlMs): Promise<LeaseAttempt> => {
       await counter.opened;
-      if (!counter.begin())
-        return { outcome: 'held-by-other', owner: 'another process by its share', remainingMs: NO_ROOM_MS };
+      if (!counter.begin()) {
+        const holder = holders.get(shard) ?? 'another process';
+        return { outcome: 'held-by-other', owner: holder, remainingMs: NO_ROOM_MS };
+      }
       let isAcquired = false;
       try {
         const attempt = await journal.tryAcquire(shard, owner, ttlMs);
         isAcquired = attempt.outcome === 'acquired';
+        holders.set(shard, attempt.outcome === 'acquired' ? owner : attempt.owner);
         return attempt;
       } finally {
         counter.end(shard, isAcquired);

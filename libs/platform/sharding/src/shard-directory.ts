@@ -3,6 +3,7 @@ import type { Address } from '@clearway/platform-config';
 import {
   type ClientStream,
   RpcChannel,
+  type RpcChannelOptions,
   RpcClient,
   RpcError,
   type RpcLog,
@@ -41,8 +42,9 @@ export interface ShardDirectoryOptions {
 export class ShardDirectory {
   private readonly channels: OwnerChannels;
   private readonly seeds: readonly string[];
-  /** The way to a service with one shard. */
-  private readonly whole: RpcChannel;
+  private readonly how: Omit<RpcChannelOptions, 'address'>;
+  /** The way to a service with one shard, opened when it is known to have just one. */
+  private whole: RpcChannel | undefined;
   private readonly waiting = new Set<() => void>();
   private known: ShardMap | undefined;
   /** Where the map comes from now. */
@@ -62,9 +64,8 @@ export class ShardDirectory {
     this.at = first;
     const { receiveMessageBytesMax } = options;
     const size = receiveMessageBytesMax === undefined ? {} : { receiveMessageBytesMax };
-    const how = { tls, log, expect: `svc/${service}`, ...size } as const;
-    this.channels = new OwnerChannels(how);
-    this.whole = new RpcChannel({ ...how, address: this.seeds });
+    this.how = { tls, log, expect: `svc/${service}`, ...size };
+    this.channels = new OwnerChannels(this.how);
     this.watch();
   }
 
@@ -97,8 +98,9 @@ export class ShardDirectory {
 
   /** The way to a shard's owner. @throws RpcError NOT_READY while there is none */
   channelOf(index: number): RpcChannel {
-    if (!this.isSharded) return this.whole;
-    const owner = this.known?.owners[index];
+    if (this.known === undefined) throw this.notReady('nobody has told yet where its shards are');
+    if (!this.isSharded) return this.wholeService();
+    const owner = this.known.owners[index];
     if (owner === undefined) throw this.notReady(`nobody serves ${this.shardId(index)}`);
     return this.channels.to(owner.address);
   }
@@ -130,7 +132,7 @@ export class ShardDirectory {
     clearTimeout(this.pause);
     this.stream?.cancel();
     this.channels.close();
-    this.whole.close();
+    this.whole?.close();
     for (const settle of [...this.waiting]) settle();
   }
 
@@ -176,6 +178,11 @@ export class ShardDirectory {
     const owners = map.owners.flatMap((owner) => (owner === undefined ? [] : [owner.address]));
     this.channels.keepOnly(new Set([this.at, ...owners]));
     for (const settle of [...this.waiting]) settle();
+  }
+
+  private wholeService(): RpcChannel {
+    this.whole ??= new RpcChannel({ ...this.how, address: this.seeds });
+    return this.whole;
   }
 
   private notReady(why: string): RpcError {

@@ -1,0 +1,52 @@
+import type { trading } from '@clearway/contracts';
+import { shardIndexOf } from '@clearway/platform-sharding';
+import { accountOf, deposit, type Peer, TRADING_STATUS_OPEN } from '@clearway/testing';
+import { SHARDS } from './process-plan';
+
+/** Instruments of the trial; both shards of trading have some. */
+export const SYMBOLS: readonly string[] = ['AMZN', 'MSFT', 'GOOG', 'NVDA'];
+
+const LIMITS = {
+  orderQtyMax: '',
+  orderNotionalMax: '',
+  positionMax: '',
+  ordersPerMinuteMax: 4_294_967_295,
+  priceDeviationBpsMax: 0,
+  fatFingerMultipleMax: 0,
+};
+
+/** Lists the instruments and gives everybody cash and shares. @throws Error when one shard would have nothing to do */
+export async function openMarket(operator: Peer, participants: readonly string[]): Promise<void> {
+  requireSpread('trading', SYMBOLS);
+  requireSpread('risk', participants.map(accountOf));
+  for (const symbol of SYMBOLS)
+    await operator.tradingAdmin.call('listInstrument', { instrument: listed(symbol) });
+  const everywhere = { account: '', symbol: '', baseAsset: '', quoteAsset: '' };
+  await operator.riskAdmin.call('setLimits', { ...everywhere, limits: LIMITS });
+  for (const name of participants) {
+    await deposit(operator, accountOf(name), 'USD', '100000000.00');
+    for (const symbol of SYMBOLS) await deposit(operator, accountOf(name), symbol, '1000000');
+  }
+}
+
+function requireSpread(service: 'trading' | 'risk', keys: readonly string[]): void {
+  const used = new Set(keys.map((key) => shardIndexOf(key, SHARDS[service])));
+  if (used.size !== SHARDS[service]) throw new Error(`${keys.join()} do not reach every shard of ${service}`);
+}
+
+function listed(symbol: string): trading.Instrument {
+  return {
+    symbol,
+    baseAsset: symbol,
+    quoteAsset: 'USD',
+    tickSize: '0.01',
+    lotSize: '1',
+    baseDecimals: 0,
+    quoteDecimals: 2,
+    referencePrice: '100.00',
+    makerFeeBps: 1,
+    takerFeeBps: 2,
+    tradingStatus: TRADING_STATUS_OPEN,
+    lastPrice: '',
+  };
+}
