@@ -31,6 +31,8 @@ export interface BenchReport {
     readonly answerMs: Percentiles;
     readonly settledMs: Percentiles;
   };
+  /** What audit and the read models had left to do after the full load, in seconds. */
+  readonly catchUpSeconds: number;
   readonly cpuMicrosPerOrder: Readonly<Record<string, number>>;
   readonly memoryMegabytes: Readonly<Record<string, number>>;
   readonly journals: Readonly<Record<string, Readonly<Record<string, number>>>>;
@@ -42,7 +44,7 @@ export interface BenchReport {
 }
 
 /** Works the figures out. */
-export function benchReport({ full, half, invariants }: BenchResult): BenchReport {
+export function benchReport({ full, half, catchUpSeconds, invariants }: BenchResult): BenchReport {
   const orders = Math.max(1, full.counts.ordersAnswered);
   const cpu = [...full.cpuMicros].map(([name, micros]) => [name, round(micros / orders)] as const);
   const total = round(cpu.reduce((sum, [, micros]) => sum + micros, 0));
@@ -56,6 +58,7 @@ export function benchReport({ full, half, invariants }: BenchResult): BenchRepor
       answerMs: percentiles(half.answers),
       settledMs: percentiles(half.settled),
     },
+    catchUpSeconds,
     cpuMicrosPerOrder: { total, ...Object.fromEntries(cpu) },
     memoryMegabytes: megabytes(half.memoryBytes),
     journals: journalFigures(full, orders),
@@ -79,6 +82,7 @@ export function benchTable(report: BenchReport): string {
     line('full load, to settled', report.settledMs),
     line(`half load (${halfLoad.ordersPerSecond}/s), to answer`, halfLoad.answerMs),
     line('half load, to settled', halfLoad.settledMs),
+    `audit and read models caught up ${report.catchUpSeconds} s after the full load`,
     `CPU µs an order: ${pairs(report.cpuMicrosPerOrder)}`,
     `memory MB: ${pairs(report.memoryMegabytes)}`,
     ...Object.entries(report.journals).map(([name, figures]) => `journal ${name}: ${pairs(figures)}`),

@@ -38,6 +38,8 @@ export interface PhaseResult {
 export interface BenchResult {
   readonly full: PhaseResult;
   readonly half: PhaseResult;
+  /** How long audit and the read models took to catch up with the full load, seconds. */
+  readonly catchUpSeconds: number;
   readonly invariants: Readonly<Record<string, boolean>>;
 }
 
@@ -67,7 +69,8 @@ export async function runBench(
     return () => undefined;
   });
   const ordersPerSecond = full.counts.ordersAnswered / full.seconds;
-  say(`full load: ${Math.round(ordersPerSecond)} orders/s; now half of it`);
+  const catchUpSeconds = await rest(stack, load.streams);
+  say(`full load: ${Math.round(ordersPerSecond)} orders/s, caught up in ${catchUpSeconds} s; now half of it`);
   const half = await measure(stack, stackPid, load.streams, watcher, wishes, (phase) => {
     for (const stream of load.streams) stream.enter(phase, 0);
     return sendAtRate(load.streams, (ordersPerSecond / 2) * COMMANDS_PER_ORDER);
@@ -77,7 +80,7 @@ export async function runBench(
   say('waiting for rest, then checking invariants');
   const invariants = await checkInvariants(stack);
   for (const client of [...load.clients, watcher]) client.close();
-  return { full, half, invariants };
+  return { full, half, catchUpSeconds, invariants };
 }
 
 function openLanes(stack: StackDescription, market: BenchMarket, { window, isUnary }: BenchArguments) {
@@ -163,6 +166,15 @@ function sendAtRate(streams: readonly LoadLane[], commandsPerSecond: number): ()
     sent = Math.max(sent, due);
   }, RATE_TICK_MS);
   return () => clearInterval(timer);
+}
+
+/** What is behind at full load would take the processor from half of it: waits until nothing is. Gives the seconds. */
+async function rest(stack: StackDescription, streams: readonly LoadLane[]): Promise<number> {
+  const startedAtMs = performance.now();
+  const phase = newPhase();
+  for (const stream of streams) stream.enter(phase, 0);
+  await checkInvariants(stack);
+  return Math.round((performance.now() - startedAtMs) / 100) / 10;
 }
 
 async function checkInvariants(stack: StackDescription): Promise<Record<string, boolean>> {

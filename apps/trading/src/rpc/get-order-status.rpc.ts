@@ -16,7 +16,7 @@ export function getOrderStatusRpc(
   return async (request, call) => {
     const reference = orderReference(request, codec);
     if ('account' in reference) requireOwnAccount(call.caller, reference.account);
-    const live = await core.read((state) => {
+    const live = await core.look((state) => {
       const order = findOrder(state, reference);
       return order && codec.order(order);
     });

@@ -78,6 +78,14 @@ export class ServiceCore<State, Command, Event, Outcome, Output = never> {
     return withRpcErrors(this.shard.read(view));
   }
 
+  /**
+   * Looks at one thing of the state and gives a copy once it is durable, without holding up the commands: for what is asked
+   * often. `view` must do nothing but copy. Rejects with RpcError.
+   */
+  look<T>(view: (state: State) => T): Promise<T> {
+    return withRpcErrors(this.shard.look(view));
+  }
+
   /** Reads durable state together with the journal position that it is the state of. Rejects with RpcError. */
   readAt<T>(view: (state: State) => T): Promise<ReadAt<T>> {
     return this.read((state) => {

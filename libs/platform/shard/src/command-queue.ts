@@ -30,11 +30,20 @@ export interface PlatformNote extends Waiting {
   resolve(): void;
 }
 
+/** A look at the state between commands: it changes nothing, and what it saw is told once all of it is durable. */
+export interface Look extends Waiting {
+  readonly kind: 'look';
+  /** Must not throw. */
+  run(): void;
+  resolve(): void;
+}
+
 /** What waits for a turn. */
 export type Work<Command, Outcome> =
   | OneCommand<Command, Outcome>
   | ManyCommands<Command, Outcome>
-  | PlatformNote;
+  | PlatformNote
+  | Look;
 
 /** How many commands a piece of work counts for. */
 export function commandsOf<Command, Outcome>(work: Work<Command, Outcome>): number {

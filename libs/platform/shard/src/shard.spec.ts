@@ -220,6 +220,58 @@ describe('riding events', () => {
   });
 });
 
+describe('looks', () => {
+  it('see what is decided, hold nobody up, and tell it once it is durable', async () => {
+    const shard = await serve();
+    submit(shard, add('a'));
+    await rounds();
+    const look = watch(shard.look((state) => state.counts.get('a')));
+    await rounds();
+    const later = submit(shard, add('a'));
+    await rounds();
+    expect([look.state, journal.pending.length]).toEqual(['waiting', 2]);
+    journal.commit();
+    await rounds();
+    expect([look.value, later.state]).toEqual([1, 'waiting']);
+    journal.commit();
+    await rounds();
+    expect(later.value?.count).toBe(2);
+  });
+
+  it('make events durable that they saw ride', async () => {
+    const shard = await serve({ carriedDelayMs: 60_000 });
+    submit(shard, touch('t'));
+    await rounds();
+    const look = watch(shard.look((state) => state.counts.has('t')));
+    await rounds();
+    expect([look.state, journal.pending.length]).toEqual(['waiting', 1]);
+    journal.commit();
+    await rounds();
+    expect(look.value).toBe(true);
+  });
+
+  it('wait for riding events that are under way already', async () => {
+    const shard = await serve({ carriedDelayMs: 1 });
+    submit(shard, touch('t'));
+    while (journal.pending.length === 0) await sleep(1);
+    const look = watch(shard.look((state) => state.counts.has('t')));
+    await rounds();
+    expect(look.state).toBe('waiting');
+    journal.commit();
+    await rounds();
+    expect(look.value).toBe(true);
+  });
+
+  it('give back what the function throws, and the shard goes on', async () => {
+    const shard = await serve();
+    const failing = shard.look(() => {
+      throw new RangeError('not there');
+    });
+    await expect(failing).rejects.toThrow(RangeError);
+    expect(shard.state).toBe('serving');
+  });
+});
+
 describe('reads', () => {
   it('flush what rides and run when everything decided is durable, together', async () => {
     const shard = await serve({ carriedDelayMs: 60_000 });

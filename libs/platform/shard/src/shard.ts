@@ -54,6 +54,8 @@ export interface ShardOptions<State, Command, Event, Outcome, Output> {
 export type ShardState = 'standby' | 'recovering' | 'serving' | 'draining' | 'stopped';
 
 const RETRY_AFTER_MS = 100;
+/** A look writes nothing, so nobody stands in the journal for it. */
+const NO_CONTEXT: CommandContextInput = { actor: '', address: '', device: '', traceparent: '', method: '' };
 
 /** Opens a shard and begins to wait for its lease. Use `whenServing` to know when it takes commands. */
 export function openShard<State, Command, Event, Outcome, Output = never>(
@@ -143,6 +145,28 @@ export class Shard<State, Command, Event, Outcome, Output = never> {
         }
       };
       loop.read({ run, reject });
+    });
+  }
+
+  /**
+   * Looks at the state in its turn among the commands, and gives what was seen once all of it is durable. It holds up nobody,
+   * where `read` waits until memory and journal are equal; but later turns have changed the state by the time of the
+   * answer, so what `view` returns must be a copy, and `view` must do nothing else.
+   * @throws OverloadedError, ShardUnavailableError, and what `view` throws
+   */
+  async look<T>(view: (state: State) => T): Promise<T> {
+    const loop = this.#servingLoop();
+    return new Promise<T>((resolve, reject) => {
+      let settle = (): void => undefined;
+      const run = (): void => {
+        try {
+          const seen = view(loop.state);
+          settle = () => resolve(seen);
+        } catch (error) {
+          settle = () => reject(error);
+        }
+      };
+      this.#offer({ kind: 'look', context: NO_CONTEXT, run, resolve: () => settle(), reject });
     });
   }
 

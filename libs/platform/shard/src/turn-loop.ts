@@ -126,6 +126,11 @@ export class TurnLoop<State, Command, Event, Outcome, Output> {
     return this.#nextEvent + this.#recorder.batch.eventCount;
   }
 
+  /** The state as it is decided, up to two batches ahead of the journal: for looks, which are told later. */
+  get state(): State {
+    return this.#options.state;
+  }
+
   /** Where the journal stands for certain. */
   get durablePosition(): Position {
     return this.#durablePosition;
@@ -173,20 +178,25 @@ export class TurnLoop<State, Command, Event, Outcome, Output> {
     this.#deciding = work;
     recorder.begin(this.#clock.next());
     let room = limits.commandsPerTurnMax;
+    let hasLook = false;
     for (let next = this.#queue.peek(); next !== undefined; next = this.#queue.peek()) {
       room -= commandsOf(next);
       if ((room < 0 && work.length > 0) || recorder.batch.byteLength >= limits.batchBytesMax) break;
       this.#queue.shift();
       work.push(next);
+      hasLook ||= next.kind === 'look';
       const eventsBefore = recorder.batch.eventCount;
       recorder.decide(next);
       const { traceparent } = next.context;
       if (traceparent !== '' && recorder.batch.eventCount > eventsBefore)
         this.#traceparents.push(traceparent);
     }
-    const { isFirm, outputs } = recorder.end();
+    const { isFirm: isDecided, outputs } = recorder.end();
     this.#countTurn(work);
+    // A look may have seen events that ride: they are not told before they are durable.
+    const isFirm = isDecided || (hasLook && recorder.batch.eventCount > 0);
     if (isFirm) this.#lastFirm = this.#seal();
+    else if (hasLook) this.#lastFirm = this.#sealed;
     this.#decided.push({ needs: this.#lastFirm, isFirm, work, outputs });
     this.#deciding = [];
     if (!isFirm) this.#carry();

@@ -38,6 +38,7 @@ export class TurnRecorder<State, Command, Event, Outcome, Output> implements Tur
   decide(work: Work<Command, Outcome>): void {
     this.#context = work.context;
     if (work.kind === 'one') work.outcome = this.#machine.decide(this.#state, work.command, this);
+    else if (work.kind === 'look') work.run();
     else if (work.kind === 'note') this.batch.add(work.type, work.data, work.context, this.nowMicros);
     else {
       for (const command of work.commands)
