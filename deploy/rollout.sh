@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # rollout.sh OVERLAY: brings a release out on the cluster that kubectl points at, without losing an order:
-#   1 applies the overlay; the pods of audit stay as they are, those of the other services are replaced one by one, each only
-#     when the one before serves; new code waits for its schema, old code goes on with a newer one;
-#   2 waits for the migrations and for the rolling updates;
-#   3 replaces what is updated only on request (audit): first standbys, and the owner when a new standby is up to take over.
+#   1 applies what is no service's own: settings, policies, telemetry and the migrations, and waits for these; old code goes on
+#     with a newer schema;
+#   2 applies one service after the other, callees before callers, so that an old caller finds what it knows; pods are replaced one
+#     by one, each only when the one before serves;
+#   3 of what is updated only on request (audit) replaces standbys first, and the owner when a new standby is up to take over.
 # It can be run again at any time: what is done already is not done twice.
 #
 #   deploy/rollout.sh deploy/kubernetes/overlays/production
@@ -12,6 +13,7 @@ set -euo pipefail
 
 NAMESPACE=${NAMESPACE:-clearway}
 TIMEOUT_S=${TIMEOUT_S:-600}
+SERVICES='risk clearing trading audit'
 
 k() { kubectl --namespace "$NAMESPACE" "$@"; }
 fail() {
@@ -57,8 +59,13 @@ hand_over() {
   await "an owner of $service" has_owner "$service"
 }
 
+is_observed() {
+  [ "$(field statefulset "$1" '{.status.observedGeneration}')" = "$(field statefulset "$1" '{.metadata.generation}')" ]
+}
+
 replace_on_request() {
   local service=$1 revision owner
+  await "the controller to see $service" is_observed "$service"
   revision=$(field statefulset "$service" '{.status.updateRevision}')
   is_current() { [ "$(k get pod "$1" --output 'jsonpath={.metadata.labels.controller-revision-hash}')" = "$revision" ]; }
   await "an owner of $service" has_owner "$service"
@@ -77,9 +84,13 @@ if [ "${1:-}" = --hand-over ]; then
 fi
 
 overlay=${1:?which overlay?}
-kubectl apply --kustomize "$overlay"
+rendered=$(mktemp)
+trap 'rm -f "$rendered"' EXIT
+kubectl kustomize "$overlay" >"$rendered"
+kubectl apply --filename "$rendered" --selector 'app.kubernetes.io/component!=service'
 k wait --for=condition=complete job --selector app.kubernetes.io/component=migration --timeout "${TIMEOUT_S}s"
-for service in $(k get statefulsets --selector app.kubernetes.io/component=service --output 'jsonpath={.items[*].metadata.name}'); do
+for service in $SERVICES; do
+  kubectl apply --filename "$rendered" --selector "app.kubernetes.io/component=service,app.kubernetes.io/name=$service"
   case "$(field statefulset "$service" '{.spec.updateStrategy.type}')" in
     RollingUpdate) k rollout status "statefulset/$service" --timeout "${TIMEOUT_S}s" ;;
     OnDelete) replace_on_request "$service" ;;
