@@ -157,6 +157,13 @@ describe('clearway against a running stack', () => {
   });
 
   describe('trades', () => {
+    it('cancels many orders at once', async () => {
+      await json('place alice.main buy 1 MSFT 420.00 --tif gtc --id mass-1');
+      await json('place alice.main buy 1 MSFT --market --stop 440.00 --tif gtc --id mass-2');
+      expect(await json('mass-cancel --account alice.main')).toEqual({ canceledOrders: '2' });
+      expect(await text('mass-cancel', 1)).toContain('must be named');
+    });
+
     it('places, shows, lists and cancels an order', async () => {
       const placed = await json('place alice.main buy 10 AAPL 229.50 --tif gtc --id k1');
       expect(placed).toMatchObject({ duplicate: false, fills: [] });

@@ -104,6 +104,11 @@ describe('who is refused, and with which code', () => {
         (alice) => alice.trading.call('getOrderStatus', { ...bobs, clOrdId: 'x', orderId: '' }),
       ],
       [
+        'MassCancel',
+        (alice) =>
+          alice.trading.call('massCancel', { account: bobs.account, participant: '', symbol: '', side: 0 }),
+      ],
+      [
         'ReplaceOrder',
         (alice) =>
           alice.trading.call('replaceOrder', {
@@ -113,6 +118,8 @@ describe('who is refused, and with which code', () => {
             orderId: '',
             orderQty: '1',
             price: '',
+            stopPrice: '',
+            displayQty: '',
           }),
       ],
       ['CancelOrder', (alice) => alice.trading.call('cancelOrder', { ...bobs, clOrdId: 'x', orderId: '' })],

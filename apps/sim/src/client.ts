@@ -89,6 +89,7 @@ export class Client {
     const dice = random.next();
     if (dice < 0.56 || this.#placed.length === 0) return this.#place(this.#newOrder());
     if (dice < 0.66) return this.#replace(random.pick(this.#placed));
+    if (dice < 0.67) return this.#massCancel();
     if (dice < 0.76) return this.#cancel(random.pick(this.#placed));
     if (dice < 0.82) return this.#place(random.pick(this.#placed));
     if (dice < 0.84) return this.#reuse(random.pick(this.#placed));
@@ -100,11 +101,13 @@ export class Client {
   #newOrder(): PlaceOrder {
     const { random } = this.setting.world;
     const { symbol } = random.pick(LISTINGS);
+    if (random.chance(0.12)) return this.#newStop(symbol);
     const isMarket = random.chance(0.12);
     const isPostOnly = !isMarket && random.chance(0.1);
+    const isIceberg = !isMarket && random.chance(0.15);
     const timeInForce = isMarket
       ? random.pick(['IOC', 'IOC', 'IOC', 'FOK'] as const)
-      : isPostOnly
+      : isPostOnly || isIceberg
         ? 'GTC'
         : random.pick(['DAY', 'DAY', 'DAY', 'GTC', 'GTC', 'GTC', 'IOC', 'FOK'] as const);
     const ticks = REFERENCE_TICKS + random.between(-2, 2);
@@ -121,6 +124,31 @@ export class Client {
       postOnly: isPostOnly,
       quantity: quantityText(symbol, lots),
       price: isMarket ? '' : (ticks / 100).toFixed(2),
+      selfTrade: random.pick(SELF_TRADE),
+      displayQuantity: isIceberg ? quantityText(symbol, random.between(1, lots)) : '',
+    };
+    this.#placed.push(order);
+    return order;
+  }
+
+  #newStop(symbol: string): PlaceOrder {
+    const { random } = this.setting.world;
+    this.#requests += 1;
+    const ordType = random.pick(['STOP_LOSS', 'STOP_LIMIT', 'TRAILING_STOP'] as const);
+    const ticks = REFERENCE_TICKS + random.between(-2, 2);
+    const order: PlaceOrder = {
+      kind: 'PlaceOrder',
+      account: this.account,
+      clOrdId: `o${this.#requests}`,
+      symbol,
+      side: random.pick(['BUY', 'SELL'] as const),
+      ordType,
+      timeInForce: random.pick(['DAY', 'GTC'] as const),
+      postOnly: false,
+      quantity: quantityText(symbol, random.between(1, 12)),
+      price: ordType === 'STOP_LIMIT' ? (ticks / 100).toFixed(2) : '',
+      stopPrice: ordType === 'TRAILING_STOP' ? '' : (ticks / 100).toFixed(2),
+      trailingOffset: ordType === 'TRAILING_STOP' ? '0.01' : '',
       selfTrade: random.pick(SELF_TRADE),
     };
     this.#placed.push(order);
@@ -185,6 +213,12 @@ export class Client {
     if (answer) this.setting.acknowledged.order(answer, this.setting.system.trading());
   }
 
+  /** Everything of its account on one side. */
+  async #massCancel(): Promise<void> {
+    const side = this.setting.world.random.pick(['BUY', 'SELL'] as const);
+    await this.#ask('trading', 'MassCancel', { account: this.account, side });
+  }
+
   /** Another quantity, another price, or both; now and then the request of before once more. */
   async #replace(order: PlaceOrder): Promise<void> {
     const { random } = this.setting.world;
@@ -197,7 +231,8 @@ export class Client {
       participant: participantOf(order.account),
       clOrdId: `r${this.#requests}`,
       quantity: random.chance(0.3) ? '' : quantityText(order.symbol, lots),
-      price: order.ordType === 'MARKET' || random.chance(0.4) ? '' : (ticks / 100).toFixed(2),
+      price: !order.price || random.chance(0.4) ? '' : (ticks / 100).toFixed(2),
+      stopPrice: !order.stopPrice || random.chance(0.7) ? '' : (ticks / 100).toFixed(2),
     };
     const answer = await this.#ask<OrderAnswer>('trading', 'ReplaceOrder', command);
     if (answer) this.setting.acknowledged.order(answer, this.setting.system.trading());

@@ -1,5 +1,6 @@
 import {
   type CancelOrder,
+  type MassCancelScope,
   type OrderView,
   type PlaceOrder,
   type ReplaceOrder,
@@ -45,7 +46,6 @@ export interface OrderAnswer {
 }
 
 const EXPIRY_EVERY_MS = 1_000;
-const DAY_MICROS = 86_400_000_000;
 
 /** Trading as apps/trading wires it: handlers, waiters for answers, the saga runtime and the expiry of day orders. */
 export function tradingSpec(machine: TradingMachine, world: World, network: Network): TradingSpec {
@@ -63,6 +63,10 @@ export function tradingSpec(machine: TradingMachine, world: World, network: Netw
     started: async (process) => {
       process.shard.onOutputs((outputs) => checkTold(process, outputs));
       process.shard.onOutputs((outputs) => waiters.get(process)?.take(outputs));
+      process.shard.onOutputs((outputs) => {
+        if (outputs.some(({ kind }) => kind === 'stops-due'))
+          process.submit({ kind: 'TriggerStops' }).catch(() => undefined);
+      });
       await runtimeOf(process, world, network).start();
       expireDaily(process);
     },
@@ -86,9 +90,25 @@ function tradingHandlers(process: TradingProcess, placed: PlacedWaiters, world: 
       if (outcome.kind !== 'replace-pending') throw refusalOf(outcome);
       return placed.whenReplaced(outcome.orderNumber, outcome.clOrdId);
     },
+    MassCancel: (scope: MassCancelScope) => massCancel(process, scope),
     Command: (command: TradingCommand) => process.submit(command),
     ReadFeed: (request: ReadFeed) => readFeed(process as unknown as ServiceProcess, request),
   };
+}
+
+/** Turn by turn, as apps/trading does it. Afterwards none of the scope's orders may be open. */
+async function massCancel(process: TradingProcess, scope: MassCancelScope): Promise<number> {
+  let canceled = 0;
+  for (let belowOrderNumber = 0; ; ) {
+    const outcome = await process.submit({ kind: 'MassCancel', scope, belowOrderNumber });
+    if (outcome.kind !== 'mass-canceled') throw refusalOf(outcome);
+    canceled += outcome.canceledOrders;
+    if (outcome.openOrders === 0) return canceled;
+    belowOrderNumber = outcome.belowOrderNumber;
+    await new Promise((resolve) => {
+      setTimeout(resolve, 20);
+    });
+  }
 }
 
 async function place(
@@ -156,12 +176,8 @@ function runtimeOf(process: TradingProcess, world: World, network: Network) {
 }
 
 function expireDaily(process: TradingProcess): void {
-  let day = 0;
   const look = async (): Promise<void> => {
-    const today = Math.floor(process.nowMicros() / DAY_MICROS);
-    if (today === day) return;
-    const outcome = await process.submit({ kind: 'ExpireOrders' }).catch(() => undefined);
-    if (outcome?.kind === 'expired' && outcome.orders === 0) day = today;
+    await process.submit({ kind: 'ExpireOrders' }).catch(() => undefined);
   };
   setInterval(() => void look(), EXPIRY_EVERY_MS);
 }

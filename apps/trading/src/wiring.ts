@@ -29,11 +29,13 @@ import type { TradingSettings } from './config';
 import { Instruments } from './effects/instruments';
 import { KillSweeper } from './effects/kill-sweeper';
 import { MarketFeed } from './effects/market-feed';
+import { MassCanceler } from './effects/mass-canceler';
 import { OrderExpiry } from './effects/order-expiry';
 import { OrderTraces } from './effects/order-traces';
 import { PlacedOrders } from './effects/placed-orders';
 import { ReplacedOrders } from './effects/replaced-orders';
 import { ReportHub } from './effects/report-hub';
+import { StopTrigger } from './effects/stop-trigger';
 import { tradingMigrations } from './migrations/trading-migrations';
 import { MarketHistory } from './projections/market-history';
 import { OrderHistory } from './projections/order-history';
@@ -49,6 +51,7 @@ import { listKillSwitchesRpc } from './rpc/list-kill-switches.rpc';
 import { listOrderNeedsRpc } from './rpc/list-order-needs.rpc';
 import { listOrdersRpc } from './rpc/list-orders.rpc';
 import { marketDataService } from './rpc/market-data-service';
+import { massCancelRpc } from './rpc/mass-cancel.rpc';
 import { placeOrderRpc } from './rpc/place-order.rpc';
 import { replaceOrderRpc } from './rpc/replace-order.rpc';
 import { requestKillSwitchReleaseRpc } from './rpc/request-kill-switch-release.rpc';
@@ -76,6 +79,8 @@ interface Parts {
   readonly marketFeed: MarketFeed;
   readonly sagas: Runtime;
   readonly sweeper: KillSweeper;
+  readonly canceler: MassCanceler;
+  readonly stopTrigger: StopTrigger;
   readonly clients: Stoppable;
 }
 
@@ -152,6 +157,9 @@ function makeParts(core: TradingCore, settings: TradingSettings): Parts {
   });
   // 7 What cancels the orders of an engaged kill switch.
   const sweeper = new KillSweeper(core);
+  const canceler = new MassCanceler(core);
+  // 7 What brings released stop orders to the book, a turn's number at a time.
+  const stopTrigger = new StopTrigger(core);
   return {
     instruments,
     placedOrders,
@@ -164,6 +172,8 @@ function makeParts(core: TradingCore, settings: TradingSettings): Parts {
     marketFeed,
     sagas,
     sweeper,
+    canceler,
+    stopTrigger,
     clients,
   };
 }
@@ -185,7 +195,7 @@ function openDirectories(settings: TradingSettings, log: TradingCore['log']) {
 /** In order: who listens, what is listed and shown, and last the sagas, which begin to act. */
 async function start(core: TradingCore, parts: Parts): Promise<readonly Stoppable[]> {
   const { instruments, placedOrders, replacedOrders, traces, hub, marketFeed } = parts;
-  const { sagas, sweeper, clients } = parts;
+  const { sagas, sweeper, canceler, stopTrigger, clients } = parts;
   core.shard.onOutputs((outputs) => instruments.take(outputs));
   core.shard.onOutputs((outputs) => hub.take(outputs));
   core.shard.onOutputs((outputs) => placedOrders.take(outputs));
@@ -197,13 +207,15 @@ async function start(core: TradingCore, parts: Parts): Promise<readonly Stoppabl
   );
   await marketFeed.start();
   await sagas.start();
+  core.shard.onOutputs((outputs) => stopTrigger.take(outputs));
   await sweeper.resume();
-  return [clients, marketFeed, sagas, sweeper, new OrderExpiry(core)];
+  stopTrigger.resume();
+  return [clients, marketFeed, sagas, sweeper, canceler, new OrderExpiry(core)];
 }
 
 function rpcServices(core: TradingCore, parts: Parts, settings: TradingSettings): RpcService[] {
   const { instruments, placedOrders, replacedOrders, traces, hub, codec, history, sweeper } = parts;
-  const { marketHistory, marketFeed } = parts;
+  const { marketHistory, marketFeed, canceler } = parts;
   const modes = settings.CLEARWAY_SELF_TRADE_PREVENTION;
   return [
     rpcService({
@@ -214,6 +226,7 @@ function rpcServices(core: TradingCore, parts: Parts, settings: TradingSettings)
         getOrderStatus: getOrderStatusRpc(core, codec, history),
         cancelOrder: cancelOrderRpc(core, codec, placedOrders, traces),
         replaceOrder: replaceOrderRpc(core, codec, replacedOrders),
+        massCancel: massCancelRpc(canceler),
         listOrders: listOrdersRpc(core, codec, history),
         streamOrders: streamOrdersRpc({ core, codec, placedOrders, replacedOrders, hub, traces, modes }),
         watchOrders: watchOrdersRpc(core, codec, hub),

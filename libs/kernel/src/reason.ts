@@ -180,6 +180,12 @@ export const REASONS = {
     meaning: 'The order-entry stream ended and asked for cancel on disconnect.',
   },
   DAY_ENDED: { status: 'OK', retry: 'never', meaning: 'The trading day ended.' },
+  GTD_EXPIRED: { status: 'OK', retry: 'never', meaning: 'The time until which the order was good is over.' },
+  MASS_CANCELED: {
+    status: 'OK',
+    retry: 'never',
+    meaning: 'The owner or an operator canceled many orders at once.',
+  },
   // Sagas.
   STEP_DEADLINE: {
     status: 'OK',

@@ -60,6 +60,8 @@ const TRADING_ROWS: Row[] = [
   ['orderReplaced', { orderNumber: 17 }, 'order/trading/0:17', '', 'RECORDED'],
   ['replaceRefused', { orderNumber: 17, reasons }, 'order/trading/0:17', '', 'REFUSED'],
   ['holdLowering', { orderNumber: 17 }, 'order/trading/0:17', '', 'RECORDED'],
+  ['stopWaiting', { orderNumber: 17 }, 'order/trading/0:17', '', 'RECORDED'],
+  ['stopTriggered', { orderNumber: 17 }, 'order/trading/0:17', '', 'RECORDED'],
   ['orderExpired', { orderNumber: 17 }, 'order/trading/0:17', '', 'RECORDED'],
   ['tradeBusted', { tradeNumber: 4, reasons }, 'trade/trading/0:4', '', 'REFUSED'],
   ['killSwitchEngaged', { scope: 'all' }, 'kill-switch/all', '', 'ACCEPTED'],

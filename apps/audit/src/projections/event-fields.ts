@@ -99,6 +99,8 @@ export const TRADING_EVENTS: EventTable<TradingCase> = {
     ...recorded(orderOf(shard, event.orderNumber)),
     ...declaresSaga(shard, event.sagaNumber),
   }),
+  stopWaiting: (event, { shard }) => recorded(orderOf(shard, event.orderNumber)),
+  stopTriggered: (event, { shard }) => recorded(orderOf(shard, event.orderNumber)),
   orderExpired: (event, { shard }) => ({
     ...recorded(orderOf(shard, event.orderNumber)),
     ...declaresSaga(shard, event.sagaNumber),

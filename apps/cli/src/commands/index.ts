@@ -18,6 +18,7 @@ import { killListCommand } from './kill-list.command';
 import { killReleaseCommand } from './kill-release.command';
 import { limitsCommand } from './limits.command';
 import { limitsSetCommand } from './limits-set.command';
+import { massCancelCommand } from './mass-cancel.command';
 import { orderCommand } from './order.command';
 import { ordersCommand } from './orders.command';
 import { placeCommand } from './place.command';
@@ -47,6 +48,7 @@ const WORKING_COMMANDS: readonly Command[] = [
   placeCommand,
   cancelCommand,
   replaceCommand,
+  massCancelCommand,
   watchCommand,
   sagasCommand,
   sagaCommand,

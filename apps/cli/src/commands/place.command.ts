@@ -20,6 +20,7 @@ const TIMES_IN_FORCE: Readonly<Record<string, trading.TimeInForce>> = {
   gtc: trading.TimeInForce.TIME_IN_FORCE_GTC,
   ioc: trading.TimeInForce.TIME_IN_FORCE_IOC,
   fok: trading.TimeInForce.TIME_IN_FORCE_FOK,
+  gtd: trading.TimeInForce.TIME_IN_FORCE_GTD,
 };
 
 const SELF_TRADE: Readonly<Record<string, trading.SelfTradePrevention>> = {
@@ -45,6 +46,13 @@ export const placeCommand: Command = {
     market: { summary: 'instead of PRICE: at the market, within the collar' },
     tif: { value: 'TIF', summary: 'time in force', choices: Object.keys(TIMES_IN_FORCE) },
     'post-only': { summary: 'refuse it when it would trade at once' },
+    stop: {
+      value: 'PRICE',
+      summary: 'wait for a trade at this price, then PRICE is the limit (--market: none)',
+    },
+    trail: { value: 'OFFSET', summary: 'with --market: wait at this distance from the best price' },
+    until: { value: 'TIME', summary: 'good until then, for example 2027-01-31T17:00:00Z (--tif gtd)' },
+    display: { value: 'QTY', summary: 'show no more than this at a time' },
     stp: {
       value: 'MODE',
       summary: 'when it would trade with your own resting order',
@@ -81,17 +89,35 @@ function requestOf(call: CommandCall): trading.PlaceOrderRequest {
       'An order has a PRICE, or --market.',
       'Without a price nothing is placed by accident.',
     );
+  const [stopPrice, trailingOffset] = [call.text('stop'), call.text('trail')];
   return {
     account: call.word('ACCOUNT'),
     clOrdId: requestKeyOf(call),
     symbol: call.word('SYMBOL'),
     side: SIDES[call.word('SIDE')] ?? common.Side.SIDE_UNSPECIFIED,
-    ordType: isMarket ? trading.OrdType.ORD_TYPE_MARKET : trading.OrdType.ORD_TYPE_LIMIT,
+    ordType: typeOf(isMarket, stopPrice, trailingOffset),
     orderQty: call.word('QTY'),
     price,
     timeInForce: TIMES_IN_FORCE[call.text('tif')] ?? trading.TimeInForce.TIME_IN_FORCE_UNSPECIFIED,
     postOnly: call.isOn('post-only'),
-    ...trading.ORDINARY_ORDER,
+    stopPrice,
+    trailingOffset,
+    expireAtMicros: expiryOf(call.text('until')),
+    displayQty: call.text('display'),
     selfTradePrevention: SELF_TRADE[call.text('stp')] ?? 0,
   };
+}
+
+function typeOf(isMarket: boolean, stopPrice: string, trailingOffset: string): trading.OrdType {
+  if (trailingOffset !== '') return trading.OrdType.ORD_TYPE_TRAILING_STOP;
+  if (stopPrice !== '')
+    return isMarket ? trading.OrdType.ORD_TYPE_STOP_LOSS : trading.OrdType.ORD_TYPE_STOP_LIMIT;
+  return isMarket ? trading.OrdType.ORD_TYPE_MARKET : trading.OrdType.ORD_TYPE_LIMIT;
+}
+
+function expiryOf(text: string): number {
+  if (text === '') return 0;
+  const micros = Date.parse(text) * 1_000;
+  if (Number.isSafeInteger(micros)) return micros;
+  throw new UsageError(`${text} is no time.`, 'For example: --until 2027-01-31T17:00:00Z');
 }

@@ -21,6 +21,8 @@ export const replaceCommand: Command = {
     ...ORDER_KEY_OPTIONS,
     qty: { value: 'QTY', summary: 'new total quantity, what is filled included' },
     price: { value: 'PRICE', summary: 'new limit' },
+    stop: { value: 'PRICE', summary: 'new stop price' },
+    display: { value: 'QTY', summary: 'new display quantity of an iceberg' },
     'new-id': {
       value: 'CL_ORD_ID',
       summary: 'new client order id, the idempotency key (default: a new one)',
@@ -28,10 +30,15 @@ export const replaceCommand: Command = {
   },
   async run(call) {
     const { clOrdId: origClOrdId, ...order } = orderKeyOf(call);
-    const [orderQty, price] = [call.text('qty'), call.text('price')];
-    if (orderQty === '' && price === '')
-      throw new UsageError('Say what is to change: --qty QTY, --price PRICE.');
-    const request = { ...order, origClOrdId, clOrdId: call.text('new-id') || newKey(), orderQty, price };
+    const changes = {
+      orderQty: call.text('qty'),
+      price: call.text('price'),
+      stopPrice: call.text('stop'),
+      displayQty: call.text('display'),
+    };
+    if (Object.values(changes).every((each) => each === ''))
+      throw new UsageError('Say what is to change: --qty, --price, --stop or --display.');
+    const request = { ...order, origClOrdId, clOrdId: call.text('new-id') || newKey(), ...changes };
     const replace = () => call.stack.trading.call('replaceOrder', request);
     const replaced = await repeatableWith(`--new-id ${request.clOrdId}`, replace);
     const { outcome } = replaced;

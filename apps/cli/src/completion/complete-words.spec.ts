@@ -22,7 +22,7 @@ describe('completeWords', () => {
     ['orders alice.main --o', '--open'],
     ['orders alice.main --open --o', ''],
     ['place alice.main ', 'buy sell'],
-    ['place alice.main buy 10 AAPL --tif ', 'day gtc ioc fok'],
+    ['place alice.main buy 10 AAPL --tif ', 'day gtc ioc fok gtd'],
     ['--as ', 'alice bob'],
     ['--as alice or', 'orders order'],
     ['--json orders ', 'alice.main bob.main'],

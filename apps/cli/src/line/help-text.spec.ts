@@ -22,11 +22,15 @@ Place an order.
 For example: clearway place alice.main buy 10 AAPL 231.50 --tif gtc
 
 Options
-  --market     instead of PRICE: at the market, within the collar
-  --tif TIF    time in force: day, gtc, ioc, fok
-  --post-only  refuse it when it would trade at once
-  --stp MODE   when it would trade with your own resting order: newest, oldest, both, decrement, allow
-  --id KEY     idempotency key: the same key asks about the same request again (default: a new one)
+  --market        instead of PRICE: at the market, within the collar
+  --tif TIF       time in force: day, gtc, ioc, fok, gtd
+  --post-only     refuse it when it would trade at once
+  --stop PRICE    wait for a trade at this price, then PRICE is the limit (--market: none)
+  --trail OFFSET  with --market: wait at this distance from the best price
+  --until TIME    good until then, for example 2027-01-31T17:00:00Z (--tif gtd)
+  --display QTY   show no more than this at a time
+  --stp MODE      when it would trade with your own resting order: newest, oldest, both, decrement, allow
+  --id KEY        idempotency key: the same key asks about the same request again (default: a new one)
 
 Options of every command
   --json             print one JSON document instead of text

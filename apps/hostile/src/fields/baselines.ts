@@ -78,6 +78,12 @@ export const BASELINES: readonly Baseline[] = [
     'TradingService.PlaceOrder': order,
     'TradingService.GetOrderStatus': { account: ALICE, clOrdId: 'nothing' },
     'TradingService.CancelOrder': { account: ALICE, clOrdId: 'nothing' },
+    'TradingService.MassCancel': {
+      participant: 'alice',
+      account: 'alice.none',
+      symbol: 'AMZN',
+      side: 'SIDE_BUY',
+    },
     'TradingService.ReplaceOrder': {
       account: ALICE,
       origClOrdId: 'nothing',

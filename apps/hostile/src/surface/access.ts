@@ -37,6 +37,7 @@ export const ACCESS: AccessTable = {
       GetOrderStatus: MEMBER,
       CancelOrder: MEMBER,
       ReplaceOrder: MEMBER,
+      MassCancel: MEMBER,
       ListOrders: MEMBER,
       StreamOrders: MEMBER,
       WatchOrders: MEMBER,

@@ -32,12 +32,16 @@ export const SIDE = enumCodec<Side, common.Side>({ BUY: common.Side.SIDE_BUY, SE
 export const ORD_TYPE = enumCodec<OrdType, trading.OrdType>({
   MARKET: trading.OrdType.ORD_TYPE_MARKET,
   LIMIT: trading.OrdType.ORD_TYPE_LIMIT,
+  STOP_LOSS: trading.OrdType.ORD_TYPE_STOP_LOSS,
+  STOP_LIMIT: trading.OrdType.ORD_TYPE_STOP_LIMIT,
+  TRAILING_STOP: trading.OrdType.ORD_TYPE_TRAILING_STOP,
 });
 
 /** How long an order stays: a day, until canceled, or not at all. */
 export const TIME_IN_FORCE = enumCodec<TimeInForce, trading.TimeInForce>({
   DAY: trading.TimeInForce.TIME_IN_FORCE_DAY,
   GTC: trading.TimeInForce.TIME_IN_FORCE_GTC,
+  GTD: trading.TimeInForce.TIME_IN_FORCE_GTD,
   IOC: trading.TimeInForce.TIME_IN_FORCE_IOC,
   FOK: trading.TimeInForce.TIME_IN_FORCE_FOK,
 });
@@ -66,6 +70,7 @@ export const EXEC_TYPE = enumCodec<ExecType, trading.ExecType>({
   PENDING_CANCEL: trading.ExecType.EXEC_TYPE_PENDING_CANCEL,
   TRADE_CANCEL: trading.ExecType.EXEC_TYPE_TRADE_CANCEL,
   RESTATED: trading.ExecType.EXEC_TYPE_RESTATED,
+  TRIGGERED: trading.ExecType.EXEC_TYPE_TRIGGERED,
 });
 
 /** What happens when an order would trade with one of its own participant. */

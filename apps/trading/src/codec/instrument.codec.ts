@@ -8,7 +8,7 @@ export function instrumentToWire({
   instrument,
   status,
   lastPriceTicks,
-}: Omit<Market, 'book'>): trading.Instrument {
+}: Pick<Market, 'instrument' | 'status' | 'lastPriceTicks'>): trading.Instrument {
   return {
     symbol: instrument.symbol,
     baseAsset: instrument.baseAsset,

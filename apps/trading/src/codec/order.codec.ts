@@ -1,5 +1,11 @@
 import type { trading } from '@clearway/contracts';
-import { type Instrument, type OrderView, type Report, selfTradeActionOf } from '@clearway/domain-trading';
+import {
+  type Instrument,
+  type OrderExtras,
+  type OrderView,
+  type Report,
+  selfTradeActionOf,
+} from '@clearway/domain-trading';
 import { formatDecimal } from '@clearway/kernel';
 import { toWireReasons } from '@clearway/platform-rpc';
 import { formatAveragePrice, formatPrice, formatQuantity } from './decimal.codec';
@@ -41,7 +47,7 @@ export class OrderCodec {
       timeInForce: TIME_IN_FORCE.toWire(terms.timeInForce),
       postOnly: terms.postOnly,
       orderQty: formatQuantity(instrument, terms.quantityLots),
-      price: terms.ordType === 'MARKET' ? '' : formatPrice(instrument, terms.priceTicks),
+      price: terms.priceTicks === 0 ? '' : formatPrice(instrument, terms.priceTicks),
       ordStatus: ORD_STATUS.toWire(view.status),
       cumQty: formatQuantity(instrument, view.cumLots),
       leavesQty: formatQuantity(instrument, view.leavesLots),
@@ -50,6 +56,7 @@ export class OrderCodec {
       acceptedAtMicros: view.acceptedAtMicros,
       updatedAtMicros: view.updatedAtMicros,
       unsettledQty: formatQuantity(instrument, view.unsettledLots),
+      ...(terms.extras ? extrasOf(view, terms.extras, instrument) : NO_EXTRAS),
       origClOrdId: view.amend?.origClOrdId ?? '',
       selfTradePrevention: SELF_TRADE.toWire(selfTradeActionOf(terms)),
     };
@@ -72,4 +79,18 @@ export class OrderCodec {
       atMicros: report.atMicros,
     };
   }
+}
+
+const NO_EXTRAS = { stopPrice: '', trailingOffset: '', expireAtMicros: 0, displayQty: '' };
+
+/** The terms that most orders do without. */
+function extrasOf({ stop }: OrderView, extras: OrderExtras, instrument: Instrument): typeof NO_EXTRAS {
+  const { trailTicks, expireAtMicros = 0, displayLots } = extras;
+  const stopPriceTicks = stop?.stopPriceTicks ?? extras.stopPriceTicks;
+  return {
+    stopPrice: stopPriceTicks ? formatPrice(instrument, stopPriceTicks) : '',
+    trailingOffset: trailTicks ? formatPrice(instrument, trailTicks) : '',
+    expireAtMicros,
+    displayQty: displayLots ? formatQuantity(instrument, displayLots) : '',
+  };
 }

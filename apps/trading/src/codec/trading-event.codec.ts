@@ -55,6 +55,10 @@ function toWire(event: TradingEvent): WireEvent {
         $case: 'replaceRefused',
         value: { orderNumber: event.orderNumber, reasons: toWireReasons(event.reasons) },
       };
+    case 'StopWaiting':
+      return { $case: 'stopWaiting', value: event };
+    case 'StopTriggered':
+      return { $case: 'stopTriggered', value: event };
     case 'HoldLowering':
       return { $case: 'holdLowering', value: event };
     case 'OrderExpired':
@@ -107,10 +111,14 @@ function fromWire(type: string, event: trading.TradingEvent['event']): TradingEv
       return { kind: 'OrderReplaced', ...event.value };
     case 'replaceRefused':
       return { kind: 'ReplaceRefused', ...event.value, reasons: fromWireReasons(event.value.reasons) };
+    case 'stopWaiting':
+      return { kind: 'StopWaiting', ...event.value };
+    case 'stopTriggered':
+      return { kind: 'StopTriggered', ...event.value };
     case 'holdLowering':
       return { kind: 'HoldLowering', ...event.value };
     case 'orderExpired':
-      return { kind: 'OrderExpired', ...event.value };
+      return { kind: 'OrderExpired', ...event.value, cause: expiryCauseOf(event.value.cause, type) };
     case 'tradeBusted':
       return { kind: 'TradeBusted', ...event.value, reasons: fromWireReasons(event.value.reasons) };
     case 'killSwitchEngaged':
@@ -168,6 +176,12 @@ function scopeOf(text: string, type: string): KillScope {
 
 function causeOf(text: string, type: string): ReasonCode {
   return known(isReasonCode(text) ? text : undefined, type);
+}
+
+/** Journals of older builds know the end of a day only, and say nothing. */
+function expiryCauseOf(text: string, type: string): 'DAY_ENDED' | 'GTD_EXPIRED' {
+  if (text === '' || text === 'DAY_ENDED') return 'DAY_ENDED';
+  return known(text === 'GTD_EXPIRED' ? text : undefined, type);
 }
 
 function known<T>(value: T | undefined, type: string): T {

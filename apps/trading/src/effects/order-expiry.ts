@@ -1,12 +1,11 @@
 import type { TradingCore } from '../trading-core';
 
-/** How often it is looked whether a day has ended. */
+/** How often it is looked whether an order's time is over. */
 const EXPIRY_EVERY_MS = 1_000;
 
-/** Expires DAY orders after their day; a command like any other, because time comes in with commands only. */
+/** Expires orders whose time is over; a command like any other, because time comes in with commands only. */
 export class OrderExpiry {
   private readonly timer: NodeJS.Timeout;
-  private day = 0;
 
   constructor(private readonly core: TradingCore) {
     this.timer = setInterval(() => void this.look(), EXPIRY_EVERY_MS);
@@ -17,13 +16,15 @@ export class OrderExpiry {
   }
 
   private async look(): Promise<void> {
-    const today = Math.floor(Date.now() / 86_400_000);
-    if (today === this.day) return;
     try {
-      const outcome = await this.core.submitOwn({ kind: 'ExpireOrders' }, 'order expiry');
-      if (outcome.kind === 'expired' && outcome.orders === 0) this.day = today;
+      for (let due = await this.isDue(); due; due = await this.isDue())
+        await this.core.submitOwn({ kind: 'ExpireOrders' }, 'order expiry');
     } catch (error) {
       this.core.log.warn({ err: error }, 'expiry has to wait');
     }
+  }
+
+  private isDue(): Promise<boolean> {
+    return this.core.read((state) => state.expiries.nextAtMicros <= Date.now() * 1_000);
   }
 }

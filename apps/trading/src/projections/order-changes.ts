@@ -62,6 +62,7 @@ export class OrderChanges {
       case 'OrderAccepted':
         this.orders.push({ orderNumber: event.orderNumber, terms: event.terms, acceptedAtMicros: atMicros });
         return;
+      case 'StopWaiting':
       case 'OrderOpened':
         this.change(event.orderNumber, atMicros).opened = true;
         return;
@@ -82,7 +83,7 @@ export class OrderChanges {
       case 'OrderReduced':
         return this.reduce(event, atMicros);
       case 'OrderExpired':
-        return this.end(event.orderNumber, 'EXPIRED', event.expiredLots, 'DAY_ENDED', atMicros);
+        return this.end(event.orderNumber, 'EXPIRED', event.expiredLots, event.cause, atMicros);
       case 'TradeBusted':
         this.busts.push({ tradeNumber: event.tradeNumber, reasons: event.reasons, atMicros });
         return;
@@ -98,6 +99,7 @@ export class OrderChanges {
       case 'ReplaceRequested':
       case 'ReplaceRefused':
       case 'HoldLowering':
+      case 'StopTriggered':
       case 'KillSwitchEngaged':
       case 'KillSwitchProven':
       case 'KillSwitchReleaseRequested':

@@ -1,5 +1,12 @@
 import type { trading } from '@clearway/contracts';
-import type { OrderExtras, OrderReference, OrderView, OrdStatus } from '@clearway/domain-trading';
+import type {
+  OrderExtras,
+  OrderReference,
+  OrderView,
+  OrdStatus,
+  OrdType,
+  TimeInForce,
+} from '@clearway/domain-trading';
 import type { Reason } from '@clearway/kernel';
 import { reason } from '@clearway/kernel';
 import type { Pool } from 'pg';
@@ -21,8 +28,8 @@ interface OrderRow {
   readonly former_cl_ord_ids: readonly string[];
   readonly symbol: string;
   readonly side: 'BUY' | 'SELL';
-  readonly ord_type: 'MARKET' | 'LIMIT';
-  readonly time_in_force: 'DAY' | 'GTC' | 'IOC' | 'FOK';
+  readonly ord_type: OrdType;
+  readonly time_in_force: TimeInForce;
   readonly post_only: boolean;
   readonly extras: OrderExtras | null;
   readonly quantity_lots: string;
@@ -109,6 +116,7 @@ function viewOfRow(row: OrderRow): OrderView {
     cancelCause: undefined,
     openSagas: 0,
     amend: undefined,
+    stop: undefined,
     reasons: row.reasons.map(({ code, message, metadata }) => reason(code, message || undefined, metadata)),
   };
 }

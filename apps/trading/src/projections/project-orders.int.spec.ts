@@ -65,7 +65,14 @@ function traded(tradeNumber: number, maker: number, taker: number, quantityLots:
 }
 
 function replaced(orderNumber: number, clOrdId: string, quantityLots: number): TradingEvent {
-  const left = { leavesLots: quantityLots, keepsPlace: false, releaseSagaNumber: 0 };
+  const left = {
+    leavesLots: quantityLots,
+    keepsPlace: false,
+    releaseSagaNumber: 0,
+    stopPriceTicks: 0,
+    displayLots: 0,
+    protectionTicks: 0,
+  };
   return {
     kind: 'OrderReplaced',
     orderNumber,
@@ -104,7 +111,7 @@ const DAY: readonly TradingEvent[] = [
     canceledLots: 3,
     cause: 'CANCELED_BY_OWNER',
   },
-  { kind: 'OrderExpired', orderNumber: 4, sagaNumber: 6, expiredLots: 3 },
+  { kind: 'OrderExpired', orderNumber: 4, sagaNumber: 6, expiredLots: 3, cause: 'DAY_ENDED' },
 ];
 
 async function project(size: number): Promise<unknown[]> {

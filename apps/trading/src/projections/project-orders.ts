@@ -28,6 +28,7 @@ UPDATE orders o SET
   updated_at_micros = r.at,
   quantity_lots = coalesce((r.replaced ->> 'quantityLots')::bigint, o.quantity_lots),
   price_ticks = coalesce((r.replaced ->> 'priceTicks')::bigint, o.price_ticks),
+  extras = CASE WHEN r.replaced ? 'extras' THEN coalesce(o.extras, '{}') || (r.replaced -> 'extras') ELSE o.extras END,
   cl_ord_id = coalesce(r.replaced ->> 'clOrdId', o.cl_ord_id),
   former_cl_ord_ids = CASE WHEN r.replaced IS NULL THEN o.former_cl_ord_ids ELSE
     o.former_cl_ord_ids || o.cl_ord_id || ARRAY(SELECT jsonb_array_elements_text(r.replaced -> 'between')) END
@@ -75,6 +76,8 @@ const CHANGES_ROWS: Readonly<Record<TradingEvent['kind'], boolean>> = {
   ReplaceRequested: false,
   ReplaceRefused: false,
   HoldLowering: false,
+  StopWaiting: true,
+  StopTriggered: false,
   KillSwitchEngaged: false,
   KillSwitchProven: false,
   KillSwitchReleaseRequested: false,
@@ -174,7 +177,7 @@ function firstRow(order: NewOrder, change: OrderChange | undefined): FirstRow {
   if (change === undefined)
     return { order, terms: order.terms, formerClOrdIds: [], left: unchanged(order.acceptedAtMicros) };
   const { replacement, clOrdIds } = change;
-  const terms = replacement === null ? order.terms : { ...order.terms, ...newTerms(replacement) };
+  const terms = replacement === null ? order.terms : termsAfter(order.terms, replacement);
   const formerClOrdIds = replacement === null ? [] : [order.terms.clOrdId, ...clOrdIds.slice(0, -1)];
   const left = change.cancelsRest ? { ...change, canceledLots: terms.quantityLots - change.cumLots } : change;
   return { order, terms, formerClOrdIds, left };
@@ -182,6 +185,18 @@ function firstRow(order: NewOrder, change: OrderChange | undefined): FirstRow {
 
 function newTerms({ clOrdId, quantityLots, priceTicks }: Replacement) {
   return { clOrdId, quantityLots, priceTicks };
+}
+
+/** Terms out of the ordinary that the order has from then on; undefined for most orders, which have none. */
+function newExtras({ stopPriceTicks, displayLots }: Replacement): NewOrder['terms']['extras'] {
+  if (!stopPriceTicks && !displayLots) return undefined;
+  return { ...(stopPriceTicks && { stopPriceTicks }), ...(displayLots && { displayLots }) };
+}
+
+function termsAfter(terms: NewOrder['terms'], replacement: Replacement): NewOrder['terms'] {
+  const extras = newExtras(replacement);
+  const changed = { ...terms, ...newTerms(replacement) };
+  return extras ? { ...changed, extras: { ...terms.extras, ...extras } } : changed;
 }
 
 function changeColumns(changes: OrderChanges['changes']): string[] {
@@ -197,7 +212,9 @@ function changeColumns(changes: OrderChanges['changes']): string[] {
 /** What the last replacement gave the order, and the ids that it had in between; null for most orders. */
 function replacementColumn({ replacement, clOrdIds }: OrderChange): string | null {
   if (!replacement) return null;
-  return JSON.stringify({ ...newTerms(replacement), between: clOrdIds.slice(0, -1) });
+  const extras = newExtras(replacement);
+  const between = clOrdIds.slice(0, -1);
+  return JSON.stringify({ ...newTerms(replacement), between, ...(extras && { extras }) });
 }
 
 function stateColumns(rows: readonly OrderChange[]): string[] {

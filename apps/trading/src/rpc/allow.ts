@@ -7,6 +7,7 @@ export const TRADING_SERVICE: AllowTable<typeof trading.TradingServiceService> =
   GetOrderStatus: ['participant/*', 'operator/*'],
   CancelOrder: ['participant/*', 'operator/*'],
   ReplaceOrder: ['participant/*', 'operator/*'],
+  MassCancel: ['participant/*', 'operator/*'],
   ListOrders: ['participant/*', 'operator/*'],
   StreamOrders: ['participant/*', 'operator/*'],
   WatchOrders: ['participant/*', 'operator/*'],

@@ -33,14 +33,21 @@ export function placeOrderCommand(
   const ordType = ORD_TYPE.fromWire(request.ordType);
   const timeInForce: TimeInForce | undefined = TIME_IN_FORCE.fromWire(request.timeInForce);
   check.require(side !== undefined, 'side', 'must be SIDE_BUY or SIDE_SELL');
-  check.require(ordType !== undefined, 'ord_type', 'must be ORD_TYPE_MARKET or ORD_TYPE_LIMIT');
+  check.require(
+    ordType !== undefined,
+    'ord_type',
+    'must be MARKET, LIMIT, STOP_LOSS, STOP_LIMIT or TRAILING_STOP',
+  );
   const isOmitted = request.timeInForce === 0;
   check.require(isOmitted || timeInForce !== undefined, 'time_in_force', 'has no known value');
   const selfTrade = selfTradeOf(request, modes, check);
+  const stopPrice = check.optionalText('stop_price', request.stopPrice, TEXT);
+  const trailingOffset = check.optionalText('trailing_offset', request.trailingOffset, TEXT);
+  const displayQuantity = check.optionalText('display_qty', request.displayQty, TEXT);
   check.done();
   requireOwnAccount(caller, account);
   if (side === undefined || ordType === undefined) throw new Error('checked above');
-  const { postOnly } = request;
+  const { postOnly, expireAtMicros } = request;
   return {
     kind: 'PlaceOrder',
     account,
@@ -53,6 +60,10 @@ export function placeOrderCommand(
     quantity,
     price,
     selfTrade,
+    stopPrice,
+    trailingOffset,
+    expireAtMicros,
+    displayQuantity,
   };
 }
 
@@ -111,12 +122,15 @@ export function replaceOrderCommand(
   const clOrdId = check.text('cl_ord_id', request.clOrdId, TEXT);
   const quantity = check.optionalText('order_qty', request.orderQty, TEXT);
   const price = check.optionalText('price', request.price, TEXT);
+  const stopPrice = check.optionalText('stop_price', request.stopPrice, TEXT);
+  const displayQuantity = check.optionalText('display_qty', request.displayQty, TEXT);
   if (orderId === '') check.text('orig_cl_ord_id', origClOrdId, TEXT);
   check.done();
   const reference = orderReference({ orderId, account, clOrdId: origClOrdId }, codec);
   if ('account' in reference) requireOwnAccount(caller, reference.account);
   const participant = participantOnly(caller);
-  return { kind: 'ReplaceOrder', reference, participant, clOrdId, quantity, price };
+  const changes = { quantity, price, stopPrice, displayQuantity };
+  return { kind: 'ReplaceOrder', reference, participant, clOrdId, ...changes };
 }
 
 /** Name of a participant, whose view ends at its own accounts; undefined for operators, who see all. */

@@ -24,6 +24,12 @@ export const tradingRoutes: readonly ServiceRoutes[] = [
     getOrderStatus: { target: byOrder },
     cancelOrder: { target: byOrder },
     replaceOrder: { target: byOrder },
+    massCancel: {
+      target: ({ symbol }) => (symbol === '' ? 'every' : { key: symbol }),
+      merge: (answers) => ({
+        canceledOrders: answers.reduce((sum, { canceledOrders }) => sum + canceledOrders, 0),
+      }),
+    },
     listOrders: {
       target: () => 'every',
       part: (request, index) => {

@@ -1,7 +1,7 @@
 import type { ReasonCode } from '@clearway/kernel';
 import { isKilled } from './kill-scope';
 import { planOrder, rests } from './match-order';
-import type { Order, OrderTerms } from './order';
+import { isAtMarket, type Order, type OrderTerms } from './order';
 import type { Market, TradingState } from './state';
 
 /**
@@ -29,8 +29,11 @@ export const ADMISSION_CHECKS = {
     timeInForce === 'FOK' && order && isUnfillable(state, order, book, limitTicks)
       ? 'FOK_UNFILLABLE'
       : undefined,
-  liquidity: (_state, { book }, { ordType, side }, limitTicks) =>
-    ordType === 'MARKET' && !book.crosses(side, limitTicks) ? 'NO_LIQUIDITY' : undefined,
+  liquidity: (_state, { book }, terms, limitTicks) =>
+    isAtMarket(terms) && !book.crosses(terms.side, limitTicks) ? 'NO_LIQUIDITY' : undefined,
+  waiting: (_state, { stops }, _terms, _limit, order) =>
+    order && !stops.has(order.number) ? 'TOO_LATE_TO_REPLACE' : undefined,
+  stopRoom: (_state, { stops }) => (stops.isFull ? 'OVERLOADED' : undefined),
   room: (_state, { book }, terms) => (rests(terms) && book.isFull ? 'OVERLOADED' : undefined),
 } as const satisfies Readonly<Record<string, AdmissionCheck>>;
 
@@ -38,7 +41,14 @@ export const ADMISSION_CHECKS = {
 export type AdmissionCheckName = keyof typeof ADMISSION_CHECKS;
 
 /** The ways on which an order comes to the book, or changes there. */
-export type AdmissionPath = 'accept' | 'submit' | 'replace-request' | 'replace';
+export type AdmissionPath =
+  | 'accept'
+  | 'submit'
+  | 'stop'
+  | 'trigger'
+  | 'replace-request'
+  | 'replace'
+  | 'replace-stop';
 
 /**
  * Which checks stand on which path, in the order in which they are asked; the first that refuses is the answer. This table is
@@ -47,8 +57,11 @@ export type AdmissionPath = 'accept' | 'submit' | 'replace-request' | 'replace';
 export const ADMISSION_TABLE: Readonly<Record<AdmissionPath, readonly AdmissionCheckName[]>> = {
   accept: ['kill', 'halt'],
   submit: ['canceled', 'kill', 'halt', 'postOnly', 'fillOrKill', 'liquidity', 'room'],
+  stop: ['canceled', 'kill', 'halt', 'stopRoom'],
+  trigger: ['kill', 'halt', 'liquidity', 'room'],
   'replace-request': ['kill', 'halt'],
   replace: ['open', 'kill', 'halt', 'postOnly'],
+  'replace-stop': ['open', 'kill', 'halt', 'waiting'],
 };
 
 /** Asks every check of a path. Answers the reason of the first that refuses. */

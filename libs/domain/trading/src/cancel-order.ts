@@ -1,9 +1,9 @@
 import { participantOf, type ReasonCode, reason } from '@clearway/kernel';
 import type { CancelOrder, OrderReference, TradingOutcome } from './commands';
 import type { TradingHost } from './host';
-import { isOpen, type Order } from './order';
+import { isOpen, isWorking, type Order } from './order';
 import { viewOf } from './reports';
-import { dayOf, keyOf, orderOf, type TradingState } from './state';
+import { keyOf, orderOf, type TradingState } from './state';
 
 /** Most orders that expire in one turn; the rest follow in the next. */
 const EXPIRED_A_TURN_MAX = 1_000;
@@ -15,7 +15,7 @@ export function cancelOrder(host: TradingHost, command: CancelOrder): TradingOut
     order && command.participant !== undefined && participantOf(order.terms.account) !== command.participant;
   if (!order || foreign) return { kind: 'refused', reason: reason('UNKNOWN_ORDER') };
   if (!isOpen(order)) return { kind: 'too-late', order: viewOf(order) };
-  if (order.resting) return takeOff(host, order, command.cause);
+  if (isWorking(order)) return takeOff(host, order, command.cause);
   if (!order.cancelCause) {
     host.turn.emit({ kind: 'CancelRequested', orderNumber: order.number, cause: command.cause });
     publish(host, order, 'PENDING_CANCEL');
@@ -23,12 +23,11 @@ export function cancelOrder(host: TradingHost, command: CancelOrder): TradingOut
   return { kind: 'cancel-pending', orderNumber: order.number };
 }
 
-/** Expires open DAY orders of days that are over. */
+/** Expires open orders whose time has come: DAY orders with their day, GTD orders with theirs. */
 export function expireOrders(host: TradingHost): TradingOutcome {
-  const today = dayOf(host.nowMicros);
-  const due = [...host.state.dayOrders].filter(([day]) => day < today).flatMap(([, orders]) => [...orders]);
-  for (const orderNumber of due.slice(0, EXPIRED_A_TURN_MAX)) expire(host, orderOf(host.state, orderNumber));
-  return { kind: 'expired', orders: Math.min(due.length, EXPIRED_A_TURN_MAX) };
+  const due = host.state.expiries.dueAt(host.nowMicros, EXPIRED_A_TURN_MAX);
+  for (const orderNumber of due) expire(host, orderOf(host.state, orderNumber));
+  return { kind: 'expired', orders: due.length };
 }
 
 /** Finds an order by its number or by its owner's key; undefined when it is not (or no longer) in memory. */
@@ -55,6 +54,7 @@ function expire(host: TradingHost, order: Order): void {
     orderNumber: order.number,
     sagaNumber,
     expiredLots: order.leavesLots,
+    cause: order.terms.timeInForce === 'GTD' ? 'GTD_EXPIRED' : 'DAY_ENDED',
   });
   publish(host, order, 'EXPIRED');
   host.beginSaga(sagaNumber);

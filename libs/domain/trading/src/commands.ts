@@ -23,6 +23,14 @@ export interface PlaceOrder {
   readonly price: string;
   /** Undefined: CANCEL_NEWEST. */
   readonly selfTrade?: SelfTradeAction | undefined;
+  /** Of STOP_LOSS and STOP_LIMIT; empty or absent for others. */
+  readonly stopPrice?: string | undefined;
+  /** Of TRAILING_STOP. */
+  readonly trailingOffset?: string | undefined;
+  /** Of GTD; 0 or absent for others. */
+  readonly expireAtMicros?: number | undefined;
+  /** Of icebergs. */
+  readonly displayQuantity?: string | undefined;
 }
 
 /** Names an order by its number, or by the owner's key. */
@@ -50,6 +58,16 @@ export interface ReplaceOrder {
   /** New total, what is filled included. */
   readonly quantity: string;
   readonly price: string;
+  readonly stopPrice?: string | undefined;
+  readonly displayQuantity?: string | undefined;
+}
+
+/** Which open orders a mass cancel is for: those that all given fields fit. */
+export interface MassCancelScope {
+  readonly participant?: string | undefined;
+  readonly account?: string | undefined;
+  readonly symbol?: string | undefined;
+  readonly side?: Side | undefined;
 }
 
 /** What a replacement came to. */
@@ -80,6 +98,14 @@ export type TradingCommand =
   | { readonly kind: 'RequestKillSwitchRelease'; readonly scope: KillScope; readonly operator: string }
   | { readonly kind: 'ConfirmKillSwitchRelease'; readonly scope: KillScope; readonly operator: string }
   | { readonly kind: 'ExpireOrders' }
+  /** Brings further stop orders that were released to the book; each turn brings a limited number. */
+  | { readonly kind: 'TriggerStops' }
+  | {
+      readonly kind: 'MassCancel';
+      readonly scope: MassCancelScope;
+      /** Orders with a lower number are meant; 0 for all that exist now. */
+      readonly belowOrderNumber: number;
+    }
   | { readonly kind: 'SagaAnswers'; readonly answers: readonly StepAnswer[] }
   | { readonly kind: 'SagaTick' }
   | { readonly kind: 'SagaRecover' }
@@ -117,6 +143,13 @@ export type TradingOutcome =
       readonly kind: 'swept';
       readonly killSwitch: KillSwitch;
       readonly openOrders: number;
+    }
+  /** `openOrders` of the scope are left: those of the next turn, and those that wait for risk. */
+  | {
+      readonly kind: 'mass-canceled';
+      readonly canceledOrders: number;
+      readonly openOrders: number;
+      readonly belowOrderNumber: number;
     }
   | { readonly kind: 'kill-switch'; readonly killSwitch: KillSwitch }
   | { readonly kind: 'fields-invalid'; readonly problems: readonly FieldProblem[] }

@@ -10,12 +10,14 @@ import {
   requestKillSwitchRelease,
   sweepKillSwitch,
 } from './kill-switch';
+import { massCancel } from './mass-cancel';
 import type { TradingOutput } from './outputs';
 import { placeOrder } from './place-order';
 import { lowerHolds } from './replace-in-book';
 import { replaceOrder } from './replace-order';
 import { hostOf, sagaMachine } from './sagas';
 import type { TradingState } from './state';
+import { triggerStops } from './trigger-stops';
 
 const DONE: TradingOutcome = { kind: 'done' };
 
@@ -28,6 +30,7 @@ export function decide(
   const host = hostOf(state, turn);
   state.tape.start();
   const outcome = handle(host, command);
+  triggerStops(host);
   lowerHolds(host);
   const changes = state.tape.stop();
   if (changes.length > 0) turn.publish({ kind: 'market', changes, atMicros: turn.nowMicros });
@@ -55,6 +58,10 @@ function handle(host: TradingHost, command: TradingCommand): TradingOutcome {
       return requestKillSwitchRelease(host, command.scope, command.operator);
     case 'ConfirmKillSwitchRelease':
       return confirmKillSwitchRelease(host, command.scope, command.operator);
+    case 'MassCancel':
+      return massCancel(host, command.scope, command.belowOrderNumber);
+    case 'TriggerStops':
+      return DONE;
     case 'ExpireOrders':
       return expireOrders(host);
     case 'SagaAnswers':

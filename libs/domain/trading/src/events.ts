@@ -49,7 +49,15 @@ export type TradingEvent =
       readonly orderNumber: number;
       readonly sagaNumber: number;
       readonly expiredLots: number;
+      readonly cause: 'DAY_ENDED' | 'GTD_EXPIRED';
     }
+  | {
+      readonly kind: 'StopWaiting';
+      readonly orderNumber: number;
+      readonly stopPriceTicks: number;
+      readonly protectionTicks: number;
+    }
+  | { readonly kind: 'StopTriggered'; readonly orderNumber: number }
   | { readonly kind: 'TradeBusted'; readonly tradeNumber: number; readonly reasons: readonly Reason[] }
   | {
       readonly kind: 'KillSwitchEngaged';
@@ -70,6 +78,8 @@ export interface OrderReplaced extends Replacement {
   readonly keepsPlace: boolean;
   /** Saga that gives back the hold of the lots that went; 0 when none did. */
   readonly releaseSagaNumber: number;
+  /** Worst price that the hold of a stop order covers; 0 for other orders. */
+  readonly protectionTicks: number;
 }
 
 /** A part of what is left is taken off; the rest goes on. */

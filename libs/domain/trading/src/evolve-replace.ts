@@ -1,6 +1,15 @@
 import type { Reason } from '@clearway/kernel';
 import type { OrderReplaced } from './events';
-import { type Amendments, isOpen, type Order, type Replacement, workingStatus } from './order';
+import { letWait, stopWaiting } from './evolve-stops';
+import {
+  type Amendments,
+  isOpen,
+  needPriceTicks,
+  type Order,
+  type OrderTerms,
+  type Replacement,
+  workingStatus,
+} from './order';
 import { keyOf, marketOf, type TradingState } from './state';
 
 /** Replacements of one order that are remembered for repeated keys; older ones are forgotten. */
@@ -11,10 +20,11 @@ export function rememberReplacement(
   state: TradingState,
   order: Order,
   sagaNumber: number,
-  { clOrdId, quantityLots, priceTicks }: Replacement,
+  { clOrdId, quantityLots, priceTicks, stopPriceTicks, displayLots }: Replacement,
 ): void {
   const amend = order.amend ?? firstAmendments(order);
-  const record = { clOrdId, quantityLots, priceTicks, outcome: 'pending', reasons: [] } as const;
+  const wanted = { clOrdId, quantityLots, priceTicks, stopPriceTicks, displayLots };
+  const record = { ...wanted, outcome: 'pending', reasons: [] } as const;
   const forgotten = amend.records.slice(0, Math.max(0, amend.records.length + 1 - REPLACES_KEPT_MAX));
   for (const { clOrdId: old } of forgotten)
     if (old !== order.terms.clOrdId) state.keys.delete(keyOf(order.terms.account, old));
@@ -25,12 +35,13 @@ export function rememberReplacement(
 
 /** Gives the order its new terms, and its place in the book where it keeps it. */
 export function applyReplacement(state: TradingState, order: Order, event: OrderReplaced): void {
-  const { clOrdId, quantityLots, priceTicks, leavesLots, keepsPlace } = event;
-  const { book } = marketOf(state, order.terms.symbol);
-  if (!keepsPlace || leavesLots === 0) book.remove(order.number);
-  else if (leavesLots < order.leavesLots) book.reduce(order.number, order.leavesLots - leavesLots);
+  const { priceTicks, leavesLots, protectionTicks } = event;
+  const isWaiting = order.stop?.isWaiting ?? false;
+  if (isWaiting) leaveStops(state, order, event);
+  else moveInBook(state, order, event);
   const amend = answeredAmendments(order, 'replaced', []);
-  const heldPriceTicks = worsePriceTicks(order, amend.heldPriceTicks, priceTicks);
+  const newPriceTicks = protectionTicks || priceTicks;
+  const heldPriceTicks = worsePriceTicks(order, amend.heldPriceTicks, newPriceTicks);
   order.amend = {
     ...amend,
     origClOrdId: order.terms.clOrdId,
@@ -38,11 +49,34 @@ export function applyReplacement(state: TradingState, order: Order, event: Order
     tradesBelow: state.nextTradeNumber,
     priorUnsettledLots: order.unsettledLots,
   };
-  order.terms = { ...order.terms, clOrdId, quantityLots, priceTicks };
+  order.terms = termsAfter(order.terms, event);
   order.leavesLots = leavesLots;
   order.status = workingStatus(order);
-  if (heldPriceTicks === priceTicks) state.overheld.delete(order.number);
+  if (order.stop?.isWaiting) order.stop = { ...order.stop, protectionTicks };
+  else if (isWaiting && leavesLots > 0) letWait(state, order, event.stopPriceTicks, protectionTicks);
+  if (heldPriceTicks === newPriceTicks) state.overheld.delete(order.number);
   else state.overheld.add(order.number);
+}
+
+function moveInBook(state: TradingState, order: Order, { keepsPlace, leavesLots }: OrderReplaced): void {
+  const { book } = marketOf(state, order.terms.symbol);
+  if (!keepsPlace || leavesLots === 0) book.remove(order.number);
+  else if (leavesLots < order.leavesLots) book.reduce(order.number, order.leavesLots - leavesLots);
+}
+
+function leaveStops(state: TradingState, order: Order, { keepsPlace, leavesLots }: OrderReplaced): void {
+  if (!keepsPlace || leavesLots === 0) stopWaiting(state, order);
+}
+
+function termsAfter(terms: OrderTerms, event: OrderReplaced): OrderTerms {
+  const { clOrdId, quantityLots, priceTicks, stopPriceTicks, displayLots } = event;
+  const { extras } = terms;
+  const changed = {
+    ...extras,
+    ...(stopPriceTicks > 0 && { stopPriceTicks }),
+    ...(displayLots > 0 && { displayLots }),
+  };
+  return { ...terms, clOrdId, quantityLots, priceTicks, ...(extras && { extras: changed }) };
 }
 
 /** Notes that a replacement was refused. */
@@ -77,17 +111,17 @@ export function keysOf({ terms, amend }: Order): string[] {
 
 /** True for an order that risk may hold for a worse price than it has. */
 export function isOverheld(order: Order): boolean {
-  return isOpen(order) && order.amend !== undefined && order.amend.heldPriceTicks !== order.terms.priceTicks;
+  return isOpen(order) && order.amend !== undefined && order.amend.heldPriceTicks !== needPriceTicks(order);
 }
 
-function firstAmendments({ terms }: Order): Amendments {
+function firstAmendments(order: Order): Amendments {
   return {
-    original: terms,
+    original: order.terms,
     records: [],
     version: 0,
     sagaNumber: 0,
     origClOrdId: '',
-    heldPriceTicks: terms.priceTicks,
+    heldPriceTicks: needPriceTicks(order),
     tradesBelow: 0,
     priorUnsettledLots: 0,
   };

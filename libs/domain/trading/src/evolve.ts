@@ -1,6 +1,7 @@
 import type { SagaEvent } from '@clearway/domain-saga';
 import { participantOf, reason } from '@clearway/kernel';
 import type { OrderReduced, OrderReplaced, TradeExecuted, TradingEvent } from './events';
+import { expireLater } from './evolve-expiry';
 import {
   applyReplacement,
   holdLowered,
@@ -10,13 +11,13 @@ import {
   rememberReplacement,
   replaceSagaEnded,
 } from './evolve-replace';
+import { electStops, letWait, stopWaiting } from './evolve-stops';
 import { covers, type KillScope, type KillSwitch } from './kill-scope';
 import { isOpen, type Order, type OrderTerms, workingStatus } from './order';
 import { applySagaStart } from './sagas';
 import {
   addMarket,
   CLOSED_ORDERS_MAX,
-  dayOf,
   type HoldAdjustment,
   keyOf,
   marketOf,
@@ -73,7 +74,18 @@ export function evolve(state: TradingState, event: TradingEvent, timeMicros: num
       return startAdjustment(state, sagaNumber, { orderNumber, lots: 0, priceTicks, version }, timeMicros);
     }
     case 'OrderExpired':
-      return takenOff(state, event.orderNumber, event.sagaNumber, event.expiredLots, 'DAY_ENDED', timeMicros);
+      return takenOff(state, event.orderNumber, event.sagaNumber, event.expiredLots, event.cause, timeMicros);
+    case 'StopWaiting': {
+      const order = orderOf(state, event.orderNumber);
+      letWait(state, order, event.stopPriceTicks, event.protectionTicks);
+      expireLater(state, order);
+      return touch(order, { status: 'NEW' }, timeMicros);
+    }
+    case 'StopTriggered': {
+      const order = orderOf(state, event.orderNumber);
+      stopWaiting(state, order);
+      return touch(order, {}, timeMicros);
+    }
     case 'TradeBusted':
       return busted(state, event, timeMicros);
     case 'KillSwitchEngaged': {
@@ -129,6 +141,7 @@ function accepted(
     reasons: [],
     updatedAtMicros: timeMicros,
     amend: undefined,
+    stop: undefined,
   });
   if (sagaNumber === 0) return;
   applySagaStart(state, { number: sagaNumber, kind: 'PlaceOrder', subject: number, atMicros: timeMicros });
@@ -146,19 +159,17 @@ function newOwner(state: TradingState, account: string): number {
 }
 
 function opened(state: TradingState, order: Order, timeMicros: number): void {
-  const { side, priceTicks, symbol, account } = order.terms;
+  const { side, priceTicks, symbol, account, timeInForce, extras } = order.terms;
   marketOf(state, symbol).book.rest(
     order.number,
     side,
     priceTicks,
     order.leavesLots,
     state.owners.get(account),
+    extras?.displayLots,
   );
   touch(order, { resting: true, status: workingStatus(order) }, timeMicros);
-  if (order.terms.timeInForce !== 'DAY') return;
-  const day = dayOf(order.acceptedAtMicros);
-  const orders = state.dayOrders.get(day) ?? new Set<number>();
-  state.dayOrders.set(day, orders.add(order.number));
+  if (timeInForce !== 'GTC') expireLater(state, order);
 }
 
 function executed(state: TradingState, event: TradeExecuted, timeMicros: number): void {
@@ -180,10 +191,11 @@ function executed(state: TradingState, event: TradeExecuted, timeMicros: number)
   const { symbol } = maker.terms;
   state.tape.note({ kind: 'traded', symbol, tradeNumber, side: taker.terms.side, priceTicks, quantityLots });
   market.book.fill(maker.number, quantityLots);
-  market.lastPriceTicks = event.priceTicks;
+  market.lastPriceTicks = priceTicks;
   fill(maker, event, timeMicros);
   fill(taker, event, timeMicros);
   if (!isOpen(maker)) leftBook(state, maker);
+  if (market.stops.orderCount > 0) electStops(state, market, priceTicks);
   applySagaStart(state, {
     number: event.sagaNumber,
     kind: 'SettleTrade',
@@ -223,11 +235,12 @@ function takenOff(
   const order = orderOf(state, orderNumber);
   if (order.resting) marketOf(state, order.terms.symbol).book.remove(orderNumber);
   if (cause === 'KILL_SWITCH') countKilled(state, order);
-  leftBook(state, order);
+  stopWaiting(state, order);
   order.leavesLots -= lots;
   order.canceledLots += lots;
+  leftBook(state, order);
   if (sagaNumber === 0) order.canceledOnEntryLots += lots;
-  const status = cause === 'DAY_ENDED' ? 'EXPIRED' : 'CANCELED';
+  const status = cause === 'DAY_ENDED' || cause === 'GTD_EXPIRED' ? 'EXPIRED' : 'CANCELED';
   touch(order, { status, reasons: [reason(cause)] }, timeMicros);
   if (sagaNumber !== 0) {
     order.openSagas += 1;
@@ -282,7 +295,7 @@ function replaced(state: TradingState, event: OrderReplaced, timeMicros: number)
   const lots = Math.max(0, order.leavesLots - leavesLots);
   applyReplacement(state, order, event);
   order.updatedAtMicros = timeMicros;
-  if (!keepsPlace || leavesLots === 0) leftBook(state, order);
+  if (leavesLots === 0 || (!keepsPlace && order.resting)) leftBook(state, order);
   if (releaseSagaNumber !== 0)
     startAdjustment(state, releaseSagaNumber, { orderNumber, lots, priceTicks: 0, version: 0 }, timeMicros);
   closeIfDone(state, order);
@@ -313,10 +326,7 @@ function countKilled(state: TradingState, { terms }: Order): void {
 function leftBook(state: TradingState, order: Order): void {
   order.resting = false;
   if (!isOpen(order) && state.overheld.size > 0) state.overheld.delete(order.number);
-  if (order.terms.timeInForce !== 'DAY') return;
-  const day = dayOf(order.acceptedAtMicros);
-  const orders = state.dayOrders.get(day);
-  if (orders?.delete(order.number) && orders.size === 0) state.dayOrders.delete(day);
+  if (order.terms.timeInForce !== 'GTC') state.expiries.remove(order.number);
 }
 
 function busted(

@@ -2,6 +2,7 @@ export type { SelfTradeAction } from '@clearway/domain-matching';
 export { findOrder } from './cancel-order';
 export type {
   CancelOrder,
+  MassCancelScope,
   OrderReference,
   PlaceOrder,
   ReplaceAnswer,
@@ -13,7 +14,6 @@ export type { OrderReduced, OrderReplaced, TradeExecuted, TradingEvent, TradingS
 export { FEE_BPS_MAX, type FieldProblem, type Instrument, type ListingTerms } from './instrument';
 export { tradingInvariants } from './invariants';
 export type { KillScope, KillSwitch } from './kill-scope';
-export { KILLED_A_TURN_MAX } from './kill-switch';
 export type { MarketChange, MarketTrade } from './market-tape';
 export { type OrderNeed, orderNeeds } from './needs';
 export {
@@ -25,6 +25,7 @@ export {
   type OrdStatus,
   type OrdType,
   type Replacement,
+  type StopState,
   selfTradeActionOf,
   type TimeInForce,
 } from './order';
@@ -39,4 +40,5 @@ export {
 } from './requests';
 export { PLACE_ORDER_DEADLINE_MS, sagaMachine } from './sagas';
 export { CLOSED_ORDERS_MAX, LIVE_SAGAS_MAX, type Market, type Trade, type TradingState } from './state';
+export { SWEPT_A_TURN_MAX } from './sweep-orders';
 export { tradingMachine } from './trading-machine';

@@ -11,6 +11,7 @@ export function tradingInvariants(state: TradingState): InvariantResult[] {
       each(state, (order) => statusViolation(state, order)),
     ),
     invariant('book-equals-open-orders', bookViolations(state)),
+    invariant('stops-equal-waiting-orders', stopViolations(state)),
     invariant('unsettled-equals-live-trades', unsettledViolations(state)),
     invariant('book-is-not-crossed', crossedViolations(state)),
   ];
@@ -43,7 +44,7 @@ function statusViolation(state: TradingState, order: Order): string | undefined 
   if (!OPEN_STATUSES.has(order.status))
     return isOpen(order) ? `${order.status} with ${order.leavesLots} left` : undefined;
   const inBook = state.markets.get(order.terms.symbol)?.book.has(order.number) ?? false;
-  if (inBook) return undefined;
+  if (inBook || order.stop?.isWaiting) return undefined;
   return isOpen(order) ? `${order.status} but not in the book` : `${order.status} with nothing left`;
 }
 
@@ -54,12 +55,31 @@ function bookViolations(state: TradingState): string[] {
     if (!order.resting) continue;
     open += 1;
     const resting = state.markets.get(order.terms.symbol)?.book.order(order.number);
-    if (resting?.quantityLots !== order.leavesLots)
-      found.push(`order ${order.number}: book has ${resting?.quantityLots}`);
+    const lots = resting && resting.quantityLots + resting.reserveLots;
+    if (lots !== order.leavesLots) found.push(`order ${order.number}: book has ${lots}`);
   }
   let inBooks = 0;
   for (const { book } of state.markets.values()) inBooks += book.orderCount;
   if (inBooks !== open) found.push(`books hold ${inBooks} orders, ${open} are open`);
+  return found;
+}
+
+/** A stop order that waits is among the stops of its market or released, and nothing else is there. */
+function stopViolations(state: TradingState): string[] {
+  const found: string[] = [];
+  const elected = new Set(state.elected);
+  let waiting = 0;
+  for (const order of state.orders.values()) {
+    if (!order.stop?.isWaiting) continue;
+    waiting += 1;
+    const isThere = state.markets.get(order.terms.symbol)?.stops.has(order.number) ?? false;
+    if (isThere === elected.has(order.number))
+      found.push(`order ${order.number} waits in ${isThere ? 'two places' : 'no place'}`);
+    if (!isOpen(order)) found.push(`order ${order.number} waits with nothing left`);
+  }
+  let there = elected.size;
+  for (const { stops } of state.markets.values()) there += stops.orderCount;
+  if (there !== waiting) found.push(`${there} stops, ${waiting} orders wait`);
   return found;
 }
 

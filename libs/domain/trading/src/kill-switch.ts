@@ -1,13 +1,8 @@
 import { reason } from '@clearway/kernel';
-import { takeOff } from './cancel-order';
 import type { TradingOutcome } from './commands';
 import type { TradingHost } from './host';
 import { covers, type KillScope } from './kill-scope';
-import { isOpen, type Order } from './order';
-import type { TradingState } from './state';
-
-/** Open orders that one turn cancels; further ones follow in the next, so that no batch grows without bound. */
-export const KILLED_A_TURN_MAX = 5_000;
+import { openOrdersOf, sweepOrders } from './sweep-orders';
 
 /** Engages a switch: from this event on no new order of the scope is accepted. What is open is cancelled by `sweep`. */
 export function engageKillSwitch(
@@ -32,10 +27,8 @@ export function engageKillSwitch(
 export function sweepKillSwitch(host: TradingHost, scope: KillScope): TradingOutcome {
   const killSwitch = host.state.killSwitches.get(scope);
   if (!killSwitch) return unknownSwitch(scope);
-  const open = openOrdersOf(host.state, scope);
-  const resting = open.filter((order) => order.resting);
-  for (const order of resting.slice(0, KILLED_A_TURN_MAX)) takeOff(host, order, 'KILL_SWITCH');
-  const left = open.length - Math.min(resting.length, KILLED_A_TURN_MAX);
+  const open = openOrdersOf(host.state, ({ terms }) => covers(scope, terms));
+  const left = open.length - sweepOrders(host, open, 'KILL_SWITCH');
   const { canceledOrders } = killSwitch;
   if (left === 0) host.turn.emit({ kind: 'KillSwitchProven', scope, canceledOrders });
   return { kind: 'swept', killSwitch: { ...killSwitch }, openOrders: left };
@@ -72,14 +65,6 @@ export function confirmKillSwitchRelease(
   }
   host.turn.emit({ kind: 'KillSwitchReleased', scope, operator });
   return { kind: 'done' };
-}
-
-/** Every open order of a scope, by a look at all orders: an index could be wrong, and this is a proof. */
-export function openOrdersOf(state: TradingState, scope: KillScope): Order[] {
-  const open: Order[] = [];
-  for (const order of state.orders.values())
-    if (isOpen(order) && covers(scope, order.terms)) open.push(order);
-  return open;
 }
 
 function unknownSwitch(scope: KillScope): TradingOutcome {

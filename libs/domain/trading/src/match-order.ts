@@ -4,7 +4,7 @@ import { takeOff } from './cancel-order';
 import type { TradeExecuted } from './events';
 import type { TradingHost } from './host';
 import { feeMinor, notionalMinor } from './instrument';
-import { type Order, type OrderTerms, selfTradeActionOf } from './order';
+import { isAtMarket, type Order, type OrderTerms, selfTradeActionOf } from './order';
 import { type Report, tradeViewOf, viewOf } from './reports';
 import { type Market, orderOf, type TradingState, tradeOf } from './state';
 
@@ -39,8 +39,13 @@ export function planOrder(state: TradingState, order: Order, book: OrderBook, li
 }
 
 /** Tells whether what is left of the order waits in the book. */
-export function rests({ timeInForce }: OrderTerms): boolean {
-  return timeInForce === 'DAY' || timeInForce === 'GTC';
+export function rests(terms: OrderTerms): boolean {
+  return terms.timeInForce !== 'IOC' && terms.timeInForce !== 'FOK' && !isAtMarket(terms);
+}
+
+/** Worst price that the order may trade at now; `protectionTicks` is that which its hold covers. */
+export function limitTicksOf({ terms, stop }: Order, protectionTicks: number): number {
+  return isAtMarket(terms) ? (stop?.limitTicks ?? protectionTicks) : terms.priceTicks;
 }
 
 /** The buffer is copied first: what the events start may plan for other orders. */

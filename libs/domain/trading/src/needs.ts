@@ -1,5 +1,5 @@
 import { feeMinor, notionalMinor } from './instrument';
-import { isOpen, type Order } from './order';
+import { isOpen, needPriceTicks, type Order } from './order';
 import { marketOf, type TradingState } from './state';
 
 /** The worst case that an account's open orders can cost in one asset, minor units. */
@@ -33,7 +33,7 @@ function needOf(state: TradingState, order: Order): { asset: string; amountMinor
   if (order.terms.side === 'SELL') {
     return { asset: instrument.baseAsset, amountMinor: BigInt(order.leavesLots) * instrument.lotSizeMinor };
   }
-  const notional = notionalMinor(instrument, order.terms.priceTicks, order.leavesLots);
+  const notional = notionalMinor(instrument, needPriceTicks(order), order.leavesLots);
   const feeBps = Math.max(instrument.makerFeeBps, instrument.takerFeeBps);
   return { asset: instrument.quoteAsset, amountMinor: notional + feeMinor(notional, feeBps) };
 }

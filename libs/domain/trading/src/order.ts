@@ -2,10 +2,10 @@ import type { SelfTradeAction, Side } from '@clearway/domain-matching';
 import type { Reason, ReasonCode } from '@clearway/kernel';
 
 /** FIX OrdType. */
-export type OrdType = 'MARKET' | 'LIMIT';
+export type OrdType = 'MARKET' | 'LIMIT' | 'STOP_LOSS' | 'STOP_LIMIT' | 'TRAILING_STOP';
 
 /** FIX TimeInForce. */
-export type TimeInForce = 'DAY' | 'GTC' | 'IOC' | 'FOK';
+export type TimeInForce = 'DAY' | 'GTC' | 'GTD' | 'IOC' | 'FOK';
 
 /** FIX OrdStatus. */
 export type OrdStatus =
@@ -22,6 +22,14 @@ export type OrdStatus =
 export interface OrderExtras {
   /** What happens when it would trade with its own participant's resting order; undefined for CANCEL_NEWEST. */
   readonly selfTrade?: SelfTradeAction | undefined;
+  /** Of STOP_LOSS and STOP_LIMIT. */
+  readonly stopPriceTicks?: number | undefined;
+  /** Of TRAILING_STOP. */
+  readonly trailTicks?: number | undefined;
+  /** Of GTD. */
+  readonly expireAtMicros?: number | undefined;
+  /** What an iceberg shows at a time. */
+  readonly displayLots?: number | undefined;
 }
 
 /** What an owner asked for; fixed once accepted. Prices in ticks, quantities in lots. */
@@ -47,6 +55,21 @@ export interface Replacement {
   /** Total, what is filled included. */
   readonly quantityLots: number;
   readonly priceTicks: number;
+  /** 0 for orders without. */
+  readonly stopPriceTicks: number;
+  readonly displayLots: number;
+}
+
+/** What is known of a stop order that risk has agreed to. Changed as a whole, so that views may keep it. */
+export interface StopState {
+  /** Of a trailing stop the price that it began with, once released the one that it was released at. */
+  readonly stopPriceTicks: number;
+  /** Worst price that its hold covers. */
+  readonly protectionTicks: number;
+  /** Worst price of a trailing stop that was released; undefined for others. */
+  readonly limitTicks?: number;
+  /** False once it has come to the book. */
+  readonly isWaiting: boolean;
 }
 
 /** A replacement that was asked for, and what became of it. */
@@ -106,11 +129,33 @@ export interface Order {
   updatedAtMicros: number;
   /** Undefined for an order that nobody asked to replace. */
   amend: Amendments | undefined;
+  /** Undefined for an order that is no stop, or that risk has not agreed to. */
+  stop: StopState | undefined;
 }
 
 /** Tells whether the order can still trade or will be answered later. */
 export function isOpen(order: Order): boolean {
   return order.leavesLots > 0;
+}
+
+/** Tells whether the order waits for its price or in the book: whether it can be taken off at once. */
+export function isWorking(order: Order): boolean {
+  return order.resting || order.stop?.isWaiting === true;
+}
+
+/** Tells whether an order of these terms waits for a price before it comes to the book. */
+export function isStop({ ordType }: Pick<OrderTerms, 'ordType'>): boolean {
+  return ordType !== 'LIMIT' && ordType !== 'MARKET';
+}
+
+/** Tells whether an order of these terms has no limit of its own: it trades within what its hold covers and never rests. */
+export function isAtMarket({ ordType }: OrderTerms): boolean {
+  return ordType !== 'LIMIT' && ordType !== 'STOP_LIMIT';
+}
+
+/** Price for which an open order needs its hold. */
+export function needPriceTicks({ stop, terms }: Order): number {
+  return stop && isAtMarket(terms) ? stop.protectionTicks : terms.priceTicks;
 }
 
 /** Status of an order that has reached the book, from its quantities alone. */
@@ -139,5 +184,11 @@ export function selfTradeActionOf({ extras }: OrderTerms): SelfTradeAction {
 }
 
 function sameExtras(a: OrderExtras = {}, b: OrderExtras = {}): boolean {
-  return a.selfTrade === b.selfTrade;
+  return (
+    a.selfTrade === b.selfTrade &&
+    a.stopPriceTicks === b.stopPriceTicks &&
+    a.trailTicks === b.trailTicks &&
+    a.expireAtMicros === b.expireAtMicros &&
+    a.displayLots === b.displayLots
+  );
 }

@@ -15,5 +15,7 @@ export type TradingOutput =
   | { readonly kind: 'report'; readonly report: Report }
   | { readonly kind: 'placed'; readonly order: OrderView; readonly fills: readonly Report[] }
   | { readonly kind: 'market'; readonly changes: readonly MarketChange[]; readonly atMicros: number }
+  /** More stop orders are released than one turn brings to the book: somebody must say TriggerStops. */
+  | { readonly kind: 'stops-due' }
   | { readonly kind: 'replaced'; readonly answer: ReplaceAnswer }
   | SagaOutput<TradingRequest>;

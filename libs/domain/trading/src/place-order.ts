@@ -4,7 +4,8 @@ import { admit } from './admission';
 import type { PlaceOrder, TradingOutcome } from './commands';
 import type { TradingHost } from './host';
 import { type FieldProblem, type Instrument, parsePriceTicks, parseQuantityLots } from './instrument';
-import { type Order, type OrderExtras, type OrderTerms, sameTerms } from './order';
+import { isStop, type Order, type OrderTerms, sameTerms } from './order';
+import { extrasOf } from './order-extras';
 import { viewOf } from './reports';
 import { keyOf, LIVE_SAGAS_MAX, orderOf } from './state';
 
@@ -16,9 +17,9 @@ export function placeOrder(host: TradingHost, command: PlaceOrder): TradingOutco
   const market = host.state.markets.get(command.symbol);
   if (!market)
     return { kind: 'refused', reason: reason('UNKNOWN_SYMBOL', undefined, { symbol: command.symbol }) };
-  const terms = termsOf(command, market.instrument);
+  const known = host.state.keys.get(keyOf(command.account, command.clOrdId));
+  const terms = termsOf(command, market.instrument, known === undefined ? host.nowMicros : 0);
   if (Array.isArray(terms)) return { kind: 'fields-invalid', problems: terms };
-  const known = host.state.keys.get(keyOf(terms.account, terms.clOrdId));
   if (known !== undefined) return repeated(orderOf(host.state, known), terms);
   if (host.sagas.liveCount >= LIVE_SAGAS_MAX) return { kind: 'refused', reason: reason('OVERLOADED') };
   const orderNumber = host.state.nextOrderNumber;
@@ -62,38 +63,40 @@ function repeated(order: Order, terms: OrderTerms): TradingOutcome {
 }
 
 /** All checks of shape, every problem at once. */
-function termsOf(command: PlaceOrder, instrument: Instrument): OrderTerms | FieldProblem[] {
+function termsOf(
+  command: PlaceOrder,
+  instrument: Instrument,
+  nowMicros: number,
+): OrderTerms | FieldProblem[] {
   const problems: FieldProblem[] = [];
   const bad = (field: string, problem: string) => void problems.push({ field, problem });
   const market = command.ordType === 'MARKET';
+  const hasLimit = command.ordType === 'LIMIT' || command.ordType === 'STOP_LIMIT';
   const timeInForce = command.timeInForce ?? (market ? 'IOC' : 'DAY');
   const immediate = timeInForce === 'IOC' || timeInForce === 'FOK';
   if (!isAccountId(command.account)) bad('account', 'must be PARTICIPANT.NAME in lower case');
   if (!CL_ORD_ID.test(command.clOrdId)) bad('cl_ord_id', 'must be 1 to 36 of A-Z a-z 0-9 . _ : -');
-  if (market && command.price !== '') bad('price', 'must be empty for a market order');
+  if (!hasLimit && command.price !== '') bad('price', 'must be empty for an order without a limit');
   if (market && !immediate) bad('time_in_force', 'must be IOC or FOK for a market order');
-  if (command.postOnly && (market || immediate)) bad('post_only', 'is for limit orders DAY or GTC only');
+  if (isStop(command) && immediate) bad('time_in_force', 'must be DAY, GTC or GTD for a stop order');
+  if (command.postOnly && (command.ordType !== 'LIMIT' || immediate))
+    bad('post_only', 'is for limit orders DAY, GTC or GTD only');
   const quantityLots = parseQuantityLots(instrument, command.quantity);
   if (quantityLots === undefined || !isQuantityLots(quantityLots)) {
     bad('order_qty', 'must be a positive multiple of the lot size within range');
   }
-  const priceTicks = market ? 0 : parsePriceTicks(instrument, command.price);
-  if (priceTicks === undefined || (!market && !isPriceTicks(priceTicks))) {
+  const priceTicks = hasLimit ? parsePriceTicks(instrument, command.price) : 0;
+  if (priceTicks === undefined || (hasLimit && !isPriceTicks(priceTicks))) {
     bad('price', 'must be a positive multiple of the tick size within range');
   }
+  const extras = extrasOf(command, instrument, timeInForce, quantityLots ?? 0, nowMicros, bad);
   if (problems.length > 0 || quantityLots === undefined || priceTicks === undefined) return problems;
-  if (tooValuable(instrument, quantityLots, priceTicks)) {
+  if (tooValuable(instrument, quantityLots, Math.max(priceTicks, extras?.stopPriceTicks ?? 0))) {
     return [{ field: 'order_qty', problem: 'the order’s value is out of range' }];
   }
   const { account, clOrdId, symbol, side, ordType, postOnly } = command;
-  const extras = extrasOf(command);
   const terms = { account, clOrdId, symbol, side, ordType, timeInForce, postOnly, quantityLots, priceTicks };
   return extras ? { ...terms, extras } : terms;
-}
-
-/** The terms out of the ordinary; undefined when there are none, so that an ordinary order carries nothing for them. */
-function extrasOf({ selfTrade }: PlaceOrder): OrderExtras | undefined {
-  return selfTrade === undefined || selfTrade === 'CANCEL_NEWEST' ? undefined : { selfTrade };
 }
 
 /** The order's worst case must fit the ledger's 64-bit amounts with room to spare. */

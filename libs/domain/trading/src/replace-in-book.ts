@@ -5,7 +5,7 @@ import { admit } from './admission';
 import type { ReplaceAnswer } from './commands';
 import type { TradingHost } from './host';
 import { matchOrder } from './match-order';
-import type { Order, Replacement } from './order';
+import { needPriceTicks, type Order, type Replacement } from './order';
 import { viewOf } from './reports';
 import { marketOf, orderOf } from './state';
 
@@ -22,9 +22,10 @@ export function replaceReserved(
   const wanted = pendingOf(order);
   const market = marketOf(host.state, order.terms.symbol);
   const terms = { ...order.terms, priceTicks: wanted.priceTicks };
-  const refusal = admit('replace', host.state, market, terms, protectionTicks, order);
+  const path = order.stop?.isWaiting ? 'replace-stop' : 'replace';
+  const refusal = admit(path, host.state, market, terms, protectionTicks, order);
   if (refusal) return { status: 'refused', reasons: [reason(refusal)] };
-  host.turn.publish({ kind: 'replaced', answer: replaceInBook(host, order, wanted) });
+  host.turn.publish({ kind: 'replaced', answer: replaceInBook(host, order, wanted, protectionTicks) });
   return SUCCEEDED;
 }
 
@@ -32,28 +33,31 @@ export function replaceReserved(
  * Gives a resting order its new terms. Where it does not keep its place it enters the book anew, may trade, and rests behind the
  * others. What is filled stays filled: a quantity below that ends the order.
  */
-export function replaceInBook(host: TradingHost, order: Order, wanted: Replacement): ReplaceAnswer {
+export function replaceInBook(
+  host: TradingHost,
+  order: Order,
+  wanted: Replacement,
+  protectionTicks: number,
+): ReplaceAnswer {
   const { leavesLots: openLots, terms } = order;
+  const isWaiting = order.stop?.isWaiting ?? false;
   const doneLots = terms.quantityLots - openLots;
   const leavesLots = Math.max(0, wanted.quantityLots - doneLots);
   const isKept =
-    leavesLots === 0 ||
-    keepsPlace(
-      { priceTicks: terms.priceTicks, openLots, displayLots: 0 },
-      { priceTicks: wanted.priceTicks, openLots: leavesLots, displayLots: 0 },
-    );
+    leavesLots === 0 || (isWaiting ? keepsStop(order, wanted) : keepsBook(order, wanted, leavesLots));
   const releaseSagaNumber = leavesLots < openLots ? host.sagas.nextNumber : 0;
   const quantityLots = doneLots + leavesLots;
-  const { clOrdId, priceTicks } = wanted;
-  const place = { leavesLots, keepsPlace: isKept, releaseSagaNumber };
-  host.turn.emit({
-    kind: 'OrderReplaced',
-    orderNumber: order.number,
+  const { clOrdId, priceTicks, stopPriceTicks, displayLots } = wanted;
+  const changed = {
     clOrdId,
     quantityLots,
     priceTicks,
-    ...place,
-  });
+    stopPriceTicks,
+    displayLots,
+    protectionTicks: isWaiting ? protectionTicks : 0,
+  };
+  const place = { leavesLots, keepsPlace: isKept, releaseSagaNumber };
+  host.turn.emit({ kind: 'OrderReplaced', orderNumber: order.number, ...changed, ...place });
   const report = {
     execType: 'REPLACED',
     order: viewOf(order),
@@ -63,8 +67,19 @@ export function replaceInBook(host: TradingHost, order: Order, wanted: Replaceme
   host.turn.publish({ kind: 'report', report });
   if (releaseSagaNumber !== 0) host.beginSaga(releaseSagaNumber);
   const market = marketOf(host.state, terms.symbol);
-  const fills = isKept ? [] : matchOrder(host, order, market, priceTicks, false);
+  const fills = isKept || isWaiting ? [] : matchOrder(host, order, market, priceTicks, false);
   return { outcome: 'replaced', clOrdId, order: viewOf(order), fills, reasons: [] };
+}
+
+function keepsBook({ terms, leavesLots: openLots }: Order, wanted: Replacement, leavesLots: number): boolean {
+  const { priceTicks, extras } = terms;
+  const displayLots = extras?.displayLots ?? 0;
+  return keepsPlace({ priceTicks, openLots, displayLots }, { ...wanted, openLots: leavesLots });
+}
+
+/** Among the stops only the price decides; a trailing stop has none of its own. */
+function keepsStop({ terms }: Order, { stopPriceTicks }: Replacement): boolean {
+  return stopPriceTicks === (terms.extras?.stopPriceTicks ?? 0);
 }
 
 /** Leaves the order as it is and says why. */
@@ -93,10 +108,11 @@ export function undoReplace(host: TradingHost, orderNumber: number, reasons: rea
 export function lowerHolds(host: TradingHost): void {
   if (host.state.overheld.size === 0) return;
   for (const orderNumber of [...host.state.overheld].sort((a, b) => a - b)) {
-    const { amend, terms } = orderOf(host.state, orderNumber);
+    const order = orderOf(host.state, orderNumber);
+    const { amend } = order;
     if (amend?.sagaNumber !== 0 || amend.priorUnsettledLots > 0) continue;
     const sagaNumber = host.sagas.nextNumber;
-    host.turn.emit({ kind: 'HoldLowering', orderNumber, sagaNumber, priceTicks: terms.priceTicks });
+    host.turn.emit({ kind: 'HoldLowering', orderNumber, sagaNumber, priceTicks: needPriceTicks(order) });
     host.beginSaga(sagaNumber);
   }
 }

@@ -1,11 +1,20 @@
-import { isPriceTicks, isQuantityLots } from '@clearway/domain-matching';
+import { isDisplayLots, isPriceTicks, isQuantityLots } from '@clearway/domain-matching';
 import { participantOf, reason } from '@clearway/kernel';
 import { admit } from './admission';
 import { findOrder } from './cancel-order';
 import type { ReplaceAnswer, ReplaceOrder, TradingOutcome } from './commands';
 import type { TradingHost } from './host';
 import { type FieldProblem, type Instrument, parsePriceTicks, parseQuantityLots } from './instrument';
-import { isOpen, type Order, type Replacement, type ReplaceRecord } from './order';
+import {
+  isAtMarket,
+  isOpen,
+  isWorking,
+  type Order,
+  type OrderTerms,
+  type Replacement,
+  type ReplaceRecord,
+  type StopState,
+} from './order';
 import { CL_ORD_ID, tooValuable } from './place-order';
 import { refuseReplace, replaceInBook } from './replace-in-book';
 import { viewOf } from './reports';
@@ -26,7 +35,8 @@ export function replaceOrder(host: TradingHost, command: ReplaceOrder): TradingO
   const known = host.state.keys.get(keyOf(order.terms.account, command.clOrdId));
   if (known !== undefined) return repeated(orderOf(host.state, known), order, command, wanted);
   if (!isOpen(order)) return answered(answerOf(order, command.clOrdId, 'too-late'));
-  if (!order.resting || order.amend?.sagaNumber) return { kind: 'refused', reason: reason('ORDER_PENDING') };
+  if (!isWorking(order) || order.amend?.sagaNumber)
+    return { kind: 'refused', reason: reason('ORDER_PENDING') };
   if (host.sagas.liveCount >= LIVE_SAGAS_MAX) return { kind: 'refused', reason: reason('OVERLOADED') };
   return request(host, order, wanted);
 }
@@ -38,12 +48,15 @@ export function recordOf(order: Order, clOrdId: string): ReplaceRecord | undefin
 
 function request(host: TradingHost, order: Order, wanted: Replacement): TradingOutcome {
   const { number: orderNumber, terms } = order;
-  const asksRisk = wanted.quantityLots > terms.quantityLots || wanted.priceTicks !== terms.priceTicks;
+  const asksRisk =
+    wanted.quantityLots > terms.quantityLots ||
+    wanted.priceTicks !== terms.priceTicks ||
+    wanted.stopPriceTicks !== (terms.extras?.stopPriceTicks ?? 0);
   const refusal = admit('replace-request', host.state, marketOf(host.state, terms.symbol), terms, 0, order);
   const sagaNumber = asksRisk && !refusal ? host.sagas.nextNumber : 0;
   host.turn.emit({ kind: 'ReplaceRequested', orderNumber, sagaNumber, ...wanted });
   if (refusal) return answered(refuseReplace(host, orderNumber, [reason(refusal)]));
-  if (!asksRisk) return answered(replaceInBook(host, order, wanted));
+  if (!asksRisk) return answered(replaceInBook(host, order, wanted, order.stop?.protectionTicks ?? 0));
   host.beginSaga(sagaNumber);
   return { kind: 'replace-pending', orderNumber, clOrdId: wanted.clOrdId, duplicate: false };
 }
@@ -52,7 +65,9 @@ function repeated(known: Order, order: Order, command: ReplaceOrder, wanted: Rep
   const record = known === order ? recordOf(order, command.clOrdId) : undefined;
   const isSame =
     (command.quantity === '' || record?.quantityLots === wanted.quantityLots) &&
-    (command.price === '' || record?.priceTicks === wanted.priceTicks);
+    (command.price === '' || record?.priceTicks === wanted.priceTicks) &&
+    (!command.stopPrice || record?.stopPriceTicks === wanted.stopPriceTicks) &&
+    (!command.displayQuantity || record?.displayLots === wanted.displayLots);
   if (!record || !isSame) {
     const { clOrdId } = command;
     return { kind: 'refused', reason: reason('CL_ORD_ID_REUSED', undefined, { cl_ord_id: clOrdId }) };
@@ -75,7 +90,7 @@ function answered(answer: ReplaceAnswer, duplicate = false): TradingOutcome {
 /** All checks of shape, every problem at once. */
 function replacementOf(
   command: ReplaceOrder,
-  { terms }: Order,
+  { terms, stop }: Order,
   instrument: Instrument,
 ): Replacement | FieldProblem[] {
   const problems: FieldProblem[] = [];
@@ -91,10 +106,47 @@ function replacementOf(
     });
   if (priceTicks === undefined || (price !== '' && !isPriceTicks(priceTicks)))
     problems.push({ field: 'price', problem: 'must be a positive multiple of the tick size within range' });
-  else if (price !== '' && terms.ordType === 'MARKET')
-    problems.push({ field: 'price', problem: 'must be empty for a market order' });
+  else if (price !== '' && isAtMarket(terms))
+    problems.push({ field: 'price', problem: 'must be empty for an order without a limit' });
+  const stopPriceTicks = stopAfter(command.stopPrice ?? '', terms, stop, instrument);
+  if (stopPriceTicks === undefined)
+    problems.push({
+      field: 'stop_price',
+      problem: 'must be a price within range, of a stop order that waits',
+    });
+  const displayLots = displayAfter(command.displayQuantity ?? '', terms, quantityLots ?? 0, instrument);
+  if (displayLots === undefined)
+    problems.push({
+      field: 'display_qty',
+      problem: 'must be a part of an iceberg’s quantity, not too small a one',
+    });
   if (problems.length > 0 || quantityLots === undefined || priceTicks === undefined) return problems;
-  if (tooValuable(instrument, quantityLots, priceTicks))
+  if (stopPriceTicks === undefined || displayLots === undefined) return problems;
+  if (tooValuable(instrument, quantityLots, Math.max(priceTicks, stopPriceTicks)))
     return [{ field: 'order_qty', problem: 'the order’s value is out of range' }];
-  return { clOrdId, quantityLots, priceTicks };
+  return { clOrdId, quantityLots, priceTicks, stopPriceTicks, displayLots };
+}
+
+function stopAfter(
+  text: string,
+  { extras }: OrderTerms,
+  stop: StopState | undefined,
+  instrument: Instrument,
+): number | undefined {
+  if (text === '') return extras?.stopPriceTicks ?? 0;
+  if (extras?.stopPriceTicks === undefined || !stop?.isWaiting) return undefined;
+  const ticks = parsePriceTicks(instrument, text);
+  return ticks !== undefined && isPriceTicks(ticks) ? ticks : undefined;
+}
+
+/** An iceberg stays one; its display quantity must fit the quantity that it will have. */
+function displayAfter(
+  text: string,
+  { extras }: OrderTerms,
+  quantityLots: number,
+  instrument: Instrument,
+): number | undefined {
+  if (extras?.displayLots === undefined) return text === '' ? 0 : undefined;
+  const lots = text === '' ? extras.displayLots : parseQuantityLots(instrument, text);
+  return lots !== undefined && isDisplayLots(Math.min(lots, quantityLots), quantityLots) ? lots : undefined;
 }

@@ -12,7 +12,8 @@ export type ExecType =
   | 'EXPIRED'
   | 'PENDING_CANCEL'
   | 'TRADE_CANCEL'
-  | 'RESTATED';
+  | 'RESTATED'
+  | 'TRIGGERED';
 
 /** An order at one moment, safe to keep: a copy that no later event changes. */
 export type OrderView = Readonly<Order>;

@@ -1,15 +1,8 @@
 import type { Side } from '@clearway/domain-matching';
 import { notionalMinor } from './instrument';
 import type { Order, OrderTerms, Replacement } from './order';
-import {
-  type HoldAdjustment,
-  marketOf,
-  marketPriceTicks,
-  orderOf,
-  type Trade,
-  type TradingState,
-  tradeOf,
-} from './state';
+import { type HoldAdjustment, marketOf, orderOf, type Trade, type TradingState, tradeOf } from './state';
+import { stopPriceTicksOf } from './stop-price';
 
 /** An order as risk sees it. */
 export interface Reserve {
@@ -92,8 +85,10 @@ export function reserve(state: TradingState, orderNumber: number): RiskRequest {
 /** Asks risk to check the order as it is to become, and to hold what it needs more. */
 export function raiseHold(state: TradingState, orderNumber: number): RiskRequest {
   const { order, wanted, version } = replacing(state, orderNumber);
-  const { quantityLots, priceTicks } = wanted;
-  const { kind: _, ...asked } = reserveOf(state, orderNumber, { ...order.terms, quantityLots, priceTicks });
+  const { quantityLots, priceTicks, stopPriceTicks } = wanted;
+  const extras = stopPriceTicks > 0 ? { ...order.terms.extras, stopPriceTicks } : order.terms.extras;
+  const terms = { ...order.terms, quantityLots, priceTicks, extras };
+  const { kind: _, ...asked } = reserveOf(state, orderNumber, terms);
   return {
     kind: 'RaiseHold',
     account: asked.account,
@@ -139,7 +134,7 @@ function reserveOf(
     side: terms.side,
     quantityLots: terms.quantityLots,
     priceTicks: terms.priceTicks,
-    marketPriceTicks: marketPriceTicks(market),
+    marketPriceTicks: stopPriceTicksOf(terms, market),
     baseAsset,
     quoteAsset,
     lotSizeMinor,

@@ -1,11 +1,25 @@
-import { type BookSnapshot, OrderBook, type Side, type SideSnapshot } from '@clearway/domain-matching';
+import {
+  type BookSnapshot,
+  OrderBook,
+  type Side,
+  type SideSnapshot,
+  StopBook,
+} from '@clearway/domain-matching';
 import { Sagas } from '@clearway/domain-saga';
 import { type Plain, participantOf, type Reason, type ReasonCode } from '@clearway/kernel';
+import { expireLater } from './evolve-expiry';
 import { isOverheld, keysOf } from './evolve-replace';
 import type { Instrument } from './instrument';
 import type { KillSwitch } from './kill-scope';
-import type { Amendments, Order, OrderExtras, OrderTerms } from './order';
-import { createState, dayOf, type HoldAdjustment, type Market, type Trade, type TradingState } from './state';
+import {
+  type Amendments,
+  isWorking,
+  type Order,
+  type OrderExtras,
+  type OrderTerms,
+  type StopState,
+} from './order';
+import { createState, type HoldAdjustment, type Market, type Trade, type TradingState } from './state';
 
 /** Version 1 numbered owners by account; since version 2 they are numbered by participant, and orders may have extras. */
 const SNAPSHOT_VERSION = 2;
@@ -20,6 +34,7 @@ export function snapshot(state: TradingState): Plain {
     owners: sorted(state.owners).map(([account, owner]) => [account, owner]),
     killSwitches: sorted(state.killSwitches).map(([, killSwitch]) => ({ ...killSwitch })),
     holdAdjustments: sorted(state.holdAdjustments).map(([saga, adjustment]) => [saga, { ...adjustment }]),
+    elected: [...state.elected],
     closed: state.closed.slice(state.closedHead),
     sagas: state.sagas.snapshot(),
     nextOrderNumber: state.nextOrderNumber,
@@ -43,6 +58,7 @@ export function restore(plain: Plain): TradingState {
   for (const killSwitch of from.killSwitches) state.killSwitches.set(killSwitch.scope, { ...killSwitch });
   for (const [saga, adjustment] of from.holdAdjustments ?? [])
     state.holdAdjustments.set(saga, { ...adjustment });
+  for (const number of from.elected ?? []) state.elected.push(number);
   for (const number of from.closed) state.closed.push(number);
   state.sagas = Sagas.restore(from.sagas);
   state.nextOrderNumber = from.nextOrderNumber;
@@ -60,6 +76,7 @@ interface PlainState {
   readonly owners: readonly (readonly [string, number])[];
   readonly killSwitches: readonly KillSwitch[];
   readonly holdAdjustments?: readonly (readonly [number, HoldAdjustment])[];
+  readonly elected?: readonly number[];
   readonly closed: readonly number[];
   readonly sagas: Plain;
   readonly nextOrderNumber: number;
@@ -71,6 +88,7 @@ interface PlainState {
 interface PlainMarket {
   readonly instrument: Instrument;
   readonly book: Plain;
+  readonly stops?: Plain;
   readonly status: Market['status'];
   readonly lastPriceTicks: number;
 }
@@ -114,18 +132,21 @@ interface SpecialParts {
   readonly adjustedLots?: number;
   readonly extras?: OrderExtras;
   readonly amend?: Amendments;
+  readonly stop?: StopState;
 }
 
 function marketToPlain(market: Market): Plain {
-  const { instrument, book, status, lastPriceTicks } = market;
-  return { instrument: { ...instrument }, book: book.snapshot(), status, lastPriceTicks };
+  const { instrument, book, stops, status, lastPriceTicks } = market;
+  const plain = { instrument: { ...instrument }, book: book.snapshot(), status, lastPriceTicks };
+  return stops.orderCount === 0 ? plain : { ...plain, stops: stops.snapshot() };
 }
 
 function restoreMarket(state: TradingState, plain: PlainMarket): void {
   const { instrument, status, lastPriceTicks } = plain;
   const book = OrderBook.restore(plain.book);
   book.listen(state.tape.listenerOf(instrument.symbol));
-  state.markets.set(instrument.symbol, { instrument, book, status, lastPriceTicks });
+  const stops = plain.stops === undefined ? new StopBook() : StopBook.restore(plain.stops);
+  state.markets.set(instrument.symbol, { instrument, book, stops, status, lastPriceTicks });
 }
 
 function orderToPlain(order: Order): PlainOrder {
@@ -152,6 +173,7 @@ function specialParts(order: Order): [Plain] | [] {
   const { adjustedLots, terms } = order;
   const parts = {
     ...(adjustedLots === 0 ? {} : { adjustedLots }),
+    ...(order.stop === undefined ? {} : { stop: order.stop }),
     ...(order.amend === undefined ? {} : { amend: order.amend }),
     ...(terms.extras === undefined ? {} : { extras: { ...terms.extras } }),
   };
@@ -173,7 +195,7 @@ function orderFromPlain(plain: PlainOrder): Order {
     at,
     special,
   ] = plain;
-  const { extras, amend, adjustedLots = 0 } = (special ?? {}) as SpecialParts;
+  const { extras, amend, stop, adjustedLots = 0 } = (special ?? {}) as SpecialParts;
   const [account, clOrdId, symbol, side, ordType, timeInForce, postOnly, quantityLots, priceTicks] = terms;
   const ordinary = {
     account,
@@ -206,6 +228,7 @@ function orderFromPlain(plain: PlainOrder): Order {
     reasons: reasons.map(([code, message, metadata]) => ({ code, message, metadata })),
     updatedAtMicros: at,
     amend,
+    stop,
   };
 }
 
@@ -213,9 +236,7 @@ function restoreOrder(state: TradingState, order: Order): void {
   state.orders.set(order.number, order);
   for (const key of keysOf(order)) state.keys.set(key, order.number);
   if (isOverheld(order)) state.overheld.add(order.number);
-  if (!order.resting || order.terms.timeInForce !== 'DAY') return;
-  const day = dayOf(order.acceptedAtMicros);
-  state.dayOrders.set(day, (state.dayOrders.get(day) ?? new Set()).add(order.number));
+  if (isWorking(order)) expireLater(state, order);
 }
 
 /** Numbers participants in the order in which their first accounts came, as a replay would. */

@@ -1,4 +1,4 @@
-import { OrderBook } from '@clearway/domain-matching';
+import { ExpiryQueue, OrderBook, StopBook } from '@clearway/domain-matching';
 import { Sagas } from '@clearway/domain-saga';
 import { NumberedMap } from '@clearway/kernel';
 import type { TradingStatus } from './events';
@@ -43,6 +43,8 @@ export interface HoldAdjustment {
 export interface Market {
   readonly instrument: Instrument;
   readonly book: OrderBook;
+  /** Stop orders that wait for their price. */
+  readonly stops: StopBook;
   status: TradingStatus;
   /** 0 before the first trade. */
   lastPriceTicks: number;
@@ -57,8 +59,10 @@ export interface TradingState {
   readonly trades: NumberedMap<Trade>;
   /** Account → the number by which books know its participant. */
   readonly owners: Map<string, number>;
-  /** Open DAY orders by the UTC day they were accepted on. */
-  readonly dayOrders: Map<number, Set<number>>;
+  /** Open orders that end by themselves, by their time. */
+  readonly expiries: ExpiryQueue;
+  /** Stop orders that trades have released and that have not come to the book, in that order. */
+  readonly elected: number[];
   /** Engaged kill switches by scope. */
   readonly killSwitches: Map<KillScope, KillSwitch>;
   /** Notes for the market data what a command changes; no part of the snapshot. */
@@ -85,7 +89,8 @@ export function createState(): TradingState {
     keys: new Map(),
     trades: new NumberedMap(),
     owners: new Map(),
-    dayOrders: new Map(),
+    expiries: new ExpiryQueue(),
+    elected: [],
     killSwitches: new Map(),
     tape: new MarketTape(),
     holdAdjustments: new Map(),
@@ -104,7 +109,8 @@ export function createState(): TradingState {
 export function addMarket(state: TradingState, instrument: Instrument): void {
   const book = new OrderBook();
   book.listen(state.tape.listenerOf(instrument.symbol));
-  state.markets.set(instrument.symbol, { instrument, book, status: 'OPEN', lastPriceTicks: 0 });
+  const stops = new StopBook();
+  state.markets.set(instrument.symbol, { instrument, book, stops, status: 'OPEN', lastPriceTicks: 0 });
 }
 
 /** Key of an owner's client order id. An account id holds no bar. */
@@ -131,11 +137,6 @@ export function tradeOf(state: TradingState, tradeNumber: number): Trade {
   const trade = state.trades.get(tradeNumber);
   if (!trade) throw new Error(`no trade ${tradeNumber}`);
   return trade;
-}
-
-/** UTC day of a time, counted from the epoch: the trading day of DAY orders. */
-export function dayOf(timeMicros: number): number {
-  return Math.floor(timeMicros / 86_400_000_000);
 }
 
 /** Price that stands for the market: the last trade, or the listing's reference before the first. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { tradingInvariants } from './invariants';
 import type { KillScope } from './kill-scope';
-import { KILLED_A_TURN_MAX } from './kill-switch';
 import { orderNeeds } from './needs';
 import { PLACE_ORDER_DEADLINE_MS } from './sagas';
+import { SWEPT_A_TURN_MAX } from './sweep-orders';
 import { expectSound } from './testing/expect-sound';
 import { refused, TradingDesk } from './testing/trading-desk';
 
@@ -331,10 +331,10 @@ describe('kill switch', () => {
 
   it('is cancelled in bounded turns', () => {
     const desk = new TradingDesk();
-    for (let n = 0; n < KILLED_A_TURN_MAX + 10; n += 1) desk.place({ clOrdId: `k${n}`, quantity: '1' });
+    for (let n = 0; n < SWEPT_A_TURN_MAX + 10; n += 1) desk.place({ clOrdId: `k${n}`, quantity: '1' });
     expect(engage(desk, 'all')).toMatchObject({ openOrders: 10 });
     expect(desk.do({ kind: 'SweepKillSwitch', scope: 'all' })).toMatchObject({ openOrders: 0 });
-    expect(desk.state.killSwitches.get('all')?.canceledOrders).toBe(KILLED_A_TURN_MAX + 10);
+    expect(desk.state.killSwitches.get('all')?.canceledOrders).toBe(SWEPT_A_TURN_MAX + 10);
     expectSound(desk);
   });
 });

@@ -34,6 +34,8 @@ export interface TradingEvent {
     | { $case: "orderReplaced"; value: OrderReplaced }
     | { $case: "replaceRefused"; value: ReplaceRefused }
     | { $case: "holdLowering"; value: HoldLowering }
+    | { $case: "stopWaiting"; value: StopWaiting }
+    | { $case: "stopTriggered"; value: StopTriggered }
     | undefined;
 }
 
@@ -86,6 +88,11 @@ export interface OrderAccepted {
 export interface OrderExtras {
   /** Unspecified means CANCEL_NEWEST. */
   selfTradePrevention: SelfTradePrevention;
+  /** 0 for orders without. */
+  stopPriceTicks: number;
+  trailTicks: number;
+  expireAtMicros: number;
+  displayLots: number;
 }
 
 /** OrderOpened puts what was not filled on entry on the book. */
@@ -152,6 +159,9 @@ export interface ReplaceRequested {
   /** Total, what is filled included. */
   quantityLots: number;
   priceTicks: number;
+  /** 0 for orders without. */
+  stopPriceTicks: number;
+  displayLots: number;
 }
 
 /**
@@ -168,6 +178,11 @@ export interface OrderReplaced {
   keepsPlace: boolean;
   /** AdjustHold saga that gives back the hold of the lots that went, 0 when none did. */
   releaseSagaNumber: number;
+  /** 0 for orders without. */
+  stopPriceTicks: number;
+  displayLots: number;
+  /** Worst price that the hold of a stop order covers; 0 for other orders. */
+  protectionTicks: number;
 }
 
 /** ReplaceRefused leaves the order as it was. */
@@ -186,11 +201,27 @@ export interface HoldLowering {
   priceTicks: number;
 }
 
+/** StopWaiting lets a stop order wait for its price. */
+export interface StopWaiting {
+  orderNumber: number;
+  /** Of a trailing stop the one that it begins with. */
+  stopPriceTicks: number;
+  /** Worst price that its hold covers. */
+  protectionTicks: number;
+}
+
+/** StopTriggered brings a stop order that a trade has released to the book; what it trades and whether it rests follows. */
+export interface StopTriggered {
+  orderNumber: number;
+}
+
 /** OrderExpired is OrderCanceled by time. */
 export interface OrderExpired {
   orderNumber: number;
   sagaNumber: number;
   expiredLots: number;
+  /** DAY_ENDED or GTD_EXPIRED; empty means DAY_ENDED. */
+  cause: string;
 }
 
 /** TradeBusted undoes a trade that clearing refused: it no longer counts for either order. */
@@ -289,6 +320,12 @@ export const TradingEvent: MessageFns<TradingEvent> = {
         break;
       case "holdLowering":
         HoldLowering.encode(message.event.value, writer.uint32(162).fork()).join();
+        break;
+      case "stopWaiting":
+        StopWaiting.encode(message.event.value, writer.uint32(170).fork()).join();
+        break;
+      case "stopTriggered":
+        StopTriggered.encode(message.event.value, writer.uint32(178).fork()).join();
         break;
     }
     return writer;
@@ -471,6 +508,22 @@ export const TradingEvent: MessageFns<TradingEvent> = {
             }
 
             message.event = { $case: "holdLowering", value: HoldLowering.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.event = { $case: "stopWaiting", value: StopWaiting.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 22: {
+            if (tag !== 178) {
+              break;
+            }
+
+            message.event = { $case: "stopTriggered", value: StopTriggered.decode(reader, reader.uint32()) };
             continue;
           }
         }
@@ -928,13 +981,25 @@ export const OrderAccepted: MessageFns<OrderAccepted> = {
 };
 
 function createBaseOrderExtras(): OrderExtras {
-  return { selfTradePrevention: 0 };
+  return { selfTradePrevention: 0, stopPriceTicks: 0, trailTicks: 0, expireAtMicros: 0, displayLots: 0 };
 }
 
 export const OrderExtras: MessageFns<OrderExtras> = {
   encode(message: OrderExtras, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.selfTradePrevention !== 0) {
       writer.uint32(8).int32(message.selfTradePrevention);
+    }
+    if (message.stopPriceTicks !== 0) {
+      writeInt64(writer.uint32(16), message.stopPriceTicks);
+    }
+    if (message.trailTicks !== 0) {
+      writeInt64(writer.uint32(24), message.trailTicks);
+    }
+    if (message.expireAtMicros !== 0) {
+      writeInt64(writer.uint32(32), message.expireAtMicros);
+    }
+    if (message.displayLots !== 0) {
+      writeInt64(writer.uint32(40), message.displayLots);
     }
     return writer;
   },
@@ -958,6 +1023,38 @@ export const OrderExtras: MessageFns<OrderExtras> = {
             }
 
             message.selfTradePrevention = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.stopPriceTicks = readInt64(reader);
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.trailTicks = readInt64(reader);
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.expireAtMicros = readInt64(reader);
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.displayLots = readInt64(reader);
             continue;
           }
         }
@@ -1435,7 +1532,15 @@ export const OrderReduced: MessageFns<OrderReduced> = {
 };
 
 function createBaseReplaceRequested(): ReplaceRequested {
-  return { orderNumber: 0, sagaNumber: 0, clOrdId: "", quantityLots: 0, priceTicks: 0 };
+  return {
+    orderNumber: 0,
+    sagaNumber: 0,
+    clOrdId: "",
+    quantityLots: 0,
+    priceTicks: 0,
+    stopPriceTicks: 0,
+    displayLots: 0,
+  };
 }
 
 export const ReplaceRequested: MessageFns<ReplaceRequested> = {
@@ -1454,6 +1559,12 @@ export const ReplaceRequested: MessageFns<ReplaceRequested> = {
     }
     if (message.priceTicks !== 0) {
       writeInt64(writer.uint32(40), message.priceTicks);
+    }
+    if (message.stopPriceTicks !== 0) {
+      writeInt64(writer.uint32(48), message.stopPriceTicks);
+    }
+    if (message.displayLots !== 0) {
+      writeInt64(writer.uint32(56), message.displayLots);
     }
     return writer;
   },
@@ -1511,6 +1622,22 @@ export const ReplaceRequested: MessageFns<ReplaceRequested> = {
             message.priceTicks = readInt64(reader);
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.stopPriceTicks = readInt64(reader);
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.displayLots = readInt64(reader);
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1533,6 +1660,9 @@ function createBaseOrderReplaced(): OrderReplaced {
     leavesLots: 0,
     keepsPlace: false,
     releaseSagaNumber: 0,
+    stopPriceTicks: 0,
+    displayLots: 0,
+    protectionTicks: 0,
   };
 }
 
@@ -1558,6 +1688,15 @@ export const OrderReplaced: MessageFns<OrderReplaced> = {
     }
     if (message.releaseSagaNumber !== 0) {
       writeInt64(writer.uint32(56), message.releaseSagaNumber);
+    }
+    if (message.stopPriceTicks !== 0) {
+      writeInt64(writer.uint32(64), message.stopPriceTicks);
+    }
+    if (message.displayLots !== 0) {
+      writeInt64(writer.uint32(72), message.displayLots);
+    }
+    if (message.protectionTicks !== 0) {
+      writeInt64(writer.uint32(80), message.protectionTicks);
     }
     return writer;
   },
@@ -1629,6 +1768,30 @@ export const OrderReplaced: MessageFns<OrderReplaced> = {
             }
 
             message.releaseSagaNumber = readInt64(reader);
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.stopPriceTicks = readInt64(reader);
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.displayLots = readInt64(reader);
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.protectionTicks = readInt64(reader);
             continue;
           }
         }
@@ -1769,8 +1932,122 @@ export const HoldLowering: MessageFns<HoldLowering> = {
   },
 };
 
+function createBaseStopWaiting(): StopWaiting {
+  return { orderNumber: 0, stopPriceTicks: 0, protectionTicks: 0 };
+}
+
+export const StopWaiting: MessageFns<StopWaiting> = {
+  encode(message: StopWaiting, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.orderNumber !== 0) {
+      writeInt64(writer.uint32(8), message.orderNumber);
+    }
+    if (message.stopPriceTicks !== 0) {
+      writeInt64(writer.uint32(16), message.stopPriceTicks);
+    }
+    if (message.protectionTicks !== 0) {
+      writeInt64(writer.uint32(24), message.protectionTicks);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StopWaiting {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStopWaiting();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.orderNumber = readInt64(reader);
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.stopPriceTicks = readInt64(reader);
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.protectionTicks = readInt64(reader);
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseStopTriggered(): StopTriggered {
+  return { orderNumber: 0 };
+}
+
+export const StopTriggered: MessageFns<StopTriggered> = {
+  encode(message: StopTriggered, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.orderNumber !== 0) {
+      writeInt64(writer.uint32(8), message.orderNumber);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StopTriggered {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStopTriggered();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.orderNumber = readInt64(reader);
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseOrderExpired(): OrderExpired {
-  return { orderNumber: 0, sagaNumber: 0, expiredLots: 0 };
+  return { orderNumber: 0, sagaNumber: 0, expiredLots: 0, cause: "" };
 }
 
 export const OrderExpired: MessageFns<OrderExpired> = {
@@ -1783,6 +2060,9 @@ export const OrderExpired: MessageFns<OrderExpired> = {
     }
     if (message.expiredLots !== 0) {
       writeInt64(writer.uint32(24), message.expiredLots);
+    }
+    if (message.cause !== "") {
+      writer.uint32(34).string(message.cause);
     }
     return writer;
   },
@@ -1822,6 +2102,14 @@ export const OrderExpired: MessageFns<OrderExpired> = {
             }
 
             message.expiredLots = readInt64(reader);
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.cause = reader.string();
             continue;
           }
         }

@@ -14,6 +14,12 @@ export enum OrdType {
   ORD_TYPE_UNSPECIFIED = 0,
   ORD_TYPE_MARKET = 1,
   ORD_TYPE_LIMIT = 2,
+  /** ORD_TYPE_STOP_LOSS - Waits for a trade at stop_price or worse, then trades at the market within five percent of it by default (the collar). */
+  ORD_TYPE_STOP_LOSS = 3,
+  /** ORD_TYPE_STOP_LIMIT - Waits for a trade at stop_price or worse, then is a limit order. */
+  ORD_TYPE_STOP_LIMIT = 4,
+  /** ORD_TYPE_TRAILING_STOP - A stop loss whose stop price follows the best price since it came, at trailing_offset. */
+  ORD_TYPE_TRAILING_STOP = 5,
   UNRECOGNIZED = -1,
 }
 
@@ -24,6 +30,8 @@ export enum TimeInForce {
   TIME_IN_FORCE_GTC = 2,
   TIME_IN_FORCE_IOC = 3,
   TIME_IN_FORCE_FOK = 4,
+  /** TIME_IN_FORCE_GTD - Until expire_at_micros. */
+  TIME_IN_FORCE_GTD = 5,
   UNRECOGNIZED = -1,
 }
 
@@ -59,6 +67,8 @@ export enum ExecType {
   EXEC_TYPE_ORDER_STATUS = 10,
   /** EXEC_TYPE_RESTATED - Quantity was taken off without a request of the owner and the rest still works (FIX ExecType D). */
   EXEC_TYPE_RESTATED = 11,
+  /** EXEC_TYPE_TRIGGERED - A stop order was released by a trade and comes to the book (FIX ExecType L). */
+  EXEC_TYPE_TRIGGERED = 12,
   UNRECOGNIZED = -1,
 }
 
@@ -116,6 +126,13 @@ export interface Order {
   selfTradePrevention: SelfTradePrevention;
   /** Client order id before the last replacement (FIX tag 41); empty for an order that was never replaced. */
   origClOrdId: string;
+  /** Of stop orders; of a trailing stop the price that it began with, or was released at. */
+  stopPrice: string;
+  trailingOffset: string;
+  /** Of GTD orders. */
+  expireAtMicros: number;
+  /** What an iceberg shows at a time; empty for an order that shows all. */
+  displayQty: string;
 }
 
 /** ExecutionReport is one change of an order (FIX MsgType 8). */
@@ -186,6 +203,10 @@ function createBaseOrder(): Order {
     unsettledQty: "",
     selfTradePrevention: 0,
     origClOrdId: "",
+    stopPrice: "",
+    trailingOffset: "",
+    expireAtMicros: 0,
+    displayQty: "",
   };
 }
 
@@ -250,6 +271,18 @@ export const Order: MessageFns<Order> = {
     }
     if (message.origClOrdId !== "") {
       writer.uint32(162).string(message.origClOrdId);
+    }
+    if (message.stopPrice !== "") {
+      writer.uint32(170).string(message.stopPrice);
+    }
+    if (message.trailingOffset !== "") {
+      writer.uint32(178).string(message.trailingOffset);
+    }
+    if (message.expireAtMicros !== 0) {
+      writeInt64(writer.uint32(184), message.expireAtMicros);
+    }
+    if (message.displayQty !== "") {
+      writer.uint32(194).string(message.displayQty);
     }
     return writer;
   },
@@ -425,6 +458,38 @@ export const Order: MessageFns<Order> = {
             }
 
             message.origClOrdId = reader.string();
+            continue;
+          }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.stopPrice = reader.string();
+            continue;
+          }
+          case 22: {
+            if (tag !== 178) {
+              break;
+            }
+
+            message.trailingOffset = reader.string();
+            continue;
+          }
+          case 23: {
+            if (tag !== 184) {
+              break;
+            }
+
+            message.expireAtMicros = readInt64(reader);
+            continue;
+          }
+          case 24: {
+            if (tag !== 194) {
+              break;
+            }
+
+            message.displayQty = reader.string();
             continue;
           }
         }

@@ -63,6 +63,17 @@ export interface PlaceOrderRequest {
   postOnly: boolean;
   /** Unspecified means what the participant is configured for. */
   selfTradePrevention: SelfTradePrevention;
+  /** Decimal, a positive multiple of the tick size; STOP_LOSS and STOP_LIMIT only. */
+  stopPrice: string;
+  /** Distance of the stop price from the best price, decimal, a positive multiple of the tick size; TRAILING_STOP only. */
+  trailingOffset: string;
+  /** When the order ends by itself, in the future; GTD only. */
+  expireAtMicros: number;
+  /**
+   * Decimal, a positive multiple of the lot size up to order_qty; makes an iceberg, of which no more shows at a time.
+   * LIMIT orders DAY, GTC or GTD only.
+   */
+  displayQty: string;
 }
 
 export interface PlaceOrderResponse {
@@ -108,6 +119,10 @@ export interface ReplaceOrderRequest {
   orderQty: string;
   /** New limit; empty keeps it. */
   price: string;
+  /** New stop price of a stop order that waits; empty keeps it. */
+  stopPrice: string;
+  /** New display quantity of an iceberg; empty keeps it. */
+  displayQty: string;
 }
 
 export interface ReplaceOrderResponse {
@@ -121,6 +136,22 @@ export interface ReplaceOrderResponse {
   fills: ExecutionReport[];
   /** True when the answer repeats that of an earlier call with the same key. */
   duplicate: boolean;
+}
+
+export interface MassCancelRequest {
+  /** Empty means any; for a participant its own. */
+  participant: string;
+  /** Empty means all accounts. */
+  account: string;
+  /** Empty means all instruments. */
+  symbol: string;
+  /** Unspecified means both. */
+  side: Side;
+}
+
+export interface MassCancelResponse {
+  /** Orders that this call took off, those on their way to the book included. */
+  canceledOrders: number;
 }
 
 export interface ListOrdersRequest {
@@ -306,6 +337,10 @@ function createBasePlaceOrderRequest(): PlaceOrderRequest {
     timeInForce: 0,
     postOnly: false,
     selfTradePrevention: 0,
+    stopPrice: "",
+    trailingOffset: "",
+    expireAtMicros: 0,
+    displayQty: "",
   };
 }
 
@@ -340,6 +375,18 @@ export const PlaceOrderRequest: MessageFns<PlaceOrderRequest> = {
     }
     if (message.selfTradePrevention !== 0) {
       writer.uint32(80).int32(message.selfTradePrevention);
+    }
+    if (message.stopPrice !== "") {
+      writer.uint32(90).string(message.stopPrice);
+    }
+    if (message.trailingOffset !== "") {
+      writer.uint32(98).string(message.trailingOffset);
+    }
+    if (message.expireAtMicros !== 0) {
+      writeInt64(writer.uint32(104), message.expireAtMicros);
+    }
+    if (message.displayQty !== "") {
+      writer.uint32(114).string(message.displayQty);
     }
     return writer;
   },
@@ -435,6 +482,38 @@ export const PlaceOrderRequest: MessageFns<PlaceOrderRequest> = {
             }
 
             message.selfTradePrevention = reader.int32() as any;
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.stopPrice = reader.string();
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.trailingOffset = reader.string();
+            continue;
+          }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.expireAtMicros = readInt64(reader);
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.displayQty = reader.string();
             continue;
           }
         }
@@ -758,7 +837,16 @@ export const CancelOrderResponse: MessageFns<CancelOrderResponse> = {
 };
 
 function createBaseReplaceOrderRequest(): ReplaceOrderRequest {
-  return { orderId: "", account: "", origClOrdId: "", clOrdId: "", orderQty: "", price: "" };
+  return {
+    orderId: "",
+    account: "",
+    origClOrdId: "",
+    clOrdId: "",
+    orderQty: "",
+    price: "",
+    stopPrice: "",
+    displayQty: "",
+  };
 }
 
 export const ReplaceOrderRequest: MessageFns<ReplaceOrderRequest> = {
@@ -780,6 +868,12 @@ export const ReplaceOrderRequest: MessageFns<ReplaceOrderRequest> = {
     }
     if (message.price !== "") {
       writer.uint32(50).string(message.price);
+    }
+    if (message.stopPrice !== "") {
+      writer.uint32(58).string(message.stopPrice);
+    }
+    if (message.displayQty !== "") {
+      writer.uint32(66).string(message.displayQty);
     }
     return writer;
   },
@@ -843,6 +937,22 @@ export const ReplaceOrderRequest: MessageFns<ReplaceOrderRequest> = {
             }
 
             message.price = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.stopPrice = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.displayQty = reader.string();
             continue;
           }
         }
@@ -933,6 +1043,131 @@ export const ReplaceOrderResponse: MessageFns<ReplaceOrderResponse> = {
             }
 
             message.duplicate = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseMassCancelRequest(): MassCancelRequest {
+  return { participant: "", account: "", symbol: "", side: 0 };
+}
+
+export const MassCancelRequest: MessageFns<MassCancelRequest> = {
+  encode(message: MassCancelRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.participant !== "") {
+      writer.uint32(10).string(message.participant);
+    }
+    if (message.account !== "") {
+      writer.uint32(18).string(message.account);
+    }
+    if (message.symbol !== "") {
+      writer.uint32(26).string(message.symbol);
+    }
+    if (message.side !== 0) {
+      writer.uint32(32).int32(message.side);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MassCancelRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMassCancelRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.participant = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.account = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.symbol = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.side = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseMassCancelResponse(): MassCancelResponse {
+  return { canceledOrders: 0 };
+}
+
+export const MassCancelResponse: MessageFns<MassCancelResponse> = {
+  encode(message: MassCancelResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.canceledOrders !== 0) {
+      writeInt64(writer.uint32(8), message.canceledOrders);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MassCancelResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMassCancelResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.canceledOrders = readInt64(reader);
             continue;
           }
         }
@@ -2608,6 +2843,23 @@ export const TradingServiceService = {
     responseDeserialize: (value: Buffer): ReplaceOrderResponse => ReplaceOrderResponse.decode(value),
   },
   /**
+   * MassCancel cancels every open order that exists when it is called and that all given fields fit, and answers once it is
+   * proven that none of them is open any more. Orders that come later are not touched. A participant's own orders only; an
+   * operator names a participant, an account or a symbol.
+   * Idempotent: again, it finds nothing and answers 0. Retry: safe.
+   * Reasons: FIELD_INVALID (INVALID_ARGUMENT), UNKNOWN_SYMBOL (NOT_FOUND), NOT_YOUR_ACCOUNT (PERMISSION_DENIED), OUTCOME_UNKNOWN
+   * (DEADLINE_EXCEEDED: some are canceled, others not yet; ask again).
+   */
+  massCancel: {
+    path: "/clearway.trading.v1.TradingService/MassCancel" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: MassCancelRequest): Buffer => Buffer.from(MassCancelRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): MassCancelRequest => MassCancelRequest.decode(value),
+    responseSerialize: (value: MassCancelResponse): Buffer => Buffer.from(MassCancelResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): MassCancelResponse => MassCancelResponse.decode(value),
+  },
+  /**
    * ListOrders lists an account's orders, newest first; open ones from memory, closed ones from the read model.
    * Idempotent. Retry: safe. Reasons: INVALID_PAGE (INVALID_ARGUMENT).
    */
@@ -2698,6 +2950,15 @@ export interface TradingServiceServer extends UntypedServiceImplementation {
    * Retry: UNAVAILABLE, ABORTED, RESOURCE_EXHAUSTED and DEADLINE_EXCEEDED with the same key.
    */
   replaceOrder: handleUnaryCall<ReplaceOrderRequest, ReplaceOrderResponse>;
+  /**
+   * MassCancel cancels every open order that exists when it is called and that all given fields fit, and answers once it is
+   * proven that none of them is open any more. Orders that come later are not touched. A participant's own orders only; an
+   * operator names a participant, an account or a symbol.
+   * Idempotent: again, it finds nothing and answers 0. Retry: safe.
+   * Reasons: FIELD_INVALID (INVALID_ARGUMENT), UNKNOWN_SYMBOL (NOT_FOUND), NOT_YOUR_ACCOUNT (PERMISSION_DENIED), OUTCOME_UNKNOWN
+   * (DEADLINE_EXCEEDED: some are canceled, others not yet; ask again).
+   */
+  massCancel: handleUnaryCall<MassCancelRequest, MassCancelResponse>;
   /**
    * ListOrders lists an account's orders, newest first; open ones from memory, closed ones from the read model.
    * Idempotent. Retry: safe. Reasons: INVALID_PAGE (INVALID_ARGUMENT).
@@ -2809,6 +3070,29 @@ export interface TradingServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ReplaceOrderResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * MassCancel cancels every open order that exists when it is called and that all given fields fit, and answers once it is
+   * proven that none of them is open any more. Orders that come later are not touched. A participant's own orders only; an
+   * operator names a participant, an account or a symbol.
+   * Idempotent: again, it finds nothing and answers 0. Retry: safe.
+   * Reasons: FIELD_INVALID (INVALID_ARGUMENT), UNKNOWN_SYMBOL (NOT_FOUND), NOT_YOUR_ACCOUNT (PERMISSION_DENIED), OUTCOME_UNKNOWN
+   * (DEADLINE_EXCEEDED: some are canceled, others not yet; ask again).
+   */
+  massCancel(
+    request: MassCancelRequest,
+    callback: (error: ServiceError | null, response: MassCancelResponse) => void,
+  ): ClientUnaryCall;
+  massCancel(
+    request: MassCancelRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: MassCancelResponse) => void,
+  ): ClientUnaryCall;
+  massCancel(
+    request: MassCancelRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: MassCancelResponse) => void,
   ): ClientUnaryCall;
   /**
    * ListOrders lists an account's orders, newest first; open ones from memory, closed ones from the read model.
