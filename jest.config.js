@@ -1,14 +1,21 @@
 /**
  * One configuration for the whole workspace. Tests import the sources of other packages through the exports condition
  * "clearway-source", so nothing has to be built before a unit test runs. A spec beside its source is `x.spec.ts`; one
- * that needs a real database or real sockets is `x.int.spec.ts`. What starts the whole stack stands in apps/e2e, apps/hostile and apps/chaos
+ * that needs a real database or real sockets is `x.int.spec.ts`. What starts the whole stack stands in apps/e2e, apps/hostile, apps/chaos and apps/production-trial
  * and has its own configuration, jest.e2e.config.js.
  */
 module.exports = {
   testEnvironment: require.resolve('jest-environment-node'),
   testEnvironmentOptions: { customExportConditions: ['clearway-source', 'node', 'node-addons'] },
   testMatch: ['**/*.spec.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/dist/', '/apps/e2e/', '/apps/hostile/', '/apps/chaos/'],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '/dist/',
+    '/apps/e2e/',
+    '/apps/hostile/',
+    '/apps/chaos/',
+    '/apps/production-trial/',
+  ],
   modulePathIgnorePatterns: ['/dist/', '/\\.nx/', '/\\.clearway/'],
   transform: {
     '^.+\\.ts$': [

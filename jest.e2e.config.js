@@ -3,7 +3,7 @@ const base = require('./jest.config.js');
 
 module.exports = {
   ...base,
-  testMatch: ['**/apps/e2e/**/*.spec.ts', '**/apps/hostile/**/*.spec.ts', '**/apps/chaos/**/*.spec.ts'],
+  testMatch: ['e2e', 'hostile', 'chaos', 'production-trial'].map((app) => `**/apps/${app}/**/*.spec.ts`),
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   testTimeout: 300_000,
   maxWorkers: 1,
