@@ -40,11 +40,16 @@ export const ADMISSION_CHECKS = {
 /** Name of a check. */
 export type AdmissionCheckName = keyof typeof ADMISSION_CHECKS;
 
-/** The ways on which an order comes to the book, or changes there. */
+/**
+ * The ways on which an order comes to the book, or changes there: `accept` before risk is asked and `submit` after; `stop` where it
+ * waits for its price instead, `release` as long as a released one has to wait, `trigger` when it comes to the book;
+ * `replace-request` before risk is asked, `replace` and `replace-stop` after.
+ */
 export type AdmissionPath =
   | 'accept'
   | 'submit'
   | 'stop'
+  | 'release'
   | 'trigger'
   | 'replace-request'
   | 'replace'
@@ -58,10 +63,11 @@ export const ADMISSION_TABLE: Readonly<Record<AdmissionPath, readonly AdmissionC
   accept: ['kill', 'halt'],
   submit: ['canceled', 'kill', 'halt', 'postOnly', 'fillOrKill', 'liquidity', 'room'],
   stop: ['canceled', 'kill', 'halt', 'stopRoom'],
-  trigger: ['kill', 'halt', 'liquidity', 'room'],
+  release: ['halt'],
+  trigger: ['kill', 'liquidity', 'room'],
   'replace-request': ['kill', 'halt'],
   replace: ['open', 'kill', 'halt', 'postOnly'],
-  'replace-stop': ['open', 'kill', 'halt', 'waiting'],
+  'replace-stop': ['kill', 'halt', 'waiting'],
 };
 
 /** Asks every check of a path. Answers the reason of the first that refuses. */

@@ -24,7 +24,9 @@ export function triggerStops(host: TradingHost): void {
 }
 
 function mayTrigger({ state }: TradingHost, orderNumber: number): boolean {
-  return marketOf(state, orderOf(state, orderNumber).terms.symbol).status === 'OPEN';
+  const order = orderOf(state, orderNumber);
+  const market = marketOf(state, order.terms.symbol);
+  return admit('release', state, market, order.terms, 0, order) === undefined;
 }
 
 /** The order passes the same table of admission as one that has just come. */
