@@ -15,6 +15,17 @@ export interface LoadPhase {
   readonly counts: LoadCounts;
   /** Microseconds from sending to the answer. */
   readonly answers: Histogram;
+  /** Told of each order that was answered, with the milliseconds that it took; a phase that looks closer sets it. */
+  readonly onPlaced?: (placed: trading.PlaceOrderResponse, tookMs: number) => void;
+  /** Told of each command that was refused. */
+  readonly onRefused?: (refusal: Refusal) => void;
+}
+
+/** Why a command was refused, and when to try again: 0 for no hint. */
+export interface Refusal {
+  readonly isOverload: boolean;
+  readonly reason: string;
+  readonly retryAfterMs: number;
 }
 
 /** One participant's way to send orders: keeps a window of commands unanswered, or sends when it is told to. */
@@ -51,17 +62,25 @@ export function newHistogram(): Histogram {
 
 /** Counts an order that was answered, accepted or rejected. */
 export function countPlaced(
-  { counts, answers }: LoadPhase,
+  { counts, answers, onPlaced }: LoadPhase,
   sentAtMs: number,
   placed: trading.PlaceOrderResponse,
 ): void {
   const { order, fills } = placed;
   counts.ordersAnswered += 1;
   counts.trades += fills.length;
-  const micros = Math.round((performance.now() - sentAtMs) * MICROS_PER_MS);
+  const tookMs = performance.now() - sentAtMs;
+  onPlaced?.(placed, tookMs);
+  const micros = Math.round(tookMs * MICROS_PER_MS);
   answers.recordValue(Math.min(ANSWER_MICROS_MAX, Math.max(1, micros)));
   if (order?.ordStatus === trading.OrdStatus.ORD_STATUS_REJECTED)
     addOne(counts.rejected, order.reasons[0]?.code ?? 'UNKNOWN');
+}
+
+/** Counts a command that was refused. */
+export function countRefused({ counts, onRefused }: LoadPhase, refusal: Refusal): void {
+  addOne(counts.errors, refusal.reason);
+  onRefused?.(refusal);
 }
 
 /** Adds one to a named count. */

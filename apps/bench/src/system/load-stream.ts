@@ -1,7 +1,7 @@
 import type { trading } from '@clearway/contracts';
 import type { ClientDuplex, RpcClient } from '@clearway/platform-rpc';
-import { addOne, countPlaced, type LoadLane, type LoadPhase } from './load-lane';
-import type { OrderFlow } from './order-flow';
+import { countPlaced, countRefused, type LoadLane, type LoadPhase, type Refusal } from './load-lane';
+import type { CommandFlow } from './order-flow';
 
 /** Commands in one message at most. */
 const MESSAGE_COMMANDS_MAX = 100;
@@ -11,15 +11,20 @@ type Stream = ClientDuplex<trading.StreamOrdersRequest, trading.StreamOrdersResp
 /** One participant's stream: keeps a window of commands unanswered, or sends at a rate. */
 export class LoadStream implements LoadLane {
   private readonly stream: Stream;
-  private readonly sentAtMs = new Map<number, { readonly atMs: number; readonly isOrder: boolean }>();
+  private readonly sentAtMs = new Map<
+    number,
+    { readonly atMs: number; readonly order: trading.PlaceOrderRequest | undefined }
+  >();
   private nextRequestId = 1;
+  /** A closed loop does what RetryInfo says: it would otherwise do nothing but ask again. */
+  private waitUntilMs = 0;
   private isSending = true;
   private whenIdle: (() => void) | undefined;
   lastTaker: { readonly orderId: string; readonly sentAtMs: number } | undefined;
 
   constructor(
     client: RpcClient<typeof trading.TradingServiceService>,
-    private readonly flow: OrderFlow,
+    private readonly flow: CommandFlow,
     private phase: LoadPhase,
     private windowMax: number,
   ) {
@@ -29,7 +34,7 @@ export class LoadStream implements LoadLane {
   async run(): Promise<void> {
     await this.stream.receive((message) => {
       for (const ack of message.acks) this.answered(ack);
-      if (this.windowMax > 0) this.fill();
+      if (this.windowMax > 0 && performance.now() >= this.waitUntilMs) this.fill();
       if (!this.isSending && this.sentAtMs.size === 0) this.whenIdle?.();
     });
   }
@@ -68,11 +73,12 @@ export class LoadStream implements LoadLane {
     for (let index = 0; index < count; index += 1) {
       const flow = this.flow.next();
       const requestId = this.nextRequestId++;
-      const isOrder = 'place' in flow;
-      this.sentAtMs.set(requestId, { atMs, isOrder });
-      const command = isOrder
-        ? ({ $case: 'place', value: flow.place } as const)
-        : ({ $case: 'cancel', value: flow.cancel } as const);
+      const order = 'place' in flow ? flow.place : undefined;
+      this.sentAtMs.set(requestId, { atMs, order });
+      const command =
+        'place' in flow
+          ? ({ $case: 'place', value: flow.place } as const)
+          : ({ $case: 'cancel', value: flow.cancel } as const);
       commands.push({ requestId, command });
     }
     this.stream.write({ cancelOnDisconnect: false, acksOnly: true, commands });
@@ -83,11 +89,26 @@ export class LoadStream implements LoadLane {
     if (!sent) return;
     this.sentAtMs.delete(requestId);
     const { counts } = this.phase;
-    if (!sent.isOrder) counts.cancelsAnswered += 1;
-    if (result?.$case === 'error') return addOne(counts.errors, result.value.reason?.code ?? 'UNKNOWN');
+    if (!sent.order) counts.cancelsAnswered += 1;
+    if (result?.$case === 'error') return this.refused(refusalOf(result.value), sent.order);
     if (result?.$case !== 'placed') return;
     countPlaced(this.phase, sent.atMs, result.value);
     const { order, fills } = result.value;
     if (order && fills.length > 0) this.lastTaker = { orderId: order.orderId, sentAtMs: sent.atMs };
   }
+
+  private refused(refusal: Refusal, order: trading.PlaceOrderRequest | undefined): void {
+    countRefused(this.phase, refusal);
+    if (order) this.flow.forget(order);
+    if (refusal.retryAfterMs === 0 || this.windowMax === 0) return;
+    this.waitUntilMs = performance.now() + refusal.retryAfterMs;
+    setTimeout(() => this.fill(), refusal.retryAfterMs + 1);
+  }
+}
+
+/** RESOURCE_EXHAUSTED */
+const OVERLOAD_STATUS = 8;
+
+function refusalOf({ status, reason, retryAfterMs }: trading.OrderEntryError): Refusal {
+  return { isOverload: status === OVERLOAD_STATUS, reason: reason?.code ?? 'UNKNOWN', retryAfterMs };
 }

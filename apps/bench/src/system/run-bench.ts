@@ -1,24 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { trading } from '@clearway/contracts';
-import { openReconciliationClients, reconcile } from '@clearway/platform-reconciliation';
-import { createRpcClient, type RpcClient, type RpcLog } from '@clearway/platform-rpc';
-import {
-  operatorTls,
-  participantTls,
-  type StackDescription,
-  type Usage,
-  usageOf,
-} from '@clearway/platform-stack';
+import type { StackDescription, Usage } from '@clearway/platform-stack';
 import type { Histogram } from 'hdr-histogram-js';
 import type { BenchArguments } from './bench-arguments';
+import {
+  COMMANDS_PER_ORDER,
+  checkInvariants,
+  openLanes,
+  operatorClient,
+  SILENT,
+  sendAtRate,
+  type TradingClient,
+  usage,
+} from './bench-load';
 import { type GrowthPoint, GrowthRecorder } from './growth';
 import { type JournalUsage, journalUsage } from './journal-usage';
 import { type LoadCounts, type LoadLane, type LoadPhase, newHistogram, newPhase } from './load-lane';
-import { LoadStream } from './load-stream';
-import { type BenchMarket, prepareMarket } from './market';
-import { OrderFlow } from './order-flow';
+import { prepareMarket } from './market';
 import { probeSettlement } from './settlement-probe';
-import { UnaryLane } from './unary-lane';
 
 /** What one phase measured. */
 export interface PhaseResult {
@@ -43,14 +41,6 @@ export interface BenchResult {
   readonly invariants: Readonly<Record<string, boolean>>;
 }
 
-const SILENT: RpcLog = { info: () => undefined, warn: () => undefined, error: () => undefined };
-const RATE_TICK_MS = 10;
-const REST_TIMEOUT_MS = 120_000;
-/** Orders among four commands and the cancel that follows two of them, about. */
-const COMMANDS_PER_ORDER = 1.5;
-
-type Client = RpcClient<typeof trading.TradingServiceService>;
-
 /** Runs both phases on a stack and checks it afterwards. `say` tells a person how far it is. */
 export async function runBench(
   stack: StackDescription,
@@ -64,18 +54,18 @@ export async function runBench(
   const load = openLanes(stack, market, wishes);
   const watcher = operatorClient(stack);
   await sleep(wishes.warmUpSeconds * 1_000);
-  const full = await measure(stack, stackPid, load.streams, watcher, wishes, (phase) => {
-    for (const stream of load.streams) stream.enter(phase, Math.ceil(wishes.window / load.streams.length));
+  const full = await measure(stack, stackPid, load.lanes, watcher, wishes, (phase) => {
+    for (const stream of load.lanes) stream.enter(phase, Math.ceil(wishes.window / load.lanes.length));
     return () => undefined;
   });
   const ordersPerSecond = full.counts.ordersAnswered / full.seconds;
-  const catchUpSeconds = await rest(stack, load.streams);
+  const catchUpSeconds = await rest(stack, load.lanes);
   say(`full load: ${Math.round(ordersPerSecond)} orders/s, caught up in ${catchUpSeconds} s; now half of it`);
-  const half = await measure(stack, stackPid, load.streams, watcher, wishes, (phase) => {
-    for (const stream of load.streams) stream.enter(phase, 0);
-    return sendAtRate(load.streams, (ordersPerSecond / 2) * COMMANDS_PER_ORDER);
+  const half = await measure(stack, stackPid, load.lanes, watcher, wishes, (phase) => {
+    for (const stream of load.lanes) stream.enter(phase, 0);
+    return sendAtRate(load.lanes, (ordersPerSecond / 2) * COMMANDS_PER_ORDER);
   });
-  await Promise.all(load.streams.map((stream) => stream.finish()));
+  await Promise.all(load.lanes.map((stream) => stream.finish()));
   await load.ended;
   say('waiting for rest, then checking invariants');
   const invariants = await checkInvariants(stack);
@@ -83,39 +73,13 @@ export async function runBench(
   return { full, half, catchUpSeconds, invariants };
 }
 
-function openLanes(stack: StackDescription, market: BenchMarket, { window, isUnary }: BenchArguments) {
-  const phase = newPhase();
-  const clients: Client[] = [];
-  const Lane = isUnary ? UnaryLane : LoadStream;
-  const streams = [...market.accounts].map(([participant, accounts]): LoadLane => {
-    const tls = participantTls(stack, participant);
-    const options = { address: stack.services.trading, tls, expect: 'svc/trading' as const, log: SILENT };
-    const client = createRpcClient(trading.TradingServiceClient, options);
-    clients.push(client);
-    const flow = new OrderFlow(participant, accounts, market.symbols);
-    return new Lane(client, flow, phase, Math.ceil(window / market.accounts.size));
-  });
-  const ended = Promise.all(streams.map((stream) => stream.run()));
-  for (const stream of streams) stream.enter(phase, Math.ceil(window / streams.length));
-  return { streams, clients, ended };
-}
-
-function operatorClient(stack: StackDescription): Client {
-  const options = {
-    address: stack.services.trading,
-    tls: operatorTls(stack),
-    expect: 'svc/trading' as const,
-    log: SILENT,
-  };
-  return createRpcClient(trading.TradingServiceClient, options);
-}
-
-async function measure(
+/** Measures one phase: `begin` puts the lanes to work and gives what ends that. */
+export async function measure(
   stack: StackDescription,
   stackPid: number,
   streams: readonly LoadLane[],
-  watcher: Client,
-  { seconds, intervalSeconds }: BenchArguments,
+  watcher: TradingClient,
+  { seconds, intervalSeconds }: Pick<BenchArguments, 'seconds' | 'intervalSeconds'>,
   begin: (phase: LoadPhase) => () => void,
 ): Promise<PhaseResult> {
   const phase = newPhase();
@@ -147,27 +111,6 @@ async function measure(
   };
 }
 
-/** The load generator's own process counts as one of them; those of somebody else's stack (process 0) are not known. */
-function usage(stackPid: number): Map<string, Usage> {
-  const { user, system } = process.cpuUsage();
-  const own = { cpuMicros: user + system, memoryBytes: process.memoryUsage.rss() };
-  const others = stackPid === 0 ? [] : usageOf(stackPid);
-  return new Map([...others, ['load-generator', own]]);
-}
-
-function sendAtRate(streams: readonly LoadLane[], commandsPerSecond: number): () => void {
-  const startedAtMs = performance.now();
-  let sent = 0;
-  let turn = 0;
-  const timer = setInterval(() => {
-    const due = Math.floor(((performance.now() - startedAtMs) / 1_000) * commandsPerSecond);
-    const stream = streams[turn++ % streams.length];
-    if (stream && due > sent) stream.send(due - sent);
-    sent = Math.max(sent, due);
-  }, RATE_TICK_MS);
-  return () => clearInterval(timer);
-}
-
 /** What is behind at full load would take the processor from half of it: waits until nothing is. Gives the seconds. */
 async function rest(stack: StackDescription, streams: readonly LoadLane[]): Promise<number> {
   const startedAtMs = performance.now();
@@ -175,17 +118,6 @@ async function rest(stack: StackDescription, streams: readonly LoadLane[]): Prom
   for (const stream of streams) stream.enter(phase, 0);
   await checkInvariants(stack);
   return Math.round((performance.now() - startedAtMs) / 100) / 10;
-}
-
-async function checkInvariants(stack: StackDescription): Promise<Record<string, boolean>> {
-  const clients = openReconciliationClients({
-    addresses: stack.services,
-    tls: operatorTls(stack),
-    log: SILENT,
-  });
-  const { results } = await reconcile(clients, { restTimeoutMs: REST_TIMEOUT_MS });
-  clients.close();
-  return Object.fromEntries(results.map(({ name, holds }) => [name, holds]));
 }
 
 function copyOf(counts: LoadCounts): LoadCounts {

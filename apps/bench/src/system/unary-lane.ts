@@ -1,7 +1,7 @@
 import type { trading } from '@clearway/contracts';
 import { type RpcClient, RpcError } from '@clearway/platform-rpc';
-import { addOne, countPlaced, type LoadLane, type LoadPhase } from './load-lane';
-import type { OrderFlow } from './order-flow';
+import { countPlaced, countRefused, type LoadLane, type LoadPhase } from './load-lane';
+import type { CommandFlow } from './order-flow';
 
 const UNARY_TIMEOUT_MS = 30_000;
 
@@ -16,7 +16,7 @@ export class UnaryLane implements LoadLane {
 
   constructor(
     private readonly client: RpcClient<typeof trading.TradingServiceService>,
-    private readonly flow: OrderFlow,
+    private readonly flow: CommandFlow,
     private phase: LoadPhase,
     private windowMax: number,
   ) {
@@ -62,7 +62,9 @@ export class UnaryLane implements LoadLane {
       if ('place' in flow) this.placed(await this.place(flow.place), sentAtMs);
       else await this.cancel(flow.cancel);
     } catch (error) {
-      addOne(this.phase.counts.errors, error instanceof RpcError ? error.reason : String(error));
+      if (!(error instanceof RpcError)) throw error;
+      const { status, reason, retryAfterMs = 0 } = error;
+      countRefused(this.phase, { isOverload: status === 'RESOURCE_EXHAUSTED', reason, retryAfterMs });
     }
     this.unanswered -= 1;
     this.fill();

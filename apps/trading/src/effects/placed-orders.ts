@@ -1,5 +1,6 @@
 import type { OrderView, Report, TradingOutput } from '@clearway/domain-trading';
 import { AnswerBoard } from './answer-board';
+import { OrderAdmission } from './order-admission';
 
 /** The answer to PlaceOrder: the order after its pivot or its undoing, and its trades up to then. */
 export interface Placed {
@@ -9,6 +10,8 @@ export interface Placed {
 
 /** Brings the answers of PlaceOrder, by order number, to whoever waits for them. */
 export class PlacedOrders {
+  /** How many may wait for an answer. */
+  readonly admission: OrderAdmission = new OrderAdmission();
   private readonly board = new AnswerBoard<number, Placed>();
 
   /** Takes in what the shard publishes. */

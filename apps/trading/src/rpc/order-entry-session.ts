@@ -58,6 +58,8 @@ export class OrderEntrySession {
   private readonly closedOrders = new Set<number>();
   /** Commands that the shard has not decided yet. It never rejects. */
   private readonly entering = new Set<Promise<void>>();
+  /** Orders that were let in and are not answered yet, by request id. */
+  private readonly admitted = new Set<number>();
   private readonly listener: ReportListener;
   private readonly spans: CommandSpans;
   private isFirst = true;
@@ -125,8 +127,10 @@ export class OrderEntrySession {
     const { caller } = this.parts.call;
     this.unanswered += 1;
     try {
-      if (command?.$case === 'place')
+      if (command?.$case === 'place') {
+        this.admit(requestId);
         return { requestId, command: placeOrderCommand(command.value, caller, this.parts.modes) };
+      }
       if (command?.$case === 'cancel') {
         const reference = orderReference(command.value, this.parts.codec);
         return { requestId, command: cancelOrderCommand(reference, caller) };
@@ -139,6 +143,13 @@ export class OrderEntrySession {
       this.refuse(requestId, error);
       return undefined;
     }
+  }
+
+  /** Throws OVERLOADED when too many orders wait already. */
+  private admit(requestId: number): void {
+    if (this.admitted.has(requestId)) return;
+    this.parts.placedOrders.admission.enter();
+    this.admitted.add(requestId);
   }
 
   /**
@@ -270,6 +281,7 @@ export class OrderEntrySession {
     this.outgoing.ack(ack);
     this.spans.acknowledged(ack);
     this.unanswered -= 1;
+    if (this.admitted.delete(ack.requestId)) this.parts.placedOrders.admission.left();
     if (this.isPaused && this.unanswered <= UNANSWERED_MAX / 2) {
       this.isPaused = false;
       this.parts.stream.resume();

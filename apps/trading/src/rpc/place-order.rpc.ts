@@ -1,5 +1,6 @@
 import type { trading } from '@clearway/contracts';
-import type { UnaryHandler } from '@clearway/platform-rpc';
+import type { PlaceOrder } from '@clearway/domain-trading';
+import type { CallContext, UnaryHandler } from '@clearway/platform-rpc';
 import type { OrderCodec } from '../codec/order.codec';
 import type { OrderTraces } from '../effects/order-traces';
 import type { PlacedOrders } from '../effects/placed-orders';
@@ -17,8 +18,19 @@ export function placeOrderRpc(
   traces: OrderTraces,
   modes: SelfTradeModes,
 ): UnaryHandler<trading.PlaceOrderRequest, trading.PlaceOrderResponse> {
+  const { admission } = placedOrders;
   return async (request, call) => {
-    const outcome = await core.submit(placeOrderCommand(request, call.caller, modes), call);
+    const command = placeOrderCommand(request, call.caller, modes);
+    admission.enter();
+    try {
+      return await place(command, call);
+    } finally {
+      admission.left();
+    }
+  };
+
+  async function place(command: PlaceOrder, call: CallContext): Promise<trading.PlaceOrderResponse> {
+    const outcome = await core.submit(command, call);
     if (outcome.kind === 'duplicate' && outcome.answered)
       return placedResponse(codec, outcome.order, [], true);
     if (outcome.kind === 'answered') return placedResponse(codec, outcome.order, [], false);
@@ -27,5 +39,5 @@ export function placeOrderRpc(
     const { order, fills } = await placedOrders.placed(outcome.orderNumber, call.signal);
     call.span?.set(orderAttributes(codec, order));
     return placedResponse(codec, order, fills, outcome.kind === 'duplicate');
-  };
+  }
 }
