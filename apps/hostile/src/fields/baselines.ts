@@ -1,5 +1,6 @@
 import type { JsonValue } from '@bufbuild/protobuf';
 import type { ServiceName } from '@clearway/testing';
+import { STANDING_ORDER } from '../surface/market';
 
 /** A request that is in order, from which one thing at a time is spoilt. */
 export interface Baseline {
@@ -86,7 +87,7 @@ export const BASELINES: readonly Baseline[] = [
     },
     'TradingService.ReplaceOrder': {
       account: ALICE,
-      origClOrdId: 'nothing',
+      origClOrdId: STANDING_ORDER,
       clOrdId: 'field-{n}',
       orderQty: '2',
       price: '91.00',

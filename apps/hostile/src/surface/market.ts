@@ -23,6 +23,7 @@ export async function startTarget(): Promise<Cluster> {
   const cluster = await startCluster({ participants: PARTICIPANTS, logLevel: 'warn' });
   try {
     await openMarket(cluster.operator);
+    await placeStanding(cluster.as('alice'));
     return cluster;
   } catch (error) {
     await cluster.close();
@@ -92,6 +93,25 @@ async function openMarket(operator: Peer): Promise<void> {
       });
     }
   }
+}
+
+/** Client order id of an order of alice's that is known, so that what is asked of it is looked at. */
+export const STANDING_ORDER = 'standing';
+
+async function placeStanding(alice: Peer): Promise<void> {
+  const order = {
+    account: 'alice.main',
+    clOrdId: STANDING_ORDER,
+    symbol: SYMBOL,
+    side: 1,
+    ordType: trading.OrdType.ORD_TYPE_LIMIT,
+    orderQty: '1',
+    price: '96.00',
+    timeInForce: trading.TimeInForce.TIME_IN_FORCE_GTC,
+    postOnly: false,
+    ...trading.ORDINARY_ORDER,
+  };
+  await alice.trading.call('placeOrder', order, { timeoutMs: 15_000 });
 }
 
 let orders = 0;

@@ -66,26 +66,14 @@ export function evolve(state: TradingState, event: TradingEvent, timeMicros: num
       return replaced(state, event, timeMicros);
     case 'ReplaceRefused':
       return refuseReplacement(orderOf(state, event.orderNumber), event.reasons);
-    case 'HoldLowering': {
-      const { orderNumber, sagaNumber, priceTicks } = event;
-      const order = orderOf(state, orderNumber);
-      holdLowered(state, order, priceTicks);
-      const version = order.amend?.version ?? 0;
-      return startAdjustment(state, sagaNumber, { orderNumber, lots: 0, priceTicks, version }, timeMicros);
-    }
+    case 'HoldLowering':
+      return holdLowering(state, event, timeMicros);
     case 'OrderExpired':
       return takenOff(state, event.orderNumber, event.sagaNumber, event.expiredLots, event.cause, timeMicros);
-    case 'StopWaiting': {
-      const order = orderOf(state, event.orderNumber);
-      letWait(state, order, event.stopPriceTicks, event.protectionTicks);
-      expireLater(state, order);
-      return touch(order, { status: 'NEW' }, timeMicros);
-    }
-    case 'StopTriggered': {
-      const order = orderOf(state, event.orderNumber);
-      stopWaiting(state, order);
-      return touch(order, {}, timeMicros);
-    }
+    case 'StopWaiting':
+      return waits(state, event, timeMicros);
+    case 'StopTriggered':
+      return triggered(state, orderOf(state, event.orderNumber), timeMicros);
     case 'TradeBusted':
       return busted(state, event, timeMicros);
     case 'KillSwitchEngaged': {
@@ -299,6 +287,33 @@ function replaced(state: TradingState, event: OrderReplaced, timeMicros: number)
   if (releaseSagaNumber !== 0)
     startAdjustment(state, releaseSagaNumber, { orderNumber, lots, priceTicks: 0, version: 0 }, timeMicros);
   closeIfDone(state, order);
+}
+
+function holdLowering(
+  state: TradingState,
+  { orderNumber, sagaNumber, priceTicks }: Extract<TradingEvent, { kind: 'HoldLowering' }>,
+  timeMicros: number,
+): void {
+  const order = orderOf(state, orderNumber);
+  holdLowered(state, order, priceTicks);
+  const version = order.amend?.version ?? 0;
+  startAdjustment(state, sagaNumber, { orderNumber, lots: 0, priceTicks, version }, timeMicros);
+}
+
+function waits(
+  state: TradingState,
+  { orderNumber, stopPriceTicks, protectionTicks }: Extract<TradingEvent, { kind: 'StopWaiting' }>,
+  timeMicros: number,
+): void {
+  const order = orderOf(state, orderNumber);
+  letWait(state, order, stopPriceTicks, protectionTicks);
+  expireLater(state, order);
+  touch(order, { status: 'NEW' }, timeMicros);
+}
+
+function triggered(state: TradingState, order: Order, timeMicros: number): void {
+  stopWaiting(state, order);
+  touch(order, {}, timeMicros);
 }
 
 function startAdjustment(
