@@ -142,6 +142,7 @@ describe('the image, laid out by its own script, read-only and without rights', 
         CLEARWAY_HEALTH_LISTEN: `127.0.0.1:${healthPortOf(name)}`,
         CLEARWAY_METRICS_LISTEN: `127.0.0.1:${metricsPortOf(name)}`,
         CLEARWAY_OTLP_ENDPOINT: undefined,
+        CLEARWAY_REDIS_URL: undefined,
         CLEARWAY_POSTGRES_OWNER_URL: undefined,
       }).start();
     }
