@@ -313,6 +313,7 @@ function waits(
 
 function triggered(state: TradingState, order: Order, timeMicros: number): void {
   stopWaiting(state, order);
+  state.expiries.remove(order.number);
   touch(order, {}, timeMicros);
 }
 

@@ -126,6 +126,16 @@ describe('a stop order', () => {
     expectHeld(desk, holds);
   });
 
+  it('that was filled when it came to the book does not expire with its day', () => {
+    const { desk, holds } = deskWithHolds();
+    desk.place({ account: 'dan.main', clOrdId: 's', side: 'SELL', price: '101.50' });
+    desk.place(stop({ clOrdId: 'k', timeInForce: 'DAY' }));
+    tradeAt(desk, '101.00');
+    nextDay(desk);
+    expect(desk.shows('k')).toBe('FILLED 0/10/0/0');
+    expectHeld(desk, holds);
+  });
+
   it('waits through a halt', () => {
     const { desk, holds } = deskWithHolds();
     desk.place({ account: 'dan.main', clOrdId: 's', side: 'SELL', price: '101.00' });
@@ -342,7 +352,7 @@ describe('any sequence with stops, icebergs and replacements', () => {
           if (kind === 'mass') desk.do({ kind: 'MassCancel', scope: { account, side }, belowOrderNumber: 0 });
           if (kind === 'answer') desk.answerPending();
           if (kind === 'day') {
-            desk.nowMicros += 3_600_000_000;
+            desk.nowMicros += 7 * 3_600_000_000;
             desk.do({ kind: 'ExpireOrders' });
           }
           expectSound(desk);
