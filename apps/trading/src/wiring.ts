@@ -30,11 +30,11 @@ import { Instruments } from './effects/instruments';
 import { KillSweeper } from './effects/kill-sweeper';
 import { MarketFeed } from './effects/market-feed';
 import { MassCanceler } from './effects/mass-canceler';
-import { OrderExpiry } from './effects/order-expiry';
 import { OrderTraces } from './effects/order-traces';
 import { PlacedOrders } from './effects/placed-orders';
 import { ReplacedOrders } from './effects/replaced-orders';
 import { ReportHub } from './effects/report-hub';
+import { SessionClock } from './effects/session-clock';
 import { StopTrigger } from './effects/stop-trigger';
 import { tradingMigrations } from './migrations/trading-migrations';
 import { MarketHistory } from './projections/market-history';
@@ -210,7 +210,7 @@ async function start(core: TradingCore, parts: Parts): Promise<readonly Stoppabl
   core.shard.onOutputs((outputs) => stopTrigger.take(outputs));
   await sweeper.resume();
   stopTrigger.resume();
-  return [clients, marketFeed, sagas, sweeper, canceler, new OrderExpiry(core)];
+  return [clients, marketFeed, sagas, sweeper, canceler, new SessionClock(core, marketFeed)];
 }
 
 function rpcServices(core: TradingCore, parts: Parts, settings: TradingSettings): RpcService[] {

@@ -94,6 +94,11 @@ export const REASONS = {
     retry: 'fix',
     meaning: 'A release must be requested by one operator and confirmed by another.',
   },
+  WRONG_PHASE: {
+    status: 'FAILED_PRECONDITION',
+    retry: 'fix',
+    meaning: 'The instrument’s trading phase allows no such change.',
+  },
   PAST_PIVOT: {
     status: 'FAILED_PRECONDITION',
     retry: 'never',
@@ -143,6 +148,27 @@ export const REASONS = {
     retry: 'later',
     meaning: 'The instrument is halted; cancels still pass.',
   },
+  INSTRUMENT_CLOSED: {
+    status: 'OK',
+    retry: 'later',
+    meaning: 'The trading day is over or has not begun; cancels still pass.',
+  },
+  TIME_IN_FORCE_NOT_IN_PHASE: {
+    status: 'OK',
+    retry: 'later',
+    meaning:
+      'The trading phase takes no order of this time in force: immediate ones need continuous trading.',
+  },
+  ORDER_NOT_IN_PHASE: {
+    status: 'OK',
+    retry: 'later',
+    meaning: 'The trading phase takes no order of this kind: post-only needs continuous trading.',
+  },
+  PRICE_OUT_OF_BAND: {
+    status: 'OK',
+    retry: 'fix',
+    meaning: 'The limit is outside the static price band around the reference price.',
+  },
   POST_ONLY_WOULD_TRADE: {
     status: 'OK',
     retry: 'fix',
@@ -163,6 +189,21 @@ export const REASONS = {
     status: 'OK',
     retry: 'never',
     meaning: 'The order would have traded with a resting order of the same participant.',
+  },
+  PRICE_BAND_REACHED: {
+    status: 'OK',
+    retry: 'later',
+    meaning: 'The rest would have traded outside the price band around the last trade and was canceled.',
+  },
+  AUCTION_REMAINDER: {
+    status: 'OK',
+    retry: 'never',
+    meaning: 'What the auction left of an order at market or for the auction only was canceled.',
+  },
+  BEYOND_PROTECTION: {
+    status: 'OK',
+    retry: 'fix',
+    meaning: 'The auction would have filled an order at market at a worse price than its hold covers.',
   },
   TOO_LATE_TO_REPLACE: {
     status: 'OK',

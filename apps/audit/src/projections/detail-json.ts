@@ -18,6 +18,8 @@ const ENUMS: Readonly<Record<string, EnumNames>> = {
 /** Enums whose field shares its name with another message's, by the field that holds the message. */
 const ENUMS_WITHIN: Readonly<Record<string, Readonly<Record<string, EnumNames>>>> = {
   postings: { side: clearing.PostingSide },
+  phaseChanged: { phase: trading.TradingPhase },
+  phases: { phase: trading.TradingPhase },
 };
 
 /**

@@ -63,6 +63,8 @@ export const SAGA_EVENTS: EventTable<SagaCase> = {
 export const TRADING_EVENTS: EventTable<TradingCase> = {
   instrumentListed: ({ symbol }) => accepted(`instrument/${symbol}`),
   tradingStatusChanged: ({ symbol }) => accepted(`instrument/${symbol}`),
+  phaseChanged: ({ symbol, cause }) =>
+    cause === 'OPERATOR' ? accepted(`instrument/${symbol}`) : recorded(`instrument/${symbol}`),
   orderAccepted: (event, { shard }) => ({
     ...accepted(orderOf(shard, event.orderNumber), event.account),
     declares: [
@@ -71,6 +73,7 @@ export const TRADING_EVENTS: EventTable<TradingCase> = {
     ],
   }),
   orderOpened: (event, { shard }) => recorded(orderOf(shard, event.orderNumber)),
+  orderOpenedAtMarket: (event, { shard }) => recorded(orderOf(shard, event.orderNumber)),
   tradeExecuted: (event, { shard }) => ({
     ...recorded(tradeOf(shard, event.tradeNumber)),
     orders: [`${shard}:${event.makerOrderNumber}`, `${shard}:${event.takerOrderNumber}`],

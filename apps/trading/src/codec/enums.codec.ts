@@ -1,4 +1,5 @@
 import { common, trading } from '@clearway/contracts';
+import type { TradingPhase } from '@clearway/domain-matching';
 import type {
   ExecType,
   OrdStatus,
@@ -44,6 +45,7 @@ export const TIME_IN_FORCE = enumCodec<TimeInForce, trading.TimeInForce>({
   GTD: trading.TimeInForce.TIME_IN_FORCE_GTD,
   IOC: trading.TimeInForce.TIME_IN_FORCE_IOC,
   FOK: trading.TimeInForce.TIME_IN_FORCE_FOK,
+  AT_AUCTION: trading.TimeInForce.TIME_IN_FORCE_AT_AUCTION,
 });
 
 /** Where an order stands. */
@@ -71,6 +73,17 @@ export const EXEC_TYPE = enumCodec<ExecType, trading.ExecType>({
   TRADE_CANCEL: trading.ExecType.EXEC_TYPE_TRADE_CANCEL,
   RESTATED: trading.ExecType.EXEC_TYPE_RESTATED,
   TRIGGERED: trading.ExecType.EXEC_TYPE_TRIGGERED,
+});
+
+/** Where an instrument is in its day. */
+export const TRADING_PHASE = enumCodec<TradingPhase, trading.TradingPhase>({
+  PRE_OPEN: trading.TradingPhase.TRADING_PHASE_PRE_OPEN,
+  OPENING_AUCTION: trading.TradingPhase.TRADING_PHASE_OPENING_AUCTION,
+  CONTINUOUS: trading.TradingPhase.TRADING_PHASE_CONTINUOUS,
+  HALTED: trading.TradingPhase.TRADING_PHASE_HALTED,
+  REOPENING_AUCTION: trading.TradingPhase.TRADING_PHASE_REOPENING_AUCTION,
+  CLOSING_AUCTION: trading.TradingPhase.TRADING_PHASE_CLOSING_AUCTION,
+  CLOSED: trading.TradingPhase.TRADING_PHASE_CLOSED,
 });
 
 /** What happens when an order would trade with one of its own participant. */

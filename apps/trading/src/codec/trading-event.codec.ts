@@ -1,11 +1,11 @@
 import { trading } from '@clearway/contracts';
-import type { KillScope, OrderTerms, TradingEvent } from '@clearway/domain-trading';
+import type { KillScope, OrderTerms, PhaseCause, TradingEvent } from '@clearway/domain-trading';
 import { isReasonCode, type ReasonCode } from '@clearway/kernel';
 import type { EventCodec } from '@clearway/platform-journal';
 import { fromWireReasons, toWireReasons } from '@clearway/platform-rpc';
 import { sagaEventFromWire, sagaEventToWire } from '@clearway/platform-saga';
-import { ORD_TYPE, SIDE, TIME_IN_FORCE, TRADING_STATUS } from './enums.codec';
-import { listedToWire } from './instrument.codec';
+import { ORD_TYPE, SIDE, TIME_IN_FORCE, TRADING_PHASE, TRADING_STATUS } from './enums.codec';
+import { listedFromWire, listedToWire } from './instrument.codec';
 import { parseKillScope } from './kill-switch.codec';
 import { extrasFromWire, extrasToWire } from './order-extras.codec';
 
@@ -29,6 +29,13 @@ function toWire(event: TradingEvent): WireEvent {
         value: { symbol, tradingStatus: TRADING_STATUS.toWire(status) },
       };
     }
+    case 'PhaseChanged':
+      return {
+        $case: 'phaseChanged',
+        value: { ...event, phase: TRADING_PHASE.toWire(event.phase) },
+      };
+    case 'OrderOpenedAtMarket':
+      return { $case: 'orderOpenedAtMarket', value: event };
     case 'OrderAccepted':
       return { $case: 'orderAccepted', value: acceptedToWire(event) };
     case 'OrderOpened':
@@ -84,11 +91,17 @@ function toWire(event: TradingEvent): WireEvent {
 function fromWire(type: string, event: trading.TradingEvent['event']): TradingEvent {
   switch (event?.$case) {
     case 'instrumentListed':
-      return { kind: 'InstrumentListed', instrument: event.value };
+      return { kind: 'InstrumentListed', instrument: listedFromWire(event.value) };
     case 'tradingStatusChanged': {
       const status = known(TRADING_STATUS.fromWire(event.value.tradingStatus), type);
       return { kind: 'TradingStatusChanged', symbol: event.value.symbol, status };
     }
+    case 'phaseChanged': {
+      const phase = known(TRADING_PHASE.fromWire(event.value.phase), type);
+      return { kind: 'PhaseChanged', ...event.value, phase, cause: phaseCauseOf(event.value.cause, type) };
+    }
+    case 'orderOpenedAtMarket':
+      return { kind: 'OrderOpenedAtMarket', ...event.value };
     case 'orderAccepted': {
       const { orderNumber, sagaNumber } = event.value;
       return { kind: 'OrderAccepted', orderNumber, sagaNumber, terms: termsFromWire(event.value, type) };
@@ -176,6 +189,15 @@ function scopeOf(text: string, type: string): KillScope {
 
 function causeOf(text: string, type: string): ReasonCode {
   return known(isReasonCode(text) ? text : undefined, type);
+}
+
+const PHASE_CAUSES: readonly PhaseCause[] = ['CALENDAR', 'OPERATOR', 'VOLATILITY', 'AUCTION_ENDED'];
+
+function phaseCauseOf(text: string, type: string): PhaseCause {
+  return known(
+    PHASE_CAUSES.find((cause) => cause === text),
+    type,
+  );
 }
 
 /** Journals of older builds know the end of a day only, and say nothing. */

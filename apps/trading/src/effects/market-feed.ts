@@ -1,5 +1,11 @@
 import { type LoadedHistory, type OrderChange, ordersHashOf } from '@clearway/domain-market-data';
-import type { Instrument, Market, TradingOutput, TradingState } from '@clearway/domain-trading';
+import {
+  type Instrument,
+  type Market,
+  statusOf,
+  type TradingOutput,
+  type TradingState,
+} from '@clearway/domain-trading';
 import { type InvariantResult, invariant } from '@clearway/kernel';
 import { type InstrumentUnits, type InstrumentView, MarketDataHub } from '@clearway/platform-market-data';
 import { RpcError } from '@clearway/platform-rpc';
@@ -10,6 +16,13 @@ import { marketDataMetrics } from './market-data-metrics';
 /** Reads an instrument's past from the read model. */
 export interface PastReader {
   load(symbol: string): Promise<LoadedHistory>;
+}
+
+/** What an auction would come to; both figures 0 when nothing would trade. */
+export interface AuctionView {
+  readonly symbol: string;
+  readonly priceTicks: number;
+  readonly quantityLots: number;
 }
 
 const READ_AGAIN_AFTER_MS = 1_000;
@@ -48,7 +61,7 @@ export class MarketFeed {
     if (hub === undefined) return;
     for (const output of outputs) {
       if (output.kind === 'market') hub.take(output.changes, output.atMicros);
-      else if (output.kind === 'listed') this.listed(hub, output.instrument);
+      else if (output.kind === 'listed') this.listed(hub, output.instrument, output.phase);
     }
   }
 
@@ -63,13 +76,21 @@ export class MarketFeed {
         onUnread: (symbol, error) => this.unread(symbol, error),
       });
       for (const market of markets.values()) {
-        hub.list(unitsOf(market.instrument), market.status);
+        hub.list(unitsOf(market.instrument), statusOf(market), market.phase);
         hub.loadBook(market.instrument.symbol, ordersOf(market));
       }
       this.hub = hub;
     });
     this.stopMetrics = marketDataMetrics(core.shardId, this.publisher);
     for (const symbol of this.publisher.symbols) void this.publisher.loadHistory(symbol);
+  }
+
+  /** Takes in what auctions would come to now. */
+  takeAuctions(auctions: readonly AuctionView[], atMicros: number): void {
+    this.hub?.take(
+      auctions.map((auction) => ({ kind: 'auction-moved', ...auction })),
+      atMicros,
+    );
   }
 
   /** Publishes nothing more. */
@@ -89,9 +110,9 @@ export class MarketFeed {
     return invariant('market-data-equals-books', differing);
   };
 
-  private listed(hub: MarketDataHub, instrument: Instrument): void {
+  private listed(hub: MarketDataHub, instrument: Instrument, phase: Market['phase']): void {
     if (hub.view(instrument.symbol)) return;
-    hub.list(unitsOf(instrument), 'OPEN');
+    hub.list(unitsOf(instrument), statusOf({ phase }), phase);
     hub.hasNoPast(instrument.symbol);
   }
 

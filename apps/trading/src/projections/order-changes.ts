@@ -64,6 +64,7 @@ export class OrderChanges {
         return;
       case 'StopWaiting':
       case 'OrderOpened':
+      case 'OrderOpenedAtMarket':
         this.change(event.orderNumber, atMicros).opened = true;
         return;
       case 'TradeExecuted':
@@ -95,6 +96,7 @@ export class OrderChanges {
       }
       case 'InstrumentListed':
       case 'TradingStatusChanged':
+      case 'PhaseChanged':
       case 'CancelRequested':
       case 'ReplaceRequested':
       case 'ReplaceRefused':

@@ -63,6 +63,7 @@ WHERE e.shard = $1 AND e.trade_number = $2 AND o.shard = $1
 const CHANGES_ROWS: Readonly<Record<TradingEvent['kind'], boolean>> = {
   OrderAccepted: true,
   OrderOpened: true,
+  OrderOpenedAtMarket: true,
   TradeExecuted: true,
   OrderRejected: true,
   OrderCanceled: true,
@@ -72,6 +73,7 @@ const CHANGES_ROWS: Readonly<Record<TradingEvent['kind'], boolean>> = {
   TradeBusted: true,
   InstrumentListed: false,
   TradingStatusChanged: false,
+  PhaseChanged: false,
   CancelRequested: false,
   ReplaceRequested: false,
   ReplaceRefused: false,

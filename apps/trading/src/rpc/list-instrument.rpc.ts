@@ -1,7 +1,7 @@
 import type { trading } from '@clearway/contracts';
 import type { AssetCatalogue } from '@clearway/kernel';
 import { fields, type UnaryHandler } from '@clearway/platform-rpc';
-import { instrumentToWire, listingFromWire } from '../codec/instrument.codec';
+import { listingFromWire } from '../codec/instrument.codec';
 import { outcomeOf, type TradingCore } from '../trading-core';
 import { refusalOf } from './order-answers';
 import { readMarket } from './read-market';
@@ -31,6 +31,6 @@ export function listInstrumentRpc(
     const outcome = await core.submit({ kind: 'ListInstrument', terms: listingFromWire(wire) }, call);
     if (outcome.kind !== 'listed') throw refusalOf(outcome);
     const { symbol } = outcomeOf(outcome, 'listed').instrument;
-    return { instrument: instrumentToWire(await readMarket(core, symbol)) };
+    return { instrument: await readMarket(core, symbol) };
   };
 }

@@ -101,16 +101,17 @@ export class BookImage {
 }
 
 /** Of a book what the hash needs. */
-export type HashedBook = Pick<OrderBook, 'orderCountOf' | 'forEachOrder'>;
+export type HashedBook = Pick<OrderBook, 'limitOrderCountOf' | 'forEachOrder'>;
 
 /**
- * The hash of a book order by order, bids before asks: for each side the number of orders, then of each order in priority
+ * The hash of a book order by order, bids before asks: for each side the number of orders with a limit (those at market
+ * that wait for an auction are not shown), then of each order in priority
  * order its number, price and quantity. It finds accidents, it does not withstand forgers. 16 hexadecimal digits.
  */
 export function ordersHashOf(book: HashedBook): string {
   const hasher = new TwoLaneHasher();
   for (const side of ['BUY', 'SELL'] as const) {
-    hasher.addNumber(book.orderCountOf(side));
+    hasher.addNumber(book.limitOrderCountOf(side));
     book.forEachOrder(side, (orderNumber, priceTicks, quantityLots) => {
       hasher.addNumber(orderNumber);
       hasher.addNumber(priceTicks);

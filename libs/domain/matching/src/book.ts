@@ -207,6 +207,12 @@ export class OrderBook implements OrderSource {
     return this.state.sideOf(side).orderCount;
   }
 
+  /** How many orders of a side have a limit: those that everybody may see. */
+  limitOrderCountOf(side: Side): number {
+    const { orderCount, market } = this.state.sideOf(side);
+    return market === NONE ? orderCount : orderCount - this.state.levels.orderCounts[market]!;
+  }
+
   /** How many prices of a side have orders. */
   levelCountOf(side: Side): number {
     return this.state.sideOf(side).levelCount;

@@ -11,11 +11,11 @@ import {
 } from './session-calendar';
 
 const DAY: readonly PhaseStart[] = [
-  { minuteOfDay: 7 * 60, phase: 'PRE_OPEN' },
-  { minuteOfDay: 7 * 60 + 50, phase: 'OPENING_AUCTION' },
-  { minuteOfDay: 8 * 60, phase: 'CONTINUOUS' },
-  { minuteOfDay: 16 * 60 + 30, phase: 'CLOSING_AUCTION' },
-  { minuteOfDay: 16 * 60 + 35, phase: 'CLOSED' },
+  { secondOfDay: 7 * 60 * 60, phase: 'PRE_OPEN' },
+  { secondOfDay: (7 * 60 + 50) * 60, phase: 'OPENING_AUCTION' },
+  { secondOfDay: 8 * 60 * 60, phase: 'CONTINUOUS' },
+  { secondOfDay: (16 * 60 + 30) * 60, phase: 'CLOSING_AUCTION' },
+  { secondOfDay: (16 * 60 + 35) * 60, phase: 'CLOSED' },
 ];
 
 /** 2026-12-25 is a Friday. */
@@ -27,12 +27,12 @@ const EXCHANGE: SessionCalendar = {
 /** Sunday 22:00 to Friday 21:00 without a break. */
 const WEEK_LONG: SessionCalendar = {
   weekdays: [
-    [{ minuteOfDay: 22 * 60, phase: 'CONTINUOUS' }],
+    [{ secondOfDay: 22 * 60 * 60, phase: 'CONTINUOUS' }],
     [],
     [],
     [],
     [],
-    [{ minuteOfDay: 21 * 60, phase: 'CLOSED' }],
+    [{ secondOfDay: 21 * 60 * 60, phase: 'CLOSED' }],
     [],
   ],
   holidays: [],
@@ -91,23 +91,23 @@ describe('a session calendar', () => {
   it.each<[string, SessionCalendar, string]>([
     ['six days', { weekdays: [DAY, DAY, DAY, DAY, DAY, DAY], holidays: [] }, 'weekdays: seven or none'],
     [
-      'minutes that go back',
+      'seconds that go back',
       { weekdays: [[], [...DAY].reverse(), [], [], [], [], []], holidays: [] },
       'weekdays[1]',
     ],
     [
-      'a minute of tomorrow',
-      { weekdays: [[{ minuteOfDay: 1_440, phase: 'CLOSED' }], [], [], [], [], [], []], holidays: [] },
+      'a second of tomorrow',
+      { weekdays: [[{ secondOfDay: 86_400, phase: 'CLOSED' }], [], [], [], [], [], []], holidays: [] },
       'weekdays[0]',
     ],
     [
-      'half a minute',
-      { weekdays: [[{ minuteOfDay: 0.5, phase: 'CLOSED' }], [], [], [], [], [], []], holidays: [] },
+      'half a second',
+      { weekdays: [[{ secondOfDay: 0.5, phase: 'CLOSED' }], [], [], [], [], [], []], holidays: [] },
       'weekdays[0]',
     ],
     [
       'no such phase',
-      { weekdays: [[{ minuteOfDay: 0, phase: 'LUNCH' as 'CLOSED' }], [], [], [], [], [], []], holidays: [] },
+      { weekdays: [[{ secondOfDay: 0, phase: 'LUNCH' as 'CLOSED' }], [], [], [], [], [], []], holidays: [] },
       'weekdays[0]',
     ],
     ['holidays around the clock', { weekdays: [], holidays: [1] }, 'holidays: none around the clock'],

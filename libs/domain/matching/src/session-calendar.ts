@@ -1,9 +1,9 @@
 import { bug } from './bug';
 import { PHASE_RULES, type TradingPhase } from './phase';
 
-const MINUTE_MICROS = 60_000_000;
-const DAY_MINUTES = 24 * 60;
-const DAY_MICROS = DAY_MINUTES * MINUTE_MICROS;
+const SECOND_MICROS = 1_000_000;
+const DAY_SECONDS = 24 * 60 * 60;
+const DAY_MICROS = DAY_SECONDS * SECOND_MICROS;
 const WEEK_DAYS = 7;
 /** 1970-01-01 was a Thursday. */
 const EPOCH_WEEKDAY = 4;
@@ -12,9 +12,9 @@ export const HOLIDAYS_MAX = 1_000;
 /** The most phases of one day. */
 export const DAY_PHASES_MAX = 24;
 
-/** A phase and the UTC minute of the day, from 0 to 1439, at which it begins. */
+/** A phase and the UTC second of the day, from 0 to 86,399, at which it begins. */
 export interface PhaseStart {
-  readonly minuteOfDay: number;
+  readonly secondOfDay: number;
   readonly phase: TradingPhase;
 }
 
@@ -24,7 +24,7 @@ export interface PhaseStart {
  * any phase trades around the clock, continuously, and its days change at 00:00 UTC.
  */
 export interface SessionCalendar {
-  /** The phases that begin on each weekday, Sunday first, ascending by minute. Seven lists, or none at all for 24x7. */
+  /** The phases that begin on each weekday, Sunday first, ascending by second. Seven lists, or none at all for 24x7. */
   readonly weekdays: readonly (readonly PhaseStart[])[];
   /** Days on which it is closed, as UTC days since the epoch (`utcDayOf`), ascending. */
   readonly holidays: readonly number[];
@@ -58,7 +58,7 @@ export function calendarFault({ weekdays, holidays }: SessionCalendar): string |
   if (!holidays.every((day, i) => Number.isSafeInteger(day) && (i === 0 || day > holidays[i - 1]!)))
     return 'holidays: days since the epoch, ascending';
   const weekday = weekdays.findIndex((starts) => !isDay(starts));
-  return weekday < 0 ? undefined : `weekdays[${weekday}]: phases in ascending minutes from 0 to 1439`;
+  return weekday < 0 ? undefined : `weekdays[${weekday}]: phases in ascending seconds from 0 to 86399`;
 }
 
 /** The phase that the calendar has for a time. Before the first session of all it is CLOSED. */
@@ -106,8 +106,8 @@ function nextChangeTo(
 function changesOn(calendar: SessionCalendar, day: number): readonly PhaseChange[] {
   if (calendar.holidays.includes(day)) return [{ atMicros: day * DAY_MICROS, phase: 'CLOSED' }];
   const starts = calendar.weekdays[weekdayOf(day)]!;
-  return starts.map(({ minuteOfDay, phase }) => ({
-    atMicros: day * DAY_MICROS + minuteOfDay * MINUTE_MICROS,
+  return starts.map(({ secondOfDay, phase }) => ({
+    atMicros: day * DAY_MICROS + secondOfDay * SECOND_MICROS,
     phase,
   }));
 }
@@ -120,12 +120,12 @@ function isDay(starts: readonly PhaseStart[]): boolean {
   return (
     starts.length <= DAY_PHASES_MAX &&
     starts.every(
-      ({ minuteOfDay, phase }, i) =>
+      ({ secondOfDay, phase }, i) =>
         phase in PHASE_RULES &&
-        Number.isInteger(minuteOfDay) &&
-        minuteOfDay >= 0 &&
-        minuteOfDay < DAY_MINUTES &&
-        (i === 0 || minuteOfDay > starts[i - 1]!.minuteOfDay),
+        Number.isInteger(secondOfDay) &&
+        secondOfDay >= 0 &&
+        secondOfDay < DAY_SECONDS &&
+        (i === 0 || secondOfDay > starts[i - 1]!.secondOfDay),
     )
   );
 }

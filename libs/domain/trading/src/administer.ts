@@ -1,8 +1,8 @@
 import { reason } from '@clearway/kernel';
 import type { TradingOutcome } from './commands';
-import type { TradingStatus } from './events';
 import type { TradingHost } from './host';
 import { type Instrument, instrumentOf, type ListingTerms } from './instrument';
+import { marketOf } from './state';
 
 /** Lists an instrument. The same terms again change nothing; other terms for a known symbol are refused. */
 export function listInstrument(host: TradingHost, terms: ListingTerms): TradingOutcome {
@@ -15,19 +15,17 @@ export function listInstrument(host: TradingHost, terms: ListingTerms): TradingO
   }
   if (!known) {
     host.turn.emit({ kind: 'InstrumentListed', instrument });
-    host.turn.publish({ kind: 'listed', instrument });
+    host.turn.publish({ kind: 'listed', instrument, phase: marketOf(host.state, instrument.symbol).phase });
   }
   return { kind: 'listed', instrument };
 }
 
-/** Halts or resumes an instrument; setting what is set changes nothing. */
-export function setTradingStatus(host: TradingHost, symbol: string, status: TradingStatus): TradingOutcome {
-  const market = host.state.markets.get(symbol);
-  if (!market) return { kind: 'refused', reason: reason('UNKNOWN_SYMBOL', undefined, { symbol }) };
-  if (market.status !== status) host.turn.emit({ kind: 'TradingStatusChanged', symbol, status });
-  return { kind: 'status-set', symbol };
-}
-
 function sameInstrument(a: Instrument, b: Instrument): boolean {
-  return (Object.keys(a) as (keyof Instrument)[]).every((field) => a[field] === b[field]);
+  const { rules: rulesA, ...unitsA } = a;
+  const { rules: rulesB, ...unitsB } = b;
+  const fields = Object.keys(unitsA) as (keyof typeof unitsA)[];
+  return (
+    JSON.stringify(rulesA) === JSON.stringify(rulesB) &&
+    fields.every((field) => unitsA[field] === unitsB[field])
+  );
 }

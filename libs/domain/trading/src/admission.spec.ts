@@ -1,5 +1,7 @@
 import { ADMISSION_TABLE, type AdmissionCheckName, type AdmissionPath } from './admission';
 import type { PlaceOrder } from './commands';
+import { type AdmissionCase, PHASE_CASES } from './testing/phase-cases';
+import { EXCH, SessionDesk } from './testing/session-desk';
 import { TradingDesk } from './testing/trading-desk';
 import { tradingMachine } from './trading-machine';
 
@@ -79,7 +81,8 @@ const cancel = (desk: TradingDesk) => desk.cancel('alice.main', 'k');
 const place = (desk: TradingDesk, over: Partial<PlaceOrder>) => desk.place({ clOrdId: 'k', ...over });
 
 /** One named case for each entry of the table: what comes of it, which is something else when the check is taken out. */
-const CASES: Readonly<Record<string, { name: string; run: (desk: TradingDesk) => void; gives: string }>> = {
+const CASES: Readonly<Record<string, AdmissionCase>> = {
+  ...PHASE_CASES,
   'accept kill': {
     name: 'a killed account’s order is rejected without asking risk',
     run: (desk) => {
@@ -88,7 +91,7 @@ const CASES: Readonly<Record<string, { name: string; run: (desk: TradingDesk) =>
     },
     gives: 'REJECTED 0/0/10/0 KILL_SWITCH asked 0',
   },
-  'accept halt': {
+  'accept phase': {
     name: 'an order during a halt is rejected without asking risk',
     run: (desk) => {
       halt(desk);
@@ -106,7 +109,7 @@ const CASES: Readonly<Record<string, { name: string; run: (desk: TradingDesk) =>
     run: placing({}, kill),
     gives: 'REJECTED 0/0/10/0 KILL_SWITCH asked 2',
   },
-  'submit halt': {
+  'submit phase': {
     name: 'an order whose instrument is halted while risk is asked never trades',
     run: placing({}, halt),
     gives: 'REJECTED 0/0/10/0 INSTRUMENT_HALTED asked 2',
@@ -150,7 +153,7 @@ const CASES: Readonly<Record<string, { name: string; run: (desk: TradingDesk) =>
     run: placing(stop, kill),
     gives: 'REJECTED 0/0/10/0 KILL_SWITCH asked 2',
   },
-  'stop halt': {
+  'stop phase': {
     name: 'a stop whose instrument is halted while risk is asked never waits',
     run: placing(stop, halt),
     gives: 'REJECTED 0/0/10/0 INSTRUMENT_HALTED asked 2',
@@ -163,7 +166,7 @@ const CASES: Readonly<Record<string, { name: string; run: (desk: TradingDesk) =>
     },
     gives: 'REJECTED 0/0/10/0 OVERLOADED asked 1',
   },
-  'release halt': {
+  'release matching': {
     name: 'a released stop stays where it is during a halt',
     run: (desk) => {
       place(desk, stopLimit);
@@ -210,7 +213,7 @@ const CASES: Readonly<Record<string, { name: string; run: (desk: TradingDesk) =>
     },
     gives: 'NEW 10/0/0/0 asked 1',
   },
-  'replace-request halt': {
+  'replace-request phaseOpen': {
     name: 'no order is replaced during a halt, even to a smaller quantity',
     run: (desk) => {
       place(desk, {});
@@ -229,7 +232,7 @@ const CASES: Readonly<Record<string, { name: string; run: (desk: TradingDesk) =>
     run: replacing({}, { price: '100.01' }, kill),
     gives: 'NEW 10/0/0/0 refused KILL_SWITCH asked 3',
   },
-  'replace halt': {
+  'replace phaseOpen': {
     name: 'an order does not enter anew during a halt',
     run: replacing({}, { price: '100.01' }, halt),
     gives: 'NEW 10/0/0/0 refused INSTRUMENT_HALTED asked 3',
@@ -248,7 +251,7 @@ const CASES: Readonly<Record<string, { name: string; run: (desk: TradingDesk) =>
     run: replacing(stop, { stopPrice: '102.00' }, kill),
     gives: 'NEW 10/0/0/0 refused KILL_SWITCH asked 3',
   },
-  'replace-stop halt': {
+  'replace-stop phaseOpen': {
     name: 'a stop does not move during a halt',
     run: replacing(stop, { stopPrice: '102.00' }, halt),
     gives: 'NEW 10/0/0/0 refused INSTRUMENT_HALTED asked 3',
@@ -299,5 +302,20 @@ describe('the admission table', () => {
     } finally {
       table[path] = whole;
     }
+  });
+
+  it.each(['07:10', '12:00', '16:31', '20:00'])('lets an expiry pass at %s, halted and killed', (time) => {
+    expect(ADMISSION_TABLE.expiry).toEqual([]);
+    const desk = new SessionDesk();
+    desk.goTo('07:05');
+    const expireAtMicros = desk.nowMicros + 86_400_000_000;
+    desk.enter('a', 'B 1@100.00', { account: 'alice.main', timeInForce: 'GTD', expireAtMicros });
+    desk.goTo(time);
+    desk.do({ kind: 'SetTradingStatus', symbol: EXCH, status: 'HALTED' });
+    kill(desk);
+    desk.nowMicros = expireAtMicros;
+    desk.do({ kind: 'ExpireOrders' });
+    expect(desk.tells('a', 'alice.main')).toBe('EXPIRED 0/0/1/0 GTD_EXPIRED');
+    expect(desk.asked.at(-1)).toBe('ReleaseLots');
   });
 });

@@ -1,7 +1,9 @@
+import { type PhaseRefusal, phaseRefusal } from '@clearway/domain-matching';
 import type { ReasonCode } from '@clearway/kernel';
 import { isKilled } from './kill-scope';
 import { planOrder, rests } from './match-order';
-import { isAtMarket, type Order, type OrderTerms } from './order';
+import { isAtMarket, isStop, type Order, type OrderTerms } from './order';
+import { isOutsideStaticBand, limitWithinBands } from './price-bands';
 import type { Market, TradingState } from './state';
 
 /**
@@ -22,15 +24,26 @@ export const ADMISSION_CHECKS = {
   open: (_state, _market, _terms, _limit, order) =>
     order && order.leavesLots === 0 ? 'TOO_LATE_TO_REPLACE' : undefined,
   kill: (state, _market, terms) => (isKilled(state.killSwitches, terms) ? 'KILL_SWITCH' : undefined),
-  halt: (_state, { status }) => (status === 'HALTED' ? 'INSTRUMENT_HALTED' : undefined),
+  phase: (_state, market, terms) => phaseReason(market, terms),
+  phaseOpen: (_state, market) => {
+    const refusal = phaseReason(market, ANY_TERMS);
+    return refusal === 'INSTRUMENT_HALTED' || refusal === 'INSTRUMENT_CLOSED' ? refusal : undefined;
+  },
+  matching: (_state, { phase }) => (phase === 'CONTINUOUS' ? undefined : 'ORDER_NOT_IN_PHASE'),
+  limited: (_state, _market, terms, _limit, order) =>
+    order?.resting && isAtMarket(terms) ? 'ORDER_NOT_IN_PHASE' : undefined,
+  staticBand: (_state, market, terms) =>
+    isOutsideStaticBand(market, terms) ? 'PRICE_OUT_OF_BAND' : undefined,
+  protection: (_state, _market, terms, priceTicks, order) =>
+    order && isAtMarket(terms) && isBeyondHold(order, priceTicks) ? 'BEYOND_PROTECTION' : undefined,
   postOnly: (_state, { book }, { postOnly, side }, limitTicks) =>
     postOnly && book.crosses(side, limitTicks) ? 'POST_ONLY_WOULD_TRADE' : undefined,
-  fillOrKill: (state, { book }, { timeInForce }, limitTicks, order) =>
-    timeInForce === 'FOK' && order && isUnfillable(state, order, book, limitTicks)
+  fillOrKill: (state, market, { timeInForce }, limitTicks, order) =>
+    timeInForce === 'FOK' && order && isUnfillable(state, order, market, limitTicks)
       ? 'FOK_UNFILLABLE'
       : undefined,
   liquidity: (_state, { book }, terms, limitTicks) =>
-    isAtMarket(terms) && !book.crosses(terms.side, limitTicks) ? 'NO_LIQUIDITY' : undefined,
+    isAtMarket(terms) && !rests(terms) && !book.crosses(terms.side, limitTicks) ? 'NO_LIQUIDITY' : undefined,
   waiting: (_state, { stops }, _terms, _limit, order) =>
     order && !stops.has(order.number) ? 'TOO_LATE_TO_REPLACE' : undefined,
   stopRoom: (_state, { stops }) => (stops.isFull ? 'OVERLOADED' : undefined),
@@ -43,7 +56,8 @@ export type AdmissionCheckName = keyof typeof ADMISSION_CHECKS;
 /**
  * The ways on which an order comes to the book, or changes there: `accept` before risk is asked and `submit` after; `stop` where it
  * waits for its price instead, `release` as long as a released one has to wait, `trigger` when it comes to the book;
- * `replace-request` before risk is asked, `replace` and `replace-stop` after.
+ * `replace-request` before risk is asked, `replace` and `replace-stop` after; `uncross` for each order that an auction would fill, and
+ * `expiry`, which asks nothing, as cancels do.
  */
 export type AdmissionPath =
   | 'accept'
@@ -53,21 +67,25 @@ export type AdmissionPath =
   | 'trigger'
   | 'replace-request'
   | 'replace'
-  | 'replace-stop';
+  | 'replace-stop'
+  | 'uncross'
+  | 'expiry';
 
 /**
  * Which checks stand on which path, in the order in which they are asked; the first that refuses is the answer. This table is
  * the only place that says so, and a test takes each entry out and shows what then goes wrong.
  */
 export const ADMISSION_TABLE: Readonly<Record<AdmissionPath, readonly AdmissionCheckName[]>> = {
-  accept: ['kill', 'halt'],
-  submit: ['canceled', 'kill', 'halt', 'postOnly', 'fillOrKill', 'liquidity', 'room'],
-  stop: ['canceled', 'kill', 'halt', 'stopRoom'],
-  release: ['halt'],
-  trigger: ['kill', 'liquidity', 'room'],
-  'replace-request': ['kill', 'halt'],
-  replace: ['open', 'kill', 'halt', 'postOnly'],
-  'replace-stop': ['kill', 'halt', 'waiting'],
+  accept: ['kill', 'phase', 'staticBand'],
+  submit: ['canceled', 'kill', 'phase', 'staticBand', 'postOnly', 'fillOrKill', 'liquidity', 'room'],
+  stop: ['canceled', 'kill', 'phase', 'staticBand', 'stopRoom'],
+  release: ['matching'],
+  trigger: ['kill', 'staticBand', 'liquidity', 'room'],
+  'replace-request': ['kill', 'phaseOpen', 'limited', 'staticBand'],
+  replace: ['open', 'kill', 'phaseOpen', 'staticBand', 'postOnly'],
+  'replace-stop': ['kill', 'phaseOpen', 'staticBand', 'waiting'],
+  uncross: ['kill', 'protection'],
+  expiry: [],
 };
 
 /** Asks every check of a path. Answers the reason of the first that refuses. */
@@ -88,9 +106,45 @@ export function admit(
 }
 
 /** Prevention may leave it short where the levels alone would not. */
-function isUnfillable(state: TradingState, order: Order, book: Market['book'], limitTicks: number): boolean {
+function isUnfillable(state: TradingState, order: Order, market: Market, ownLimitTicks: number): boolean {
+  const { book } = market;
   const { side, quantityLots } = order.terms;
+  const limitTicks = limitWithinBands(market, side, ownLimitTicks);
   if (book.availableLots(side, limitTicks, quantityLots) < quantityLots) return true;
   planOrder(state, order, book, limitTicks);
   return book.fills.filledLots < quantityLots;
+}
+
+/** What a phase takes unless it takes nothing. */
+const ANY_TERMS = { timeInForce: 'GTC', ordType: 'LIMIT', postOnly: false } as const;
+
+/** What an order is told that the phase does not take. */
+const PHASE_REASONS: Readonly<Record<Exclude<PhaseRefusal, 'CLOSED_TO_ORDERS'>, ReasonCode>> = {
+  TIME_IN_FORCE: 'TIME_IN_FORCE_NOT_IN_PHASE',
+  AT_MARKET: 'ORDER_NOT_IN_PHASE',
+  STOP: 'ORDER_NOT_IN_PHASE',
+  POST_ONLY: 'ORDER_NOT_IN_PHASE',
+};
+
+/** Continuous trading takes everything but orders for an auction only, which is told first because it is asked of each order. */
+function phaseReason(
+  { phase }: Market,
+  terms: Pick<OrderTerms, 'timeInForce' | 'ordType' | 'postOnly'>,
+): ReasonCode | undefined {
+  const { timeInForce, postOnly: isPostOnly } = terms;
+  if (phase === 'CONTINUOUS' && timeInForce !== 'AT_AUCTION') return undefined;
+  const refusal = phaseRefusal(phase, {
+    timeInForce,
+    isAtMarket: isAtMarket(terms),
+    isStop: isStop(terms),
+    isPostOnly,
+  });
+  if (refusal !== 'CLOSED_TO_ORDERS') return refusal && PHASE_REASONS[refusal];
+  return phase === 'HALTED' ? 'INSTRUMENT_HALTED' : 'INSTRUMENT_CLOSED';
+}
+
+/** True if a trade at the price would cost more, or bring less, than the order's hold covers. */
+function isBeyondHold({ terms, stop }: Order, priceTicks: number): boolean {
+  if (!stop) return false;
+  return terms.side === 'BUY' ? priceTicks > stop.protectionTicks : priceTicks < stop.protectionTicks;
 }

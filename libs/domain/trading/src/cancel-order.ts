@@ -30,6 +30,14 @@ export function expireOrders(host: TradingHost): TradingOutcome {
   return { kind: 'expired', orders: due.length };
 }
 
+/** Expires what is due up to a time, a turn's number of it; false if there is more. */
+export function expireUntil(host: TradingHost, timeMicros: number): boolean {
+  const { expiries } = host.state;
+  for (const orderNumber of expiries.dueAt(timeMicros, EXPIRED_A_TURN_MAX))
+    expire(host, orderOf(host.state, orderNumber));
+  return expiries.nextAtMicros > timeMicros;
+}
+
 /** Finds an order by its number or by its owner's key; undefined when it is not (or no longer) in memory. */
 export function findOrder(state: TradingState, reference: OrderReference): Order | undefined {
   if ('orderNumber' in reference) return state.orders.get(reference.orderNumber);

@@ -2,7 +2,8 @@ import type { SelfTradeAction, Side } from '@clearway/domain-matching';
 import type { SteerOutcome, StepAnswer } from '@clearway/domain-saga';
 import type { Reason, ReasonCode } from '@clearway/kernel';
 import type { TradingStatus } from './events';
-import type { FieldProblem, Instrument, ListingTerms } from './instrument';
+import type { FieldProblem } from './field-problem';
+import type { Instrument, ListingTerms } from './instrument';
 import type { KillScope, KillSwitch } from './kill-scope';
 import type { OrdType, TimeInForce } from './order';
 import type { OrderView, Report } from './reports';
@@ -87,7 +88,15 @@ export type TradingCommand =
   | CancelOrder
   | ReplaceOrder
   | { readonly kind: 'ListInstrument'; readonly terms: ListingTerms }
-  | { readonly kind: 'SetTradingStatus'; readonly symbol: string; readonly status: TradingStatus }
+  | {
+      readonly kind: 'SetTradingStatus';
+      readonly symbol: string;
+      readonly status: TradingStatus;
+      /** Length of the auction with which a halt ends; undefined or 0 for none. */
+      readonly reopeningAuctionMs?: number | undefined;
+    }
+  /** Lets phases end whose time is over; every other command does, too. */
+  | { readonly kind: 'AdvanceClock' }
   | {
       readonly kind: 'EngageKillSwitch';
       readonly scope: KillScope;

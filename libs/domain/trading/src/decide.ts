@@ -1,6 +1,7 @@
 import type { Turn } from '@clearway/kernel';
-import { listInstrument, setTradingStatus } from './administer';
+import { listInstrument } from './administer';
 import { cancelOrder, expireOrders } from './cancel-order';
+import { advancePhases, setTradingStatus } from './change-phase';
 import type { TradingCommand, TradingOutcome } from './commands';
 import type { TradingEvent } from './events';
 import type { TradingHost } from './host';
@@ -29,6 +30,7 @@ export function decide(
 ): TradingOutcome {
   const host = hostOf(state, turn);
   state.tape.start();
+  advancePhases(host);
   const outcome = handle(host, command);
   triggerStops(host);
   lowerHolds(host);
@@ -49,7 +51,7 @@ function handle(host: TradingHost, command: TradingCommand): TradingOutcome {
     case 'ListInstrument':
       return listInstrument(host, command.terms);
     case 'SetTradingStatus':
-      return setTradingStatus(host, command.symbol, command.status);
+      return setTradingStatus(host, command.symbol, command.status, command.reopeningAuctionMs ?? 0);
     case 'EngageKillSwitch':
       return engageKillSwitch(host, command.scope, command.operator, command.note);
     case 'SweepKillSwitch':
@@ -61,6 +63,7 @@ function handle(host: TradingHost, command: TradingCommand): TradingOutcome {
     case 'MassCancel':
       return massCancel(host, command.scope, command.belowOrderNumber);
     case 'TriggerStops':
+    case 'AdvanceClock':
       return DONE;
     case 'ExpireOrders':
       return expireOrders(host);

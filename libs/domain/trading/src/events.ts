@@ -1,3 +1,4 @@
+import type { TradingPhase } from '@clearway/domain-matching';
 import type { SagaEvent } from '@clearway/domain-saga';
 import type { Reason, ReasonCode } from '@clearway/kernel';
 import type { Instrument } from './instrument';
@@ -11,6 +12,7 @@ export type TradingStatus = 'OPEN' | 'HALTED';
 export type TradingEvent =
   | { readonly kind: 'InstrumentListed'; readonly instrument: Instrument }
   | { readonly kind: 'TradingStatusChanged'; readonly symbol: string; readonly status: TradingStatus }
+  | PhaseChanged
   | {
       readonly kind: 'OrderAccepted';
       readonly orderNumber: number;
@@ -18,6 +20,12 @@ export type TradingEvent =
       readonly terms: OrderTerms;
     }
   | { readonly kind: 'OrderOpened'; readonly orderNumber: number; readonly leavesLots: number }
+  | {
+      readonly kind: 'OrderOpenedAtMarket';
+      readonly orderNumber: number;
+      readonly leavesLots: number;
+      readonly protectionTicks: number;
+    }
   | TradeExecuted
   | { readonly kind: 'OrderRejected'; readonly orderNumber: number; readonly reasons: readonly Reason[] }
   | { readonly kind: 'CancelRequested'; readonly orderNumber: number; readonly cause: ReasonCode }
@@ -69,6 +77,24 @@ export type TradingEvent =
   | { readonly kind: 'KillSwitchReleaseRequested'; readonly scope: KillScope; readonly operator: string }
   | { readonly kind: 'KillSwitchReleased'; readonly scope: KillScope; readonly operator: string }
   | { readonly kind: 'Saga'; readonly saga: SagaEvent };
+
+/** Why a phase ended. */
+export type PhaseCause = 'CALENDAR' | 'OPERATOR' | 'VOLATILITY' | 'AUCTION_ENDED';
+
+/** An instrument goes on to its next phase; trades of an uncrossing come before it. */
+export interface PhaseChanged {
+  readonly kind: 'PhaseChanged';
+  readonly symbol: string;
+  readonly phase: TradingPhase;
+  /** When it began: the calendar's time, even if that was noticed later. */
+  readonly atMicros: number;
+  /** When it ends whatever the calendar says; 0 when the calendar or an operator decides. */
+  readonly endsAtMicros: number;
+  readonly cause: PhaseCause;
+  /** Price and volume of the uncrossing that ended the phase before; 0 without. */
+  readonly auctionPriceTicks: number;
+  readonly auctionLots: number;
+}
 
 /** The order has the terms that were requested last. Unless it keeps its place it has left the book. */
 export interface OrderReplaced extends Replacement {

@@ -1,13 +1,14 @@
-import { AROUND_THE_CLOCK, expiresAtMicros } from '@clearway/domain-matching';
+import { expiresAtMicros } from '@clearway/domain-matching';
 import type { Order } from './order';
-import type { TradingState } from './state';
+import { marketOf, type TradingState } from './state';
+import { calendarOf } from './trading-rules';
 
 /** Notes when an open order ends by itself, if it does. */
 export function expireLater(state: TradingState, { number, terms, acceptedAtMicros }: Order): void {
   const { timeInForce, extras } = terms;
   if (timeInForce === 'GTC') return;
   const atMicros = expiresAtMicros(
-    AROUND_THE_CLOCK,
+    calendarOf(marketOf(state, terms.symbol).instrument),
     timeInForce,
     acceptedAtMicros,
     extras?.expireAtMicros ?? 0,

@@ -2,6 +2,7 @@ import type { SagaEvent } from '@clearway/domain-saga';
 import { participantOf, reason } from '@clearway/kernel';
 import type { OrderReduced, OrderReplaced, TradeExecuted, TradingEvent } from './events';
 import { expireLater } from './evolve-expiry';
+import { phaseChanged, statusChanged } from './evolve-phases';
 import {
   applyReplacement,
   holdLowered,
@@ -20,6 +21,7 @@ import {
   CLOSED_ORDERS_MAX,
   type HoldAdjustment,
   keyOf,
+  type Market,
   marketOf,
   orderOf,
   type TradingState,
@@ -30,15 +32,17 @@ import {
 export function evolve(state: TradingState, event: TradingEvent, timeMicros: number): void {
   switch (event.kind) {
     case 'InstrumentListed':
-      return addMarket(state, event.instrument);
+      return addMarket(state, event.instrument, timeMicros);
     case 'TradingStatusChanged':
-      marketOf(state, event.symbol).status = event.status;
-      state.tape.note({ kind: 'status-changed', symbol: event.symbol, status: event.status });
-      return;
+      return statusChanged(state, event.symbol, event.status);
+    case 'PhaseChanged':
+      return phaseChanged(state, event);
     case 'OrderAccepted':
       return accepted(state, event.orderNumber, event.sagaNumber, event.terms, timeMicros);
     case 'OrderOpened':
       return opened(state, orderOf(state, event.orderNumber), timeMicros);
+    case 'OrderOpenedAtMarket':
+      return openedAtMarket(state, orderOf(state, event.orderNumber), event.protectionTicks, timeMicros);
     case 'TradeExecuted':
       return executed(state, event, timeMicros);
     case 'OrderRejected':
@@ -76,20 +80,11 @@ export function evolve(state: TradingState, event: TradingEvent, timeMicros: num
       return triggered(state, orderOf(state, event.orderNumber), timeMicros);
     case 'TradeBusted':
       return busted(state, event, timeMicros);
-    case 'KillSwitchEngaged': {
-      const { scope, operator: engagedBy, note } = event;
-      const none = { provenAtMicros: 0, canceledOrders: 0, releaseRequestedBy: '' };
-      state.killSwitches.set(scope, { scope, engagedBy, note, engagedAtMicros: timeMicros, ...none });
-      return;
-    }
+    case 'KillSwitchEngaged':
     case 'KillSwitchProven':
-      return proven(state, event.scope, timeMicros);
     case 'KillSwitchReleaseRequested':
-      killSwitchOf(state, event.scope).releaseRequestedBy = event.operator;
-      return;
     case 'KillSwitchReleased':
-      state.killSwitches.delete(event.scope);
-      return;
+      return killSwitchMoved(state, event, timeMicros);
     case 'Saga':
       return sagaMoved(state, event.saga);
   }
@@ -160,6 +155,20 @@ function opened(state: TradingState, order: Order, timeMicros: number): void {
   if (timeInForce !== 'GTC') expireLater(state, order);
 }
 
+/** Lets an order at market wait for the auction, with the best priority. */
+function openedAtMarket(
+  state: TradingState,
+  order: Order,
+  protectionTicks: number,
+  timeMicros: number,
+): void {
+  const { side, symbol, account } = order.terms;
+  const owner = state.owners.get(account);
+  marketOf(state, symbol).book.restAtMarket(order.number, side, order.leavesLots, owner);
+  order.stop = { stopPriceTicks: 0, protectionTicks, isWaiting: false };
+  touch(order, { resting: true, status: workingStatus(order) }, timeMicros);
+}
+
 function executed(state: TradingState, event: TradeExecuted, timeMicros: number): void {
   const maker = orderOf(state, event.makerOrderNumber);
   const taker = orderOf(state, event.takerOrderNumber);
@@ -183,6 +192,7 @@ function executed(state: TradingState, event: TradeExecuted, timeMicros: number)
   fill(maker, event, timeMicros);
   fill(taker, event, timeMicros);
   if (!isOpen(maker)) leftBook(state, maker);
+  if (taker.resting) filledInAuction(state, market, taker, quantityLots);
   if (market.stops.orderCount > 0) electStops(state, market, priceTicks);
   applySagaStart(state, {
     number: event.sagaNumber,
@@ -190,6 +200,12 @@ function executed(state: TradingState, event: TradeExecuted, timeMicros: number)
     subject: tradeNumber,
     atMicros: timeMicros,
   });
+}
+
+/** In an auction both orders rest. */
+function filledInAuction(state: TradingState, { book }: Market, taker: Order, lots: number): void {
+  book.fill(taker.number, lots);
+  if (!isOpen(taker)) leftBook(state, taker);
 }
 
 function fill(order: Order, trade: TradeExecuted, timeMicros: number): void {
@@ -364,6 +380,27 @@ function busted(
     const ended = order.status === 'CANCELED' || order.status === 'EXPIRED';
     const status = ended ? order.status : workingStatus(order);
     touch(order, { status, reasons: [...order.reasons, ...event.reasons] }, timeMicros);
+  }
+}
+
+type KillSwitchEvent = Extract<TradingEvent, { kind: `KillSwitch${string}` }>;
+
+function killSwitchMoved(state: TradingState, event: KillSwitchEvent, timeMicros: number): void {
+  switch (event.kind) {
+    case 'KillSwitchEngaged': {
+      const { scope, operator: engagedBy, note } = event;
+      const none = { provenAtMicros: 0, canceledOrders: 0, releaseRequestedBy: '' };
+      state.killSwitches.set(scope, { scope, engagedBy, note, engagedAtMicros: timeMicros, ...none });
+      return;
+    }
+    case 'KillSwitchProven':
+      return proven(state, event.scope, timeMicros);
+    case 'KillSwitchReleaseRequested':
+      killSwitchOf(state, event.scope).releaseRequestedBy = event.operator;
+      return;
+    case 'KillSwitchReleased':
+      state.killSwitches.delete(event.scope);
+      return;
   }
 }
 

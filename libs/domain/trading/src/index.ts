@@ -10,8 +10,17 @@ export type {
   TradingCommand,
   TradingOutcome,
 } from './commands';
-export type { OrderReduced, OrderReplaced, TradeExecuted, TradingEvent, TradingStatus } from './events';
-export { FEE_BPS_MAX, type FieldProblem, type Instrument, type ListingTerms } from './instrument';
+export type {
+  OrderReduced,
+  OrderReplaced,
+  PhaseCause,
+  PhaseChanged,
+  TradeExecuted,
+  TradingEvent,
+  TradingStatus,
+} from './events';
+export type { FieldProblem } from './field-problem';
+export { FEE_BPS_MAX, type Instrument, type ListingTerms } from './instrument';
 export { tradingInvariants } from './invariants';
 export type { KillScope, KillSwitch } from './kill-scope';
 export type { MarketChange, MarketTrade } from './market-tape';
@@ -39,6 +48,15 @@ export {
   type TradingRequest,
 } from './requests';
 export { PLACE_ORDER_DEADLINE_MS, sagaMachine } from './sagas';
-export { CLOSED_ORDERS_MAX, LIVE_SAGAS_MAX, type Market, type Trade, type TradingState } from './state';
+export {
+  CLOSED_ORDERS_MAX,
+  LIVE_SAGAS_MAX,
+  type Market,
+  statusOf,
+  type Trade,
+  type TradingState,
+} from './state';
 export { SWEPT_A_TURN_MAX } from './sweep-orders';
 export { tradingMachine } from './trading-machine';
+export { AUCTION_MS_MAX, type TradingRules } from './trading-rules';
+export { indicativePriceOf } from './uncross-book';

@@ -1,4 +1,6 @@
 import { parseDecimal } from '@clearway/kernel';
+import type { FieldProblem } from './field-problem';
+import { rulesOrNone, rulesProblems, type TradingRules } from './trading-rules';
 
 /** An instrument's units as integers, so that no price or quantity is ever a fraction. */
 export interface Instrument {
@@ -20,6 +22,8 @@ export interface Instrument {
   readonly referencePriceTicks: number;
   readonly makerFeeBps: number;
   readonly takerFeeBps: number;
+  /** Absent for an instrument that trades around the clock at any price. */
+  readonly rules?: TradingRules | undefined;
 }
 
 /** What a listing asks for: decimal strings as an operator writes them. */
@@ -34,12 +38,7 @@ export interface ListingTerms {
   readonly referencePrice: string;
   readonly makerFeeBps: number;
   readonly takerFeeBps: number;
-}
-
-/** A field that has the wrong shape, and why. */
-export interface FieldProblem {
-  readonly field: string;
-  readonly problem: string;
+  readonly rules?: TradingRules | undefined;
 }
 
 /** Highest fee: all of the notional would be 10,000 basis points. */
@@ -65,6 +64,7 @@ export function instrumentOf(terms: ListingTerms): ListingResult {
   if (!isDecimals(terms.quoteDecimals)) bad('quote_decimals', 'must be 0 to 18');
   if (terms.makerFeeBps > FEE_BPS_MAX) bad('maker_fee_bps', `must be at most ${FEE_BPS_MAX}`);
   if (terms.takerFeeBps > FEE_BPS_MAX) bad('taker_fee_bps', `must be at most ${FEE_BPS_MAX}`);
+  if (terms.rules) problems.push(...rulesProblems(terms.rules));
   const tick = unitsOf(terms.tickSize);
   const lot = unitsOf(terms.lotSize);
   if (!tick) bad('tick_size', 'must be a positive decimal');
@@ -83,6 +83,7 @@ export function instrumentOf(terms: ListingTerms): ListingResult {
     bad('reference_price', 'must be a positive multiple of the tick size');
   if (lotSizeMinor === undefined || tickValueMinor === undefined || referencePriceTicks === undefined)
     return { ok: false, problems };
+  const rules = rulesOrNone(terms.rules);
   const instrument: Instrument = {
     symbol: terms.symbol,
     baseAsset: terms.baseAsset,
@@ -98,6 +99,7 @@ export function instrumentOf(terms: ListingTerms): ListingResult {
     referencePriceTicks,
     makerFeeBps: terms.makerFeeBps,
     takerFeeBps: terms.takerFeeBps,
+    ...(rules && { rules }),
   };
   return { ok: true, instrument };
 }

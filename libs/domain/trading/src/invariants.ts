@@ -1,3 +1,4 @@
+import type { OrderBook } from '@clearway/domain-matching';
 import { type InvariantResult, invariant } from '@clearway/kernel';
 import { isOpen, type Order } from './order';
 import type { TradingState } from './state';
@@ -99,13 +100,25 @@ function unsettledViolations(state: TradingState): string[] {
   });
 }
 
+/** Where orders are collected, or stay as a halt has left them, they may cross; continuous trading begins with an uncrossing. */
 function crossedViolations(state: TradingState): string[] {
   const found: string[] = [];
-  for (const [symbol, { book }] of state.markets) {
+  for (const [symbol, { book, phase }] of state.markets) {
+    if (phase !== 'CONTINUOUS') continue;
+    if (marketOrders(book) > 0) found.push(`${symbol}: orders at market outside of an auction`);
     const bid = book.bestPriceTicks('BUY');
     const ask = book.bestPriceTicks('SELL');
     if (bid !== undefined && ask !== undefined && bid >= ask)
       found.push(`${symbol}: bid ${bid} ≥ ask ${ask}`);
   }
   return found;
+}
+
+function marketOrders(book: OrderBook): number {
+  let orders = 0;
+  for (const side of ['BUY', 'SELL'] as const)
+    book.forEachMarketOrder(side, () => {
+      orders += 1;
+    });
+  return orders;
 }

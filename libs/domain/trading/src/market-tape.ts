@@ -1,4 +1,4 @@
-import type { BookListener, Side } from '@clearway/domain-matching';
+import type { BookListener, Side, TradingPhase } from '@clearway/domain-matching';
 import type { TradingStatus } from './events';
 
 /**
@@ -23,7 +23,12 @@ export type MarketChange =
   | { readonly kind: 'removed'; readonly symbol: string; readonly orderNumber: number }
   | MarketTrade
   | { readonly kind: 'busted'; readonly symbol: string; readonly tradeNumber: number }
-  | { readonly kind: 'status-changed'; readonly symbol: string; readonly status: TradingStatus };
+  | {
+      readonly kind: 'status-changed';
+      readonly symbol: string;
+      readonly status: TradingStatus;
+      readonly phase: TradingPhase;
+    };
 
 /** A trade as everybody may see it. The side is the taker's: who traded at the resting price. */
 export interface MarketTrade {

@@ -4,7 +4,9 @@ import { takeOff } from './cancel-order';
 import type { TradeExecuted } from './events';
 import type { TradingHost } from './host';
 import { feeMinor, notionalMinor } from './instrument';
+import { interrupt } from './interrupt';
 import { isAtMarket, type Order, type OrderTerms, selfTradeActionOf } from './order';
+import { limitWithinBands } from './price-bands';
 import { type Report, tradeViewOf, viewOf } from './reports';
 import { type Market, orderOf, type TradingState, tradeOf } from './state';
 
@@ -20,13 +22,17 @@ export function matchOrder(
   limitTicks: number,
   isOwnSaga: boolean,
 ): Report[] {
+  if (market.phase !== 'CONTINUOUS') return collect(host, order, limitTicks);
   const { book } = market;
-  const count = planOrder(host.state, order, book, limitTicks);
+  const boundedTicks = limitWithinBands(market, order.terms.side, limitTicks);
+  const count = planOrder(host.state, order, book, boundedTicks);
   const { preventedCount, decrementedLots, isTakerCancelled } = book.fills;
   const fills = trade(host, order, market, count, preventedCount);
   if (decrementedLots > 0) reduceOrder(host, order, decrementedLots, isOwnSaga ? 0 : host.sagas.nextNumber);
   const cause = isTakerCancelled ? 'SELF_TRADE_PREVENTED' : 'IOC_REMAINDER';
-  settleRemainder(host, order, rests(order.terms) && !isTakerCancelled ? undefined : cause, isOwnSaga);
+  const isBanded = boundedTicks !== limitTicks && !isTakerCancelled && leavesBand(order, market, limitTicks);
+  const isLeft = isBanded ? reachBand(host, order, market) : rests(order.terms) && !isTakerCancelled;
+  settleRemainder(host, order, isLeft ? undefined : isBanded ? 'PRICE_BAND_REACHED' : cause, isOwnSaga);
   return fills;
 }
 
@@ -38,9 +44,33 @@ export function planOrder(state: TradingState, order: Order, book: OrderBook, li
   return book.plan(side, limitTicks, order.leavesLots, owner, book.fills, selfTradeActionOf(order.terms));
 }
 
+/** Where orders are collected an order rests without matching; `limitTicks` is what the hold of one at market covers. */
+function collect(host: TradingHost, order: Order, limitTicks: number): Report[] {
+  const { number: orderNumber, leavesLots, terms } = order;
+  if (isAtMarket(terms))
+    host.turn.emit({ kind: 'OrderOpenedAtMarket', orderNumber, leavesLots, protectionTicks: limitTicks });
+  else host.turn.emit({ kind: 'OrderOpened', orderNumber, leavesLots });
+  return [];
+}
+
+/** True if the order would trade on, beyond the bands. */
+function leavesBand({ terms, leavesLots }: Order, { book }: Market, limitTicks: number): boolean {
+  return leavesLots > 0 && book.crosses(terms.side, limitTicks);
+}
+
+/** An auction begins if the instrument is to have one. Answers whether what is left of the order waits for it. */
+function reachBand(host: TradingHost, { terms }: Order, market: Market): boolean {
+  const auctionMs = market.instrument.rules?.volatilityAuctionMs ?? 0;
+  if (auctionMs === 0) return false;
+  interrupt(host, market, auctionMs);
+  return rests(terms);
+}
+
 /** Tells whether what is left of the order waits in the book. */
 export function rests(terms: OrderTerms): boolean {
-  return terms.timeInForce !== 'IOC' && terms.timeInForce !== 'FOK' && !isAtMarket(terms);
+  const { timeInForce } = terms;
+  if (timeInForce === 'AT_AUCTION') return true;
+  return timeInForce !== 'IOC' && timeInForce !== 'FOK' && !isAtMarket(terms);
 }
 
 /** Worst price that the order may trade at now; `protectionTicks` is that which its hold covers. */
@@ -67,13 +97,14 @@ function trade(
     lots: fills.preventedLots[index] as number,
   }));
   const made = planned.map(({ maker, priceTicks, lots }) =>
-    execute(host, order, market, maker, priceTicks, lots),
+    executeTrade(host, order, market, maker, priceTicks, lots),
   );
-  for (const { orderNumber, lots } of prevented) prevent(host, orderOf(host.state, orderNumber), lots);
+  for (const { orderNumber, lots } of prevented) preventTrade(host, orderOf(host.state, orderNumber), lots);
   return made;
 }
 
-function execute(
+/** Makes one trade: the event, the settlement that it begins, and a report to both sides. Answers the taker's. */
+export function executeTrade(
   host: TradingHost,
   order: Order,
   { instrument }: Market,
@@ -100,7 +131,7 @@ function execute(
 }
 
 /** Takes lots from a resting order that would have traded with its own participant. */
-function prevent(host: TradingHost, maker: Order, lots: number): void {
+export function preventTrade(host: TradingHost, maker: Order, lots: number): void {
   if (lots === maker.leavesLots) takeOff(host, maker, 'SELF_TRADE_PREVENTED');
   else reduceOrder(host, maker, lots, host.sagas.nextNumber);
 }

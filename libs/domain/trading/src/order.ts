@@ -4,8 +4,8 @@ import type { Reason, ReasonCode } from '@clearway/kernel';
 /** FIX OrdType. */
 export type OrdType = 'MARKET' | 'LIMIT' | 'STOP_LOSS' | 'STOP_LIMIT' | 'TRAILING_STOP';
 
-/** FIX TimeInForce. */
-export type TimeInForce = 'DAY' | 'GTC' | 'GTD' | 'IOC' | 'FOK';
+/** FIX TimeInForce; AT_AUCTION stands for its At the Opening and At the Close: the auction that collects and no other. */
+export type TimeInForce = 'DAY' | 'GTC' | 'GTD' | 'IOC' | 'FOK' | 'AT_AUCTION';
 
 /** FIX OrdStatus. */
 export type OrdStatus =
@@ -60,9 +60,9 @@ export interface Replacement {
   readonly displayLots: number;
 }
 
-/** What is known of a stop order that risk has agreed to. Changed as a whole, so that views may keep it. */
+/** What is known of a stop order, or of one at market that waits for an auction, that risk has agreed to. Changed as a whole, so that views may keep it. */
 export interface StopState {
-  /** Of a trailing stop the price that it began with, once released the one that it was released at. */
+  /** 0 for an order that is no stop. Of a trailing stop the price that it began with, once released the one that it was released at. */
   readonly stopPriceTicks: number;
   /** Worst price that its hold covers. */
   readonly protectionTicks: number;
@@ -129,7 +129,7 @@ export interface Order {
   updatedAtMicros: number;
   /** Undefined for an order that nobody asked to replace. */
   amend: Amendments | undefined;
-  /** Undefined for an order that is no stop, or that risk has not agreed to. */
+  /** Undefined for an order that neither is a stop nor waits at market, or that risk has not agreed to. */
   stop: StopState | undefined;
 }
 
@@ -148,8 +148,8 @@ export function isStop({ ordType }: Pick<OrderTerms, 'ordType'>): boolean {
   return ordType !== 'LIMIT' && ordType !== 'MARKET';
 }
 
-/** Tells whether an order of these terms has no limit of its own: it trades within what its hold covers and never rests. */
-export function isAtMarket({ ordType }: OrderTerms): boolean {
+/** Tells whether an order of these terms has no limit of its own: it trades within what its hold covers and rests for an auction only. */
+export function isAtMarket({ ordType }: Pick<OrderTerms, 'ordType'>): boolean {
   return ordType !== 'LIMIT' && ordType !== 'STOP_LIMIT';
 }
 

@@ -1,3 +1,4 @@
+import type { TradingPhase } from '@clearway/domain-matching';
 import type { SagaOutput } from '@clearway/domain-saga';
 import type { ReplaceAnswer } from './commands';
 import type { Instrument } from './instrument';
@@ -11,7 +12,7 @@ import type { TradingRequest } from './requests';
  * `market` is what one command changed of what everybody may see.
  */
 export type TradingOutput =
-  | { readonly kind: 'listed'; readonly instrument: Instrument }
+  | { readonly kind: 'listed'; readonly instrument: Instrument; readonly phase: TradingPhase }
   | { readonly kind: 'report'; readonly report: Report }
   | { readonly kind: 'placed'; readonly order: OrderView; readonly fills: readonly Report[] }
   | { readonly kind: 'market'; readonly changes: readonly MarketChange[]; readonly atMicros: number }

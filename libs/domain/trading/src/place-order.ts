@@ -2,8 +2,9 @@ import { isPriceTicks, isQuantityLots } from '@clearway/domain-matching';
 import { isAccountId, type ReasonCode, reason } from '@clearway/kernel';
 import { admit } from './admission';
 import type { PlaceOrder, TradingOutcome } from './commands';
+import type { FieldProblem } from './field-problem';
 import type { TradingHost } from './host';
-import { type FieldProblem, type Instrument, parsePriceTicks, parseQuantityLots } from './instrument';
+import { type Instrument, parsePriceTicks, parseQuantityLots } from './instrument';
 import { isStop, type Order, type OrderTerms, sameTerms } from './order';
 import { extrasOf } from './order-extras';
 import { viewOf } from './reports';
@@ -77,9 +78,12 @@ function termsOf(
   if (!isAccountId(command.account)) bad('account', 'must be PARTICIPANT.NAME in lower case');
   if (!CL_ORD_ID.test(command.clOrdId)) bad('cl_ord_id', 'must be 1 to 36 of A-Z a-z 0-9 . _ : -');
   if (!hasLimit && command.price !== '') bad('price', 'must be empty for an order without a limit');
-  if (market && !immediate) bad('time_in_force', 'must be IOC or FOK for a market order');
-  if (isStop(command) && immediate) bad('time_in_force', 'must be DAY, GTC or GTD for a stop order');
-  if (command.postOnly && (command.ordType !== 'LIMIT' || immediate))
+  const forAuction = timeInForce === 'AT_AUCTION';
+  if (market && !immediate && !forAuction)
+    bad('time_in_force', 'must be IOC, FOK or AT_AUCTION for a market order');
+  if (isStop(command) && (immediate || forAuction))
+    bad('time_in_force', 'must be DAY, GTC or GTD for a stop order');
+  if (command.postOnly && (command.ordType !== 'LIMIT' || immediate || forAuction))
     bad('post_only', 'is for limit orders DAY, GTC or GTD only');
   const quantityLots = parseQuantityLots(instrument, command.quantity);
   if (quantityLots === undefined || !isQuantityLots(quantityLots)) {

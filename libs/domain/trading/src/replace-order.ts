@@ -3,8 +3,9 @@ import { participantOf, reason } from '@clearway/kernel';
 import { admit } from './admission';
 import { findOrder } from './cancel-order';
 import type { ReplaceAnswer, ReplaceOrder, TradingOutcome } from './commands';
+import type { FieldProblem } from './field-problem';
 import type { TradingHost } from './host';
-import { type FieldProblem, type Instrument, parsePriceTicks, parseQuantityLots } from './instrument';
+import { type Instrument, parsePriceTicks, parseQuantityLots } from './instrument';
 import {
   isAtMarket,
   isOpen,
@@ -52,7 +53,8 @@ function request(host: TradingHost, order: Order, wanted: Replacement): TradingO
     wanted.quantityLots > terms.quantityLots ||
     wanted.priceTicks !== terms.priceTicks ||
     wanted.stopPriceTicks !== (terms.extras?.stopPriceTicks ?? 0);
-  const refusal = admit('replace-request', host.state, marketOf(host.state, terms.symbol), terms, 0, order);
+  const asked = { ...terms, priceTicks: wanted.priceTicks };
+  const refusal = admit('replace-request', host.state, marketOf(host.state, terms.symbol), asked, 0, order);
   const sagaNumber = asksRisk && !refusal ? host.sagas.nextNumber : 0;
   host.turn.emit({ kind: 'ReplaceRequested', orderNumber, sagaNumber, ...wanted });
   if (refusal) return answered(refuseReplace(host, orderNumber, [reason(refusal)]));

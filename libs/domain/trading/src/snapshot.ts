@@ -7,6 +7,7 @@ import {
 } from '@clearway/domain-matching';
 import { Sagas } from '@clearway/domain-saga';
 import { type Plain, participantOf, type Reason, type ReasonCode } from '@clearway/kernel';
+import type { TradingStatus } from './events';
 import { expireLater } from './evolve-expiry';
 import { isOverheld, keysOf } from './evolve-replace';
 import type { Instrument } from './instrument';
@@ -19,7 +20,15 @@ import {
   type OrderTerms,
   type StopState,
 } from './order';
-import { createState, type HoldAdjustment, type Market, type Trade, type TradingState } from './state';
+import {
+  createState,
+  type HoldAdjustment,
+  type Market,
+  setMarket,
+  statusOf,
+  type Trade,
+  type TradingState,
+} from './state';
 
 /** Version 1 numbered owners by account; since version 2 they are numbered by participant, and orders may have extras. */
 const SNAPSHOT_VERSION = 2;
@@ -89,9 +98,15 @@ interface PlainMarket {
   readonly instrument: Instrument;
   readonly book: Plain;
   readonly stops?: Plain;
-  readonly status: Market['status'];
+  /** What an older build reads, and wrote alone. */
+  readonly status: TradingStatus;
+  /** Absent for a market that is in continuous trading or halted and never was in another phase. */
+  readonly session?: Session;
   readonly lastPriceTicks: number;
 }
+
+/** Where a market is in its day. */
+type Session = Pick<Market, 'phase' | 'sinceMicros' | 'endsAtMicros' | 'auctionPriceTicks'>;
 
 /** One order as a row: a hundred thousand of them would spend most of their bytes on field names otherwise. */
 type PlainOrder = readonly [...OrdinaryParts, ...([special: Plain] | [])];
@@ -136,17 +151,32 @@ interface SpecialParts {
 }
 
 function marketToPlain(market: Market): Plain {
-  const { instrument, book, stops, status, lastPriceTicks } = market;
-  const plain = { instrument: { ...instrument }, book: book.snapshot(), status, lastPriceTicks };
+  const { instrument, book, stops, lastPriceTicks } = market;
+  const session = sessionOf(market);
+  const plain = {
+    instrument: { ...instrument } as unknown as Plain,
+    book: book.snapshot(),
+    status: statusOf(market),
+    lastPriceTicks,
+    ...(session && { session: { ...session } }),
+  };
   return stops.orderCount === 0 ? plain : { ...plain, stops: stops.snapshot() };
+}
+
+function sessionOf({ phase, sinceMicros, endsAtMicros, auctionPriceTicks }: Market): Session | undefined {
+  const isPlain = phase === 'CONTINUOUS' || phase === 'HALTED';
+  if (isPlain && sinceMicros + endsAtMicros + auctionPriceTicks === 0) return undefined;
+  return { phase, sinceMicros, endsAtMicros, auctionPriceTicks };
 }
 
 function restoreMarket(state: TradingState, plain: PlainMarket): void {
   const { instrument, status, lastPriceTicks } = plain;
+  const phase = status === 'HALTED' ? 'HALTED' : 'CONTINUOUS';
+  const session = plain.session ?? { phase, sinceMicros: 0, endsAtMicros: 0, auctionPriceTicks: 0 };
   const book = OrderBook.restore(plain.book);
   book.listen(state.tape.listenerOf(instrument.symbol));
   const stops = plain.stops === undefined ? new StopBook() : StopBook.restore(plain.stops);
-  state.markets.set(instrument.symbol, { instrument, book, stops, status, lastPriceTicks });
+  setMarket(state, { instrument, book, stops, lastPriceTicks, ...session });
 }
 
 function orderToPlain(order: Order): PlainOrder {

@@ -1,4 +1,12 @@
-import { ExpiryQueue, OrderBook, StopBook } from '@clearway/domain-matching';
+import {
+  ExpiryQueue,
+  NEVER,
+  OrderBook,
+  PHASE_RULES,
+  StopBook,
+  scheduledPhaseAt,
+  type TradingPhase,
+} from '@clearway/domain-matching';
 import { Sagas } from '@clearway/domain-saga';
 import { NumberedMap } from '@clearway/kernel';
 import type { TradingStatus } from './events';
@@ -6,6 +14,8 @@ import type { Instrument } from './instrument';
 import type { KillScope, KillSwitch } from './kill-scope';
 import { MarketTape } from './market-tape';
 import type { Order } from './order';
+import { phaseDueMicros } from './phase-clock';
+import { calendarOf } from './trading-rules';
 
 /** Closed orders that are kept in memory for duplicate keys and status questions; older ones are in the read model. */
 export const CLOSED_ORDERS_MAX = 100_000;
@@ -45,7 +55,15 @@ export interface Market {
   readonly book: OrderBook;
   /** Stop orders that wait for their price. */
   readonly stops: StopBook;
-  status: TradingStatus;
+  phase: TradingPhase;
+  /** When the phase began, for an instrument with rules of its own; else 0. */
+  sinceMicros: number;
+  /** When the phase ends whatever the calendar says; 0 when it does not. */
+  endsAtMicros: number;
+  /** Price of the last auction in which something traded; 0 before the first. */
+  auctionPriceTicks: number;
+  /** When the phase ends by itself: follows from the rest, no part of the snapshot. */
+  dueAtMicros: number;
   /** 0 before the first trade. */
   lastPriceTicks: number;
 }
@@ -71,6 +89,8 @@ export interface TradingState {
   readonly holdAdjustments: Map<number, HoldAdjustment>;
   /** Open orders that risk holds for a worse price than they have now. */
   readonly overheld: Set<number>;
+  /** The earliest time at which a phase of a market ends by itself: follows from the markets, no part of the snapshot. */
+  phaseDueMicros: number;
   sagas: Sagas;
   /** Numbers of closed orders, oldest first, from `closedHead` on. */
   closed: number[];
@@ -95,6 +115,7 @@ export function createState(): TradingState {
     tape: new MarketTape(),
     holdAdjustments: new Map(),
     overheld: new Set(),
+    phaseDueMicros: NEVER,
     sagas: new Sagas(),
     closed: [],
     closedHead: 0,
@@ -106,11 +127,25 @@ export function createState(): TradingState {
 }
 
 /** Adds an instrument that has just been listed, with an empty book. */
-export function addMarket(state: TradingState, instrument: Instrument): void {
+export function addMarket(state: TradingState, instrument: Instrument, timeMicros: number): void {
   const book = new OrderBook();
   book.listen(state.tape.listenerOf(instrument.symbol));
-  const stops = new StopBook();
-  state.markets.set(instrument.symbol, { instrument, book, stops, status: 'OPEN', lastPriceTicks: 0 });
+  const phase = scheduledPhaseAt(calendarOf(instrument), timeMicros);
+  const since = { sinceMicros: instrument.rules ? timeMicros : 0, endsAtMicros: 0 };
+  const prices = { lastPriceTicks: 0, auctionPriceTicks: 0 };
+  setMarket(state, { instrument, book, stops: new StopBook(), phase, ...since, ...prices });
+}
+
+/** Puts a market in its place, and notes when its phase ends by itself. */
+export function setMarket(state: TradingState, market: Omit<Market, 'dueAtMicros'>): void {
+  const dueAtMicros = phaseDueMicros(market);
+  state.markets.set(market.instrument.symbol, { ...market, dueAtMicros });
+  state.phaseDueMicros = Math.min(state.phaseDueMicros, dueAtMicros);
+}
+
+/** Whether the market takes any orders now. */
+export function statusOf({ phase }: Pick<Market, 'phase'>): TradingStatus {
+  return PHASE_RULES[phase].timesInForce.length === 0 ? 'HALTED' : 'OPEN';
 }
 
 /** Key of an owner's client order id. An account id holds no bar. */

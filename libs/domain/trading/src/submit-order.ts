@@ -16,7 +16,8 @@ import { stopPriceTicksOf } from './stop-price';
 export function submitOrder(host: TradingHost, orderNumber: number, protectionTicks: number): StepOutcome {
   const order = orderOf(host.state, orderNumber);
   const market = marketOf(host.state, order.terms.symbol);
-  if (isStop(order.terms) && !isReached(order, market)) return letStopWait(host, order, protectionTicks);
+  if (isStop(order.terms) && (market.phase !== 'CONTINUOUS' || !isReached(order, market)))
+    return letStopWait(host, order, protectionTicks);
   const limitTicks = limitTicksOf(order, protectionTicks);
   const refusal = admit('submit', host.state, market, order.terms, limitTicks, order);
   if (refusal) return { status: 'refused', reasons: [reason(refusal)] };

@@ -11,7 +11,7 @@ export const STOPS_A_TURN_MAX = 200;
 
 /**
  * Brings stop orders that trades have released to the book, in the order of their release; what they trade may release others.
- * Those of an instrument that is halted wait until it is not. Costs nothing while none is released.
+ * Those of an instrument that is not in continuous trading wait until it is. Costs nothing while none is released.
  */
 export function triggerStops(host: TradingHost): void {
   const { elected } = host.state;

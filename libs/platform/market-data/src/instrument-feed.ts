@@ -6,7 +6,8 @@ import { DepthChannel, WholeDepthChannel } from './channels/depth-channel';
 import { OrdersChannel } from './channels/orders-channel';
 import { QuotesChannel } from './channels/quotes-channel';
 import { TradesChannel } from './channels/trades-channel';
-import type { PublicBookChange, PublicChange } from './public-change';
+import { NO_AUCTION } from './instrument-state';
+import type { PublicBookChange, PublicChange, PublicPhase } from './public-change';
 import type { Topic } from './topic';
 
 /** What of an instrument somebody wants. */
@@ -23,6 +24,21 @@ const STATUSES = {
 /** The status of a market on the wire. */
 export function statusToWire(status: 'OPEN' | 'HALTED'): marketdata.MarketStatus {
   return STATUSES[status];
+}
+
+const PHASES: Readonly<Record<PublicPhase, marketdata.MarketPhase>> = {
+  PRE_OPEN: marketdata.MarketPhase.MARKET_PHASE_PRE_OPEN,
+  OPENING_AUCTION: marketdata.MarketPhase.MARKET_PHASE_OPENING_AUCTION,
+  CONTINUOUS: marketdata.MarketPhase.MARKET_PHASE_CONTINUOUS,
+  HALTED: marketdata.MarketPhase.MARKET_PHASE_HALTED,
+  REOPENING_AUCTION: marketdata.MarketPhase.MARKET_PHASE_REOPENING_AUCTION,
+  CLOSING_AUCTION: marketdata.MarketPhase.MARKET_PHASE_CLOSING_AUCTION,
+  CLOSED: marketdata.MarketPhase.MARKET_PHASE_CLOSED,
+};
+
+/** The phase of a market on the wire. */
+export function phaseToWire(phase: PublicPhase): marketdata.MarketPhase {
+  return PHASES[phase];
 }
 
 /** One instrument: its durable state and the channels that somebody has ever asked for. */
@@ -74,10 +90,15 @@ export class InstrumentFeed {
   }
 
   /** Takes what is neither an order nor a trade. */
-  takeOther(change: Extract<PublicChange, { kind: 'busted' | 'status-changed' }>): void {
+  takeOther(change: Extract<PublicChange, { kind: 'busted' | 'status-changed' | 'auction-moved' }>): void {
     const { state } = this.parts;
-    if (change.kind === 'status-changed') {
-      state.status = statusToWire(change.status);
+    if (change.kind !== 'busted') {
+      if (change.kind === 'auction-moved') state.auction = change;
+      else {
+        state.status = statusToWire(change.status);
+        state.phase = phaseToWire(change.phase);
+        state.auction = NO_AUCTION;
+      }
       for (const channel of this.active) channel.statusChanged?.();
       return;
     }

@@ -6,11 +6,11 @@ import type {
   TradeHistory,
 } from '@clearway/domain-market-data';
 import { HistoryLoading } from './history-loading';
-import { type ChannelChoice, InstrumentFeed, statusToWire } from './instrument-feed';
+import { type ChannelChoice, InstrumentFeed, phaseToWire, statusToWire } from './instrument-feed';
 import { InstrumentState, type InstrumentUnits } from './instrument-state';
 import { MARKET_DATA_LIMITS_DEFAULT, type MarketDataLimits } from './limits';
 import { Pacer } from './pacer';
-import type { PublicChange } from './public-change';
+import type { PublicChange, PublicPhase } from './public-change';
 import { type MessageSink, Subscriber } from './subscriber';
 import type { TopicCounts } from './topic';
 
@@ -97,9 +97,9 @@ export class MarketDataHub {
   }
 
   /** Adds an instrument, without a past. */
-  list(units: InstrumentUnits, status: 'OPEN' | 'HALTED'): void {
+  list(units: InstrumentUnits, status: 'OPEN' | 'HALTED', phase: PublicPhase = 'CONTINUOUS'): void {
     const { epoch, readHistory } = this.options;
-    const state = new InstrumentState(units, statusToWire(status));
+    const state = new InstrumentState(units, statusToWire(status), phaseToWire(phase));
     const counts = this.counts;
     const feed = new InstrumentFeed({ state, epoch, limits: this.limits, counts });
     const loading = new HistoryLoading(
@@ -192,6 +192,7 @@ export class MarketDataHub {
         void this.loadHistory(change.symbol);
         return;
       case 'status-changed':
+      case 'auction-moved':
         return entry.feed.takeOther(change);
       default:
         try {

@@ -1,3 +1,19 @@
+/** Where an instrument is in its day. */
+export type PublicPhase =
+  | 'PRE_OPEN'
+  | 'OPENING_AUCTION'
+  | 'CONTINUOUS'
+  | 'HALTED'
+  | 'REOPENING_AUCTION'
+  | 'CLOSING_AUCTION'
+  | 'CLOSED';
+
+/** What an auction would come to if it ended now; both 0 when nothing would trade. */
+export interface PublicAuction {
+  readonly priceTicks: number;
+  readonly quantityLots: number;
+}
+
 /** One change of what everybody may see of a market, once it is durable. Quantities are those that are shown. */
 export type PublicChange =
   | {
@@ -24,7 +40,13 @@ export type PublicChange =
       readonly quantityLots: number;
     }
   | { readonly kind: 'busted'; readonly symbol: string; readonly tradeNumber: number }
-  | { readonly kind: 'status-changed'; readonly symbol: string; readonly status: 'OPEN' | 'HALTED' };
+  | {
+      readonly kind: 'status-changed';
+      readonly symbol: string;
+      readonly status: 'OPEN' | 'HALTED';
+      readonly phase: PublicPhase;
+    }
+  | ({ readonly kind: 'auction-moved'; readonly symbol: string } & PublicAuction);
 
 /** The kinds that change the book. */
 export type PublicBookChange = Extract<PublicChange, { kind: 'added' | 'reduced' | 'removed' }>;

@@ -2,6 +2,7 @@ import type { SagaCall, StepAnswer } from '@clearway/domain-saga';
 import { type Plain, type Reason, reason } from '@clearway/kernel';
 import type { PlaceOrder, ReplaceAnswer, ReplaceOrder, TradingCommand, TradingOutcome } from '../commands';
 import type { TradingEvent } from '../events';
+import type { ListingTerms } from '../instrument';
 import type { MarketChange } from '../market-tape';
 import type { TradingOutput } from '../outputs';
 import type { Report } from '../reports';
@@ -30,7 +31,12 @@ export class TradingDesk {
   participant: Participant = () => 'ok';
 
   constructor() {
-    this.do({
+    this.list({});
+  }
+
+  /** Lists an instrument, AMZN unless said otherwise. */
+  list(over: Partial<ListingTerms>): TradingOutcome {
+    return this.do({
       kind: 'ListInstrument',
       terms: {
         symbol: 'AMZN',
@@ -43,6 +49,7 @@ export class TradingDesk {
         referencePrice: '100.00',
         makerFeeBps: 1,
         takerFeeBps: 2,
+        ...over,
       },
     });
   }

@@ -56,7 +56,7 @@ export class QuotesChannel implements Channel, TopicSource {
   }
 
   private quote(): marketdata.Quote {
-    const { book, history, status } = this.parts.state;
+    const { book, history, status, phase, auction } = this.parts.state;
     const bid = book.best('BUY');
     const ask = book.best('SELL');
     const last = history.newest;
@@ -68,6 +68,9 @@ export class QuotesChannel implements Channel, TopicSource {
       lastPriceTicks: last?.priceTicks ?? 0,
       lastQuantityLots: last?.quantityLots ?? 0,
       status,
+      phase,
+      auctionPriceTicks: auction.priceTicks,
+      auctionQuantityLots: auction.quantityLots,
     };
   }
 }
@@ -80,6 +83,9 @@ function isSame(a: marketdata.Quote, b: marketdata.Quote): boolean {
     a.askQuantityLots === b.askQuantityLots &&
     a.lastPriceTicks === b.lastPriceTicks &&
     a.lastQuantityLots === b.lastQuantityLots &&
-    a.status === b.status
+    a.status === b.status &&
+    a.phase === b.phase &&
+    a.auctionPriceTicks === b.auctionPriceTicks &&
+    a.auctionQuantityLots === b.auctionQuantityLots
   );
 }

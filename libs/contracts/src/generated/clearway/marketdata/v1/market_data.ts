@@ -59,6 +59,19 @@ export enum MarketStatus {
   UNRECOGNIZED = -1,
 }
 
+/** MarketPhase is where an instrument is in its day: see docs/MATCHING.md. */
+export enum MarketPhase {
+  MARKET_PHASE_UNSPECIFIED = 0,
+  MARKET_PHASE_PRE_OPEN = 1,
+  MARKET_PHASE_OPENING_AUCTION = 2,
+  MARKET_PHASE_CONTINUOUS = 3,
+  MARKET_PHASE_HALTED = 4,
+  MARKET_PHASE_REOPENING_AUCTION = 5,
+  MARKET_PHASE_CLOSING_AUCTION = 6,
+  MARKET_PHASE_CLOSED = 7,
+  UNRECOGNIZED = -1,
+}
+
 /** Quote is L1. Zero prices mean that nothing rests on that side. */
 export interface Quote {
   bidPriceTicks: number;
@@ -69,6 +82,11 @@ export interface Quote {
   lastPriceTicks: number;
   lastQuantityLots: number;
   status: MarketStatus;
+  /** The book may be crossed in all phases but continuous trading. */
+  phase: MarketPhase;
+  /** What an auction would come to if it ended now, a look a second; zero when nothing would trade. */
+  auctionPriceTicks: number;
+  auctionQuantityLots: number;
 }
 
 /** DepthUpdate is L2: levels that are replaced; in a snapshot all levels, best first. */
@@ -144,6 +162,9 @@ function createBaseQuote(): Quote {
     lastPriceTicks: 0,
     lastQuantityLots: 0,
     status: 0,
+    phase: 0,
+    auctionPriceTicks: 0,
+    auctionQuantityLots: 0,
   };
 }
 
@@ -169,6 +190,15 @@ export const Quote: MessageFns<Quote> = {
     }
     if (message.status !== 0) {
       writer.uint32(56).int32(message.status);
+    }
+    if (message.phase !== 0) {
+      writer.uint32(64).int32(message.phase);
+    }
+    if (message.auctionPriceTicks !== 0) {
+      writeInt64(writer.uint32(72), message.auctionPriceTicks);
+    }
+    if (message.auctionQuantityLots !== 0) {
+      writeInt64(writer.uint32(80), message.auctionQuantityLots);
     }
     return writer;
   },
@@ -240,6 +270,30 @@ export const Quote: MessageFns<Quote> = {
             }
 
             message.status = reader.int32() as any;
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.phase = reader.int32() as any;
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.auctionPriceTicks = readInt64(reader);
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.auctionQuantityLots = readInt64(reader);
             continue;
           }
         }

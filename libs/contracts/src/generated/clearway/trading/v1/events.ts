@@ -9,7 +9,7 @@ import { readInt64, writeInt64 } from "../../../../wire/varint64";
 import { BinaryReader, BinaryWriter } from "../../../../wire/binary";
 import { Reason, Side } from "../../common/v1/common";
 import { SagaEvent } from "../../saga/v1/saga";
-import { OrdType, SelfTradePrevention, TimeInForce, TradingStatus } from "./order";
+import { OrdType, SelfTradePrevention, TimeInForce, TradingPhase, TradingRules, TradingStatus } from "./order";
 
 /** TradingEvent is one event of trading's journal. */
 export interface TradingEvent {
@@ -36,6 +36,8 @@ export interface TradingEvent {
     | { $case: "holdLowering"; value: HoldLowering }
     | { $case: "stopWaiting"; value: StopWaiting }
     | { $case: "stopTriggered"; value: StopTriggered }
+    | { $case: "phaseChanged"; value: PhaseChanged }
+    | { $case: "orderOpenedAtMarket"; value: OrderOpenedAtMarket }
     | undefined;
 }
 
@@ -59,8 +61,11 @@ export interface InstrumentListed {
   referencePriceTicks: number;
   makerFeeBps: number;
   takerFeeBps: number;
+  /** Absent for an instrument that trades around the clock at any price. */
+  rules?: TradingRules | undefined;
 }
 
+/** TradingStatusChanged stands in journals of builds that know no phases; PhaseChanged has taken its place. */
 export interface TradingStatusChanged {
   symbol: string;
   tradingStatus: TradingStatus;
@@ -99,6 +104,29 @@ export interface OrderExtras {
 export interface OrderOpened {
   orderNumber: number;
   leavesLots: number;
+}
+
+/** OrderOpenedAtMarket lets an order without a limit wait for the auction that collects. */
+export interface OrderOpenedAtMarket {
+  orderNumber: number;
+  leavesLots: number;
+  /** Worst price that its hold covers. */
+  protectionTicks: number;
+}
+
+/** PhaseChanged takes an instrument to its next phase. Trades of the auction that ends come before it. */
+export interface PhaseChanged {
+  symbol: string;
+  phase: TradingPhase;
+  /** When it began: the calendar's time, even if that was noticed later. */
+  atMicros: number;
+  /** When it ends whatever the calendar says; 0 when the calendar or an operator decides. */
+  endsAtMicros: number;
+  /** CALENDAR, OPERATOR, VOLATILITY or AUCTION_ENDED. */
+  cause: string;
+  /** Price and volume of the auction that ended; 0 without. */
+  auctionPriceTicks: number;
+  auctionLots: number;
 }
 
 /** TradeExecuted fills maker and taker and starts the SettleTrade saga. */
@@ -327,6 +355,12 @@ export const TradingEvent: MessageFns<TradingEvent> = {
       case "stopTriggered":
         StopTriggered.encode(message.event.value, writer.uint32(178).fork()).join();
         break;
+      case "phaseChanged":
+        PhaseChanged.encode(message.event.value, writer.uint32(186).fork()).join();
+        break;
+      case "orderOpenedAtMarket":
+        OrderOpenedAtMarket.encode(message.event.value, writer.uint32(194).fork()).join();
+        break;
     }
     return writer;
   },
@@ -526,6 +560,25 @@ export const TradingEvent: MessageFns<TradingEvent> = {
             message.event = { $case: "stopTriggered", value: StopTriggered.decode(reader, reader.uint32()) };
             continue;
           }
+          case 23: {
+            if (tag !== 186) {
+              break;
+            }
+
+            message.event = { $case: "phaseChanged", value: PhaseChanged.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 24: {
+            if (tag !== 194) {
+              break;
+            }
+
+            message.event = {
+              $case: "orderOpenedAtMarket",
+              value: OrderOpenedAtMarket.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -555,6 +608,7 @@ function createBaseInstrumentListed(): InstrumentListed {
     referencePriceTicks: 0,
     makerFeeBps: 0,
     takerFeeBps: 0,
+    rules: undefined,
   };
 }
 
@@ -601,6 +655,9 @@ export const InstrumentListed: MessageFns<InstrumentListed> = {
     }
     if (message.takerFeeBps !== 0) {
       writer.uint32(112).uint32(message.takerFeeBps);
+    }
+    if (message.rules !== undefined) {
+      TradingRules.encode(message.rules, writer.uint32(122).fork()).join();
     }
     return writer;
   },
@@ -728,6 +785,14 @@ export const InstrumentListed: MessageFns<InstrumentListed> = {
             }
 
             message.takerFeeBps = reader.uint32();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.rules = TradingRules.decode(reader, reader.uint32());
             continue;
           }
         }
@@ -1112,6 +1177,186 @@ export const OrderOpened: MessageFns<OrderOpened> = {
             }
 
             message.leavesLots = readInt64(reader);
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseOrderOpenedAtMarket(): OrderOpenedAtMarket {
+  return { orderNumber: 0, leavesLots: 0, protectionTicks: 0 };
+}
+
+export const OrderOpenedAtMarket: MessageFns<OrderOpenedAtMarket> = {
+  encode(message: OrderOpenedAtMarket, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.orderNumber !== 0) {
+      writeInt64(writer.uint32(8), message.orderNumber);
+    }
+    if (message.leavesLots !== 0) {
+      writeInt64(writer.uint32(16), message.leavesLots);
+    }
+    if (message.protectionTicks !== 0) {
+      writeInt64(writer.uint32(24), message.protectionTicks);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OrderOpenedAtMarket {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOrderOpenedAtMarket();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.orderNumber = readInt64(reader);
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.leavesLots = readInt64(reader);
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.protectionTicks = readInt64(reader);
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePhaseChanged(): PhaseChanged {
+  return { symbol: "", phase: 0, atMicros: 0, endsAtMicros: 0, cause: "", auctionPriceTicks: 0, auctionLots: 0 };
+}
+
+export const PhaseChanged: MessageFns<PhaseChanged> = {
+  encode(message: PhaseChanged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.symbol !== "") {
+      writer.uint32(10).string(message.symbol);
+    }
+    if (message.phase !== 0) {
+      writer.uint32(16).int32(message.phase);
+    }
+    if (message.atMicros !== 0) {
+      writeInt64(writer.uint32(24), message.atMicros);
+    }
+    if (message.endsAtMicros !== 0) {
+      writeInt64(writer.uint32(32), message.endsAtMicros);
+    }
+    if (message.cause !== "") {
+      writer.uint32(42).string(message.cause);
+    }
+    if (message.auctionPriceTicks !== 0) {
+      writeInt64(writer.uint32(48), message.auctionPriceTicks);
+    }
+    if (message.auctionLots !== 0) {
+      writeInt64(writer.uint32(56), message.auctionLots);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PhaseChanged {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePhaseChanged();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.symbol = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.phase = reader.int32() as any;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.atMicros = readInt64(reader);
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.endsAtMicros = readInt64(reader);
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.cause = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.auctionPriceTicks = readInt64(reader);
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.auctionLots = readInt64(reader);
             continue;
           }
         }

@@ -32,6 +32,8 @@ export enum TimeInForce {
   TIME_IN_FORCE_FOK = 4,
   /** TIME_IN_FORCE_GTD - Until expire_at_micros. */
   TIME_IN_FORCE_GTD = 5,
+  /** TIME_IN_FORCE_AT_AUCTION - For the auction that collects and no other (FIX At the Opening, At the Close). The only one for orders at market to wait with. */
+  TIME_IN_FORCE_AT_AUCTION = 6,
   UNRECOGNIZED = -1,
 }
 
@@ -95,6 +97,65 @@ export enum TradingStatus {
   /** TRADING_STATUS_HALTED - No new orders; cancels pass. */
   TRADING_STATUS_HALTED = 2,
   UNRECOGNIZED = -1,
+}
+
+/** TradingPhase is where an instrument is in its day. docs/MATCHING.md says what each takes. */
+export enum TradingPhase {
+  TRADING_PHASE_UNSPECIFIED = 0,
+  TRADING_PHASE_PRE_OPEN = 1,
+  TRADING_PHASE_OPENING_AUCTION = 2,
+  TRADING_PHASE_CONTINUOUS = 3,
+  TRADING_PHASE_HALTED = 4,
+  TRADING_PHASE_REOPENING_AUCTION = 5,
+  TRADING_PHASE_CLOSING_AUCTION = 6,
+  TRADING_PHASE_CLOSED = 7,
+  UNRECOGNIZED = -1,
+}
+
+/** TradingRules say when an instrument trades and within which prices. Absent: around the clock, at any price. */
+export interface TradingRules {
+  /** The phases that begin on each weekday, Sunday first: seven, or none for around the clock. A phase lasts until the next begins. */
+  weekdays: TradingDay[];
+  /** Closed days as UTC days since 1970-01-01, ascending. */
+  holidays: number[];
+  /** Limits may be this far from the price of the last auction, or before the first from the reference price. 0: no such band. */
+  staticBandBps: number;
+  /** Trades may be this far from the last trade. 0: no such band. */
+  dynamicBandBps: number;
+  /** Length of the auction that begins where a trade would leave the dynamic band, up to a day. 0 cancels the rest of the order instead. */
+  volatilityAuctionMs: number;
+}
+
+/** TradingDay is one weekday. */
+export interface TradingDay {
+  /** Ascending by time. */
+  phases: PhaseStart[];
+}
+
+/** PhaseStart is a phase and the UTC second of the day, 0 to 86399, at which it begins. */
+export interface PhaseStart {
+  secondOfDay: number;
+  phase: TradingPhase;
+}
+
+/** SessionState is where an instrument is in its day. */
+export interface SessionState {
+  phase: TradingPhase;
+  /** When the phase ends by itself; 0 when it does not. */
+  phaseEndsAtMicros: number;
+  /** Price of the last auction in which something traded; empty before the first. */
+  auctionPrice: string;
+  /** While orders are collected and something would trade. */
+  indicative?: AuctionState | undefined;
+}
+
+/** AuctionState is what an auction would come to if it ended now, before self-trade prevention. */
+export interface AuctionState {
+  price: string;
+  quantity: string;
+  /** What finds no match at that price, and on which side. */
+  surplus: string;
+  surplusSide: Side;
 }
 
 /** Order as its owner sees it. Prices and quantities are decimal strings in the instrument's units. */
@@ -179,7 +240,378 @@ export interface Instrument {
   tradingStatus: TradingStatus;
   /** Last trade, empty before the first. */
   lastPrice: string;
+  /** Absent for an instrument that trades around the clock at any price. */
+  rules?:
+    | TradingRules
+    | undefined;
+  /** Not read in requests. */
+  session?: SessionState | undefined;
 }
+
+function createBaseTradingRules(): TradingRules {
+  return { weekdays: [], holidays: [], staticBandBps: 0, dynamicBandBps: 0, volatilityAuctionMs: 0 };
+}
+
+export const TradingRules: MessageFns<TradingRules> = {
+  encode(message: TradingRules, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.weekdays) {
+      TradingDay.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.holidays.length !== 0) {
+      writer.uint32(18).fork();
+      for (const v of message.holidays) {
+        writer.int32(v);
+      }
+      writer.join();
+    }
+    if (message.staticBandBps !== 0) {
+      writer.uint32(24).uint32(message.staticBandBps);
+    }
+    if (message.dynamicBandBps !== 0) {
+      writer.uint32(32).uint32(message.dynamicBandBps);
+    }
+    if (message.volatilityAuctionMs !== 0) {
+      writer.uint32(40).uint32(message.volatilityAuctionMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TradingRules {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTradingRules();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.weekdays.push(TradingDay.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag === 16) {
+              message.holidays.push(reader.int32());
+
+              continue;
+            }
+
+            if (tag === 18) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.holidays.push(reader.int32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.staticBandBps = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.dynamicBandBps = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.volatilityAuctionMs = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseTradingDay(): TradingDay {
+  return { phases: [] };
+}
+
+export const TradingDay: MessageFns<TradingDay> = {
+  encode(message: TradingDay, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.phases) {
+      PhaseStart.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TradingDay {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTradingDay();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.phases.push(PhaseStart.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePhaseStart(): PhaseStart {
+  return { secondOfDay: 0, phase: 0 };
+}
+
+export const PhaseStart: MessageFns<PhaseStart> = {
+  encode(message: PhaseStart, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.secondOfDay !== 0) {
+      writer.uint32(8).uint32(message.secondOfDay);
+    }
+    if (message.phase !== 0) {
+      writer.uint32(16).int32(message.phase);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PhaseStart {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePhaseStart();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.secondOfDay = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.phase = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSessionState(): SessionState {
+  return { phase: 0, phaseEndsAtMicros: 0, auctionPrice: "", indicative: undefined };
+}
+
+export const SessionState: MessageFns<SessionState> = {
+  encode(message: SessionState, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.phase !== 0) {
+      writer.uint32(8).int32(message.phase);
+    }
+    if (message.phaseEndsAtMicros !== 0) {
+      writeInt64(writer.uint32(16), message.phaseEndsAtMicros);
+    }
+    if (message.auctionPrice !== "") {
+      writer.uint32(26).string(message.auctionPrice);
+    }
+    if (message.indicative !== undefined) {
+      AuctionState.encode(message.indicative, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SessionState {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSessionState();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.phase = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.phaseEndsAtMicros = readInt64(reader);
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.auctionPrice = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.indicative = AuctionState.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseAuctionState(): AuctionState {
+  return { price: "", quantity: "", surplus: "", surplusSide: 0 };
+}
+
+export const AuctionState: MessageFns<AuctionState> = {
+  encode(message: AuctionState, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.price !== "") {
+      writer.uint32(10).string(message.price);
+    }
+    if (message.quantity !== "") {
+      writer.uint32(18).string(message.quantity);
+    }
+    if (message.surplus !== "") {
+      writer.uint32(26).string(message.surplus);
+    }
+    if (message.surplusSide !== 0) {
+      writer.uint32(32).int32(message.surplusSide);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AuctionState {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAuctionState();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.price = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.quantity = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.surplus = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.surplusSide = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
 
 function createBaseOrder(): Order {
   return {
@@ -675,6 +1107,8 @@ function createBaseInstrument(): Instrument {
     takerFeeBps: 0,
     tradingStatus: 0,
     lastPrice: "",
+    rules: undefined,
+    session: undefined,
   };
 }
 
@@ -715,6 +1149,12 @@ export const Instrument: MessageFns<Instrument> = {
     }
     if (message.lastPrice !== "") {
       writer.uint32(98).string(message.lastPrice);
+    }
+    if (message.rules !== undefined) {
+      TradingRules.encode(message.rules, writer.uint32(106).fork()).join();
+    }
+    if (message.session !== undefined) {
+      SessionState.encode(message.session, writer.uint32(114).fork()).join();
     }
     return writer;
   },
@@ -826,6 +1266,22 @@ export const Instrument: MessageFns<Instrument> = {
             }
 
             message.lastPrice = reader.string();
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.rules = TradingRules.decode(reader, reader.uint32());
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.session = SessionState.decode(reader, reader.uint32());
             continue;
           }
         }

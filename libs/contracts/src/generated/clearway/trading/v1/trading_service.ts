@@ -57,9 +57,9 @@ export interface PlaceOrderRequest {
   orderQty: string;
   /** Decimal, a positive multiple of the tick size; empty for market orders. */
   price: string;
-  /** Unspecified means DAY for limit orders and IOC for market orders. */
+  /** Unspecified means DAY for limit orders and IOC for market orders; those may be IOC, FOK or AT_AUCTION. */
   timeInForce: TimeInForce;
-  /** Rejected when it would trade on entry. Limit orders DAY or GTC only. */
+  /** Rejected when it would trade on entry. Limit orders DAY, GTC or GTD only. */
   postOnly: boolean;
   /** Unspecified means what the participant is configured for. */
   selfTradePrevention: SelfTradePrevention;
@@ -238,6 +238,8 @@ export interface ListInstrumentResponse {
 export interface SetTradingStatusRequest {
   symbol: string;
   tradingStatus: TradingStatus;
+  /** Length of the auction with which a halt ends, up to a day; 0 for none. */
+  reopeningAuctionMs?: number | undefined;
 }
 
 export interface SetTradingStatusResponse {
@@ -1951,7 +1953,7 @@ export const ListInstrumentResponse: MessageFns<ListInstrumentResponse> = {
 };
 
 function createBaseSetTradingStatusRequest(): SetTradingStatusRequest {
-  return { symbol: "", tradingStatus: 0 };
+  return { symbol: "", tradingStatus: 0, reopeningAuctionMs: undefined };
 }
 
 export const SetTradingStatusRequest: MessageFns<SetTradingStatusRequest> = {
@@ -1961,6 +1963,9 @@ export const SetTradingStatusRequest: MessageFns<SetTradingStatusRequest> = {
     }
     if (message.tradingStatus !== 0) {
       writer.uint32(16).int32(message.tradingStatus);
+    }
+    if (message.reopeningAuctionMs !== undefined) {
+      writer.uint32(24).uint32(message.reopeningAuctionMs);
     }
     return writer;
   },
@@ -1992,6 +1997,14 @@ export const SetTradingStatusRequest: MessageFns<SetTradingStatusRequest> = {
             }
 
             message.tradingStatus = reader.int32() as any;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.reopeningAuctionMs = reader.uint32();
             continue;
           }
         }
@@ -3182,8 +3195,9 @@ export const TradingAdminServiceService = {
     responseDeserialize: (value: Buffer): ListInstrumentResponse => ListInstrumentResponse.decode(value),
   },
   /**
-   * SetTradingStatus halts or resumes an instrument. Cancels pass during a halt. Idempotent.
-   * Reasons: UNKNOWN_SYMBOL (NOT_FOUND).
+   * SetTradingStatus halts or resumes an instrument. Cancels pass during a halt. It resumes into the phase that its calendar has,
+   * continuous trading at once or after an auction. Idempotent.
+   * Reasons: UNKNOWN_SYMBOL (NOT_FOUND), WRONG_PHASE (FAILED_PRECONDITION: it is closed), FIELD_INVALID (INVALID_ARGUMENT).
    */
   setTradingStatus: {
     path: "/clearway.trading.v1.TradingAdminService/SetTradingStatus" as const,
@@ -3283,8 +3297,9 @@ export interface TradingAdminServiceServer extends UntypedServiceImplementation 
    */
   listInstrument: handleUnaryCall<ListInstrumentRequest, ListInstrumentResponse>;
   /**
-   * SetTradingStatus halts or resumes an instrument. Cancels pass during a halt. Idempotent.
-   * Reasons: UNKNOWN_SYMBOL (NOT_FOUND).
+   * SetTradingStatus halts or resumes an instrument. Cancels pass during a halt. It resumes into the phase that its calendar has,
+   * continuous trading at once or after an auction. Idempotent.
+   * Reasons: UNKNOWN_SYMBOL (NOT_FOUND), WRONG_PHASE (FAILED_PRECONDITION: it is closed), FIELD_INVALID (INVALID_ARGUMENT).
    */
   setTradingStatus: handleUnaryCall<SetTradingStatusRequest, SetTradingStatusResponse>;
   /**
@@ -3334,8 +3349,9 @@ export interface TradingAdminServiceClient extends Client {
     callback: (error: ServiceError | null, response: ListInstrumentResponse) => void,
   ): ClientUnaryCall;
   /**
-   * SetTradingStatus halts or resumes an instrument. Cancels pass during a halt. Idempotent.
-   * Reasons: UNKNOWN_SYMBOL (NOT_FOUND).
+   * SetTradingStatus halts or resumes an instrument. Cancels pass during a halt. It resumes into the phase that its calendar has,
+   * continuous trading at once or after an auction. Idempotent.
+   * Reasons: UNKNOWN_SYMBOL (NOT_FOUND), WRONG_PHASE (FAILED_PRECONDITION: it is closed), FIELD_INVALID (INVALID_ARGUMENT).
    */
   setTradingStatus(
     request: SetTradingStatusRequest,
