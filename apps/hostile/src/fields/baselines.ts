@@ -126,6 +126,8 @@ export const BASELINES: readonly Baseline[] = [
     'SagaService.CompensateSaga': { sagaId: 'trading/0#999999' },
     'InvariantService.CheckInvariants': {},
     'StateService.GetStateHash': {},
+    'ShardDirectoryService.GetShardMap': {},
+    'ShardDirectoryService.WatchShardMap': {},
   }),
   ...of('trading', 'svc/audit', { 'FeedService.Subscribe': { shard: 'trading/0', fromEvent: '1' } }),
   ...of('risk', 'participant/alice', {
@@ -144,6 +146,8 @@ export const BASELINES: readonly Baseline[] = [
     'RiskAdminService.ListFunds': {},
     'InvariantService.CheckInvariants': {},
     'StateService.GetStateHash': {},
+    'ShardDirectoryService.GetShardMap': {},
+    'ShardDirectoryService.WatchShardMap': {},
   }),
   ...of('risk', 'svc/trading', {
     'RiskStepService.ExecuteSteps': step({
@@ -169,6 +173,8 @@ export const BASELINES: readonly Baseline[] = [
     'SagaService.CompensateSaga': { sagaId: 'clearing/0#999999' },
     'InvariantService.CheckInvariants': {},
     'StateService.GetStateHash': {},
+    'ShardDirectoryService.GetShardMap': {},
+    'ShardDirectoryService.WatchShardMap': {},
   }),
   ...of('clearing', 'svc/trading', {
     'ClearingStepService.ExecuteSteps': step({ phase: 'STEP_PHASE_COMPENSATION', settleLeg: leg }),
@@ -196,6 +202,8 @@ export const BASELINES: readonly Baseline[] = [
     'AuditService.ExportEntries': { fromLeaf: '0', toLeaf: '1' },
     'InvariantService.CheckInvariants': {},
     'StateService.GetStateHash': {},
+    'ShardDirectoryService.GetShardMap': {},
+    'ShardDirectoryService.WatchShardMap': {},
     'FeedService.Subscribe': { shard: 'audit/0', fromEvent: '1' },
   }),
 ];

@@ -11,12 +11,16 @@ export type AccessTable = Readonly<
 const OPERATOR = ['operator/*'] as const;
 const MEMBER = ['participant/*', 'operator/*'] as const;
 const ANYBODY = ['*'] as const;
+const SERVICE_OR_OPERATOR = ['svc/*', 'operator/*'] as const;
 
 const OF_GRPC = {
   'grpc.health.v1.Health': { Check: ANYBODY, Watch: ANYBODY, List: ANYBODY },
   'grpc.reflection.v1.ServerReflection': { ServerReflectionInfo: ANYBODY },
   'grpc.reflection.v1alpha.ServerReflection': { ServerReflectionInfo: ANYBODY },
 } as const;
+
+/** Callers that look for a shard's owner: services and operators. */
+const SHARDS = { GetShardMap: SERVICE_OR_OPERATOR, WatchShardMap: SERVICE_OR_OPERATOR } as const;
 
 const SAGAS = {
   ListSagas: OPERATOR,
@@ -62,6 +66,7 @@ export const ACCESS: AccessTable = {
     'clearway.saga.v1.SagaService': SAGAS,
     'clearway.common.v1.InvariantService': { CheckInvariants: [...OPERATOR, 'svc/audit'] },
     'clearway.common.v1.StateService': { GetStateHash: OPERATOR },
+    'clearway.common.v1.ShardDirectoryService': SHARDS,
     'clearway.journal.v1.FeedService': { Subscribe: ['svc/audit'] },
   },
   risk: {
@@ -75,6 +80,7 @@ export const ACCESS: AccessTable = {
     'clearway.risk.v1.RiskStepService': { ExecuteSteps: ['svc/trading', 'svc/clearing'] },
     'clearway.common.v1.InvariantService': { CheckInvariants: [...OPERATOR, 'svc/audit'] },
     'clearway.common.v1.StateService': { GetStateHash: OPERATOR },
+    'clearway.common.v1.ShardDirectoryService': SHARDS,
     'clearway.journal.v1.FeedService': { Subscribe: ['svc/audit'] },
   },
   clearing: {
@@ -95,6 +101,7 @@ export const ACCESS: AccessTable = {
     'clearway.saga.v1.SagaService': SAGAS,
     'clearway.common.v1.InvariantService': { CheckInvariants: OPERATOR },
     'clearway.common.v1.StateService': { GetStateHash: OPERATOR },
+    'clearway.common.v1.ShardDirectoryService': SHARDS,
     'clearway.journal.v1.FeedService': { Subscribe: ['svc/audit'] },
   },
   audit: {
@@ -110,6 +117,7 @@ export const ACCESS: AccessTable = {
     },
     'clearway.common.v1.InvariantService': { CheckInvariants: OPERATOR },
     'clearway.common.v1.StateService': { GetStateHash: OPERATOR },
+    'clearway.common.v1.ShardDirectoryService': SHARDS,
     'clearway.journal.v1.FeedService': { Subscribe: ['svc/audit', 'operator/*'] },
   },
 };

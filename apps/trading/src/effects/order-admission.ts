@@ -3,7 +3,7 @@ import { RpcError } from '@clearway/platform-rpc';
 /** How long an order may wait for its answer when it is let in: well below the deadline of its saga and of most callers. */
 export const ANSWER_TARGET_MS = 500;
 /** So many may always be unanswered: what comes at once after a quiet time, and what makes full batches of a slow machine. */
-export const UNANSWERED_MIN = 500;
+export const UNANSWERED_MIN = 2_000;
 /** How often the rate of answers is measured. */
 export const RATE_WINDOW_MS = 250;
 /** Weight of the newest window in the rate. */
