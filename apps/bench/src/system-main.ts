@@ -3,9 +3,11 @@
  * latencies at half load. A fresh database unless `--stack` names a running one.
  */
 import { join } from 'node:path';
-import { readStackFile, startOwnStack } from '@clearway/platform-stack';
-import { BENCH_USAGE, parseBenchArguments } from './system/bench-arguments';
-import { benchReport, benchTable } from './system/bench-report';
+import { readStackFile, type StackDescription, startOwnStack } from '@clearway/platform-stack';
+import { type PeersReport, peersReport, peersTable } from './peers/peer-report';
+import { peerTimes, runPeers } from './peers/run-peers';
+import { BENCH_USAGE, type BenchArguments, parseBenchArguments } from './system/bench-arguments';
+import { type BenchReport, benchReport, benchTable } from './system/bench-report';
 import { runBench } from './system/run-bench';
 
 const CHECKOUT = join(__dirname, '..', '..', '..');
@@ -23,13 +25,27 @@ async function main(): Promise<number> {
     const stack = readStackFile(own?.stackFile ?? (wishes.stackFile as string));
     const report = benchReport(await runBench(stack, own?.pid ?? 0, wishes, say));
     console.log(benchTable(report));
+    const peers = wishes.withPeers ? await comparePeers(stack, own?.pid ?? 0, wishes, report) : undefined;
+    if (peers) console.log(peersTable(peers));
     const broken = Object.entries(report.invariants).filter(([, holds]) => !holds);
     for (const [name] of broken) say(`void: the invariant ${name} does not hold`);
-    if (wishes.json) console.log(JSON.stringify(report));
+    if (wishes.json) console.log(JSON.stringify({ ...report, peers }));
     return broken.length === 0 ? 0 : 1;
   } finally {
     await own?.stop();
   }
+}
+
+async function comparePeers(
+  { postgres }: StackDescription,
+  stackPid: number,
+  { seconds }: BenchArguments,
+  report: BenchReport,
+): Promise<PeersReport> {
+  if (postgres === undefined) throw new Error('--peers needs a stack whose stack.json names its Postgres');
+  console.error('now the peers');
+  const measured = await runPeers({ ...peerTimes(seconds), postgresUrl: postgres, stackPid });
+  return peersReport(report, measured);
 }
 
 main().then(

@@ -15,6 +15,8 @@ export interface BenchArguments {
   readonly intervalSeconds: number;
   /** Use a running stack instead of a fresh one; its figures then include whatever else it does. */
   readonly stackFile: string | undefined;
+  /** Run the peers afterwards, on the same Postgres. */
+  readonly withPeers: boolean;
 }
 
 const DEFAULTS = { seconds: '60', 'warm-up': '5', accounts: '1000', instruments: '10', window: '2000' };
@@ -35,6 +37,7 @@ void when one does not hold.
   --unary          a unary call for each order instead of streams
   --interval S     time between the points that tell how memory, bytes and latencies grow (default a sixth of --seconds)
   --window N       unanswered orders over all streams at full load (default 2000)
+  --peers          afterwards, a four-step saga the naive way and on DBOS Transact, on the same Postgres, and the ratios to them
   --stack FILE     use the stack of this stack.json instead of a fresh one
   --json           one object on the last line
 `;
@@ -53,6 +56,7 @@ export function parseBenchArguments(args: readonly string[]): BenchArguments {
       unary: { type: 'boolean', default: false },
       interval: { type: 'string' },
       stack: { type: 'string' },
+      peers: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
   });
@@ -68,6 +72,7 @@ export function parseBenchArguments(args: readonly string[]): BenchArguments {
     instruments: whole('instruments', values.instruments, 1_000),
     window: whole('window', values.window, 20_000),
     stackFile: values.stack,
+    withPeers: values.peers,
   };
 }
 
