@@ -27,7 +27,7 @@ export interface PeerPlan extends PeerTimes {
 type Running = Pick<SagaPeer, 'run'> & { nodeMicros(): Promise<number>; stop(): Promise<void> };
 
 const SECONDS_MIN = 5;
-const WARM_UP_SECONDS = 2;
+const WARM_UP_SECONDS = 4;
 const PARTICIPANT_FILE = join(__dirname, 'participant-main.js');
 
 /** Half of the bench's measured time for each peer, and at least 5 s. */

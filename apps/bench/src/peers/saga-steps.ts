@@ -48,9 +48,9 @@ export async function executeStep(pool: Pool, { sagaId, index, account }: StepOr
   if (step === undefined) throw new Error(`the saga has no step ${index}`);
   await pool.query({
     name: 'execute-step',
-    text: `WITH fresh AS (INSERT INTO saga_steps VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING account)
-      UPDATE balances SET amount_minor = amount_minor + $4 FROM fresh
-      WHERE balances.participant = $5 AND balances.account = fresh.account`,
+    text: `WITH fresh AS (INSERT INTO saga_steps VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING 1)
+      UPDATE balances SET amount_minor = amount_minor + $4
+      WHERE participant = $5 AND account = $3 AND EXISTS (SELECT FROM fresh)`,
     values: [sagaId, index, account, step.amountMinor, step.participant],
   });
 }
