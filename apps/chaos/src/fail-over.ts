@@ -49,7 +49,7 @@ export class FailOverDrill {
   /** Loses the service's owner, waits until its standby serves, and starts the lost process again as the new standby. */
   async run(service: ServiceName, loss: Loss): Promise<FailOver> {
     const { owner, epoch } = await this.leases.holder(service);
-    const from = (owner === `${service}-b-test` ? `${service}-b` : service) as ProcessName;
+    const from: ProcessName = owner === `${service}-b-test` ? `${service}-b` : service;
     const to: ProcessName = from === service ? `${service}-b` : service;
     await until(`${to} to stand by`, () => this.answers(to), { timeoutMs: FAIL_OVER_TIMEOUT_MS });
     const lostAtMs = performance.now();

@@ -23,7 +23,7 @@ const require = createRequire(join(HERE, 'strict-models.mts'));
 
 /** The module that has an API version's kinds. */
 function moduleOf({ apiVersion }: Manifest): string {
-  return /^cert-manager\.io\//.test(apiVersion)
+  return apiVersion.startsWith('cert-manager.io/')
     ? `@kubernetes-models/cert-manager/${apiVersion}`
     : `kubernetes-models/${apiVersion}`;
 }

@@ -30,7 +30,7 @@ export function segmentName(first: number, last: number): string {
 export async function writeSegment(file: string, batches: readonly ArchivedBatch[]): Promise<void> {
   const [first] = batches;
   if (first === undefined) throw new RangeError('a segment has at least one batch');
-  const lines = batches.map(({ shard: _, payload, ...rest }) =>
+  const lines = batches.map(({ shard: _shard, payload, ...rest }) =>
     JSON.stringify({ ...rest, payload: payload.toString('base64') }),
   );
   const text = [

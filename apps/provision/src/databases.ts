@@ -24,8 +24,9 @@ export async function provisionDatabases(
   return createDatabases(settings.adminUrl, wanted);
 }
 
-function passwordOf({ adminUrl, urlOf }: DatabaseSettings, service: string, role: 'owner' | 'app'): string {
-  const url = new URL(urlOf(service, role));
+function passwordOf(settings: DatabaseSettings, service: string, role: 'owner' | 'app'): string {
+  const { adminUrl } = settings;
+  const url = new URL(settings.urlOf(service, role));
   const expected = { user: `clearway_${service}_${role}`, database: `clearway_${service}` };
   const named = { user: url.username, database: url.pathname.slice(1) };
   const isRight = named.user === expected.user && named.database === expected.database;

@@ -88,7 +88,7 @@ export class NumberedMap<T extends object> {
   }
 
   #open(index: number): Page<T> {
-    const page = { entries: new Array<T | undefined>(PAGE_SIZE).fill(undefined), count: 0 };
+    const page = { entries: Array.from<T | undefined>({ length: PAGE_SIZE }), count: 0 };
     this.#pages.set(index, page);
     return page;
   }

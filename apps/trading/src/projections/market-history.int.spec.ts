@@ -189,7 +189,7 @@ describe('trades and candles of the read model', () => {
       made
         .filter(({ symbol }) => symbol === 'AMZN')
         .slice(-100)
-        .map(({ symbol: _, ...one }) => ({ ...one, busted: busted.has(one.tradeNumber) })),
+        .map(({ symbol: _symbol, ...one }) => ({ ...one, busted: busted.has(one.tradeNumber) })),
     );
   });
 });

@@ -4,7 +4,7 @@ const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 
 /** Texts that were read lately, each in the one slot that its bytes choose. A new one takes the place of the old. */
-const texts: string[] = new Array<string>(SLOTS).fill('');
+const texts: string[] = Array.from({ length: SLOTS }, () => '');
 
 /**
  * Reads UTF-8 text, mostly without making a string: symbols, accounts, assets and types come again and again, and a string

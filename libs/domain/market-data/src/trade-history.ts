@@ -59,7 +59,7 @@ export class TradeHistory {
     this.seconds.load(seconds);
     this.minutes.load(minutes);
     this.days.load(days);
-    this.trades = trades.map(({ busted: _, ...trade }) => trade);
+    this.trades = trades.map(({ busted: _busted, ...trade }) => trade);
     this.bustedTradeNumbers.clear();
     for (const { tradeNumber, busted } of trades) if (busted) this.bustedTradeNumbers.add(tradeNumber);
   }

@@ -89,7 +89,7 @@ describe('the market tape', () => {
         });
         const book = desk.state.markets.get('AMZN')?.book as OrderBook;
         const view = ({ bids, asks }: ReturnType<OrderBook['snapshot']>) =>
-          [bids, asks].map(({ owners: _, ...shown }) => shown);
+          [bids, asks].map(({ owners: _owners, ...shown }) => shown);
         expect(view(followed(desk.market).snapshot())).toEqual(view(book.snapshot()));
       }),
       { numRuns: 60 },

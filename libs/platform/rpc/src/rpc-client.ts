@@ -2,7 +2,6 @@ import type { ClientDuplexStream, ClientReadableStream } from '@grpc/grpc-js';
 import { type CallOptions, metadataFor, streamDeadlineMsFor, type UnaryCallOptions } from './call-options';
 import { type ClientDuplex, type ClientStream, GrpcClientDuplex, GrpcClientStream } from './client-streams';
 import { RpcChannel, type RpcChannelOptions } from './rpc-channel';
-import type { OpenCall } from './service-endpoint';
 import { unaryRequest } from './unary-request';
 import type {
   BidiName,
@@ -83,7 +82,7 @@ export class RpcClient<Service extends WireService> {
   }
 
   private track(call: OpenStream): void {
-    const tracked = this.channel.track(call as OpenCall);
+    const tracked = this.channel.track(call);
     call.once('status', () => tracked.settled());
   }
 

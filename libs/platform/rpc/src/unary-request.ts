@@ -3,7 +3,6 @@ import { type CallOptions, deadlineMsFor, metadataFor, type UnaryCallOptions } f
 import { fromServiceError } from './error-status';
 import type { RpcChannel } from './rpc-channel';
 import { RpcError } from './rpc-error';
-import type { OpenCall } from './service-endpoint';
 import type { WireMethod } from './wire-service';
 
 const ATTEMPTS_MAX = 3;
@@ -47,7 +46,7 @@ function send(
       { deadline: deadlineMs },
       settle,
     );
-    const tracked = channel.track(call as OpenCall);
+    const tracked = channel.track(call);
     const cancel = (): void => call.cancel();
     signal?.addEventListener('abort', cancel, { once: true });
   });

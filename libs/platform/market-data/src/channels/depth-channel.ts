@@ -44,7 +44,7 @@ export class DepthChannel implements Channel, TopicSource {
     return 0;
   }
 
-  ordered(_: OrderChange, __: TouchedLevel): void {
+  ordered(_change: OrderChange, _level: TouchedLevel): void {
     this.isTouched = true;
   }
 
