@@ -1,8 +1,8 @@
 /**
  * One configuration for the whole workspace. Tests import the sources of other packages through the exports condition
  * "clearway-source", so nothing has to be built before a unit test runs. A spec beside its source is `x.spec.ts`; one
- * that needs a real database or real sockets is `x.int.spec.ts`. What starts the whole stack stands in apps/e2e, apps/hostile, apps/chaos and apps/production-trial
- * and has its own configuration, jest.e2e.config.js.
+ * that needs a real database or real sockets is `x.int.spec.ts`. What starts the whole stack stands in apps/e2e, apps/hostile, apps/chaos and
+ * apps/production-trial, beside what needs the machine for itself (apps/bench/src/marketdata), and has its own configuration, jest.e2e.config.js.
  */
 module.exports = {
   testEnvironment: require.resolve('jest-environment-node'),
@@ -15,6 +15,7 @@ module.exports = {
     '/apps/hostile/',
     '/apps/chaos/',
     '/apps/production-trial/',
+    '/apps/bench/src/marketdata/',
   ],
   modulePathIgnorePatterns: ['/dist/', '/\\.nx/', '/\\.clearway/'],
   transform: {

@@ -210,10 +210,11 @@ describe('clearway against a running stack', () => {
     it('watches', async () => {
       await text('place alice.main buy 1 AAPL 229.00 --id w1');
       const watching = json('watch alice.main --count 2');
-      await until(
-        'the order to be canceled',
-        async () => (await clearway('cancel', '--account', 'alice.main', '--id', 'w1')).status === 0,
-      );
+      // On a busy machine an answer may come too late for the command, and the next one finds the order gone.
+      await until('the order to be canceled', async () => {
+        const { status, out } = await clearway('cancel', '--account', 'alice.main', '--id', 'w1');
+        return status === 0 || out.includes('Too late');
+      });
       const reports = await watching;
       expect(listIn(reports).map(({ execType }) => execType)).toEqual([
         'EXEC_TYPE_ORDER_STATUS',
