@@ -28,8 +28,10 @@ describe('a publisher and its readers, each in a process of its own', () => {
     });
     console.info(JSON.stringify(seen, (_, value) => (typeof value === 'number' ? Math.round(value) : value)));
     expect(seen).toMatchObject({ gaps: 0, areEqual: true });
-    expect(seen.orders.snapshots).toBeGreaterThan(0);
-    expect(seen.orders.messages).toBeLessThan(seen.orders.published);
+    // How much is published depends on the machine. A sleeper is made whole by every message, or by snapshots for what it missed.
+    expect(seen.orders.snapshots > 0).toBe(seen.orders.missed > 0);
+    if (seen.orders.missed === 0) expect(seen.orders.messages).toBeGreaterThanOrEqual(seen.orders.published);
+    else expect(seen.orders.messages).toBeLessThan(seen.orders.published);
     expect(seen.rssBytesAfter - seen.rssBytesBefore).toBeLessThan(GROWTH_BYTES_MAX);
   });
 
