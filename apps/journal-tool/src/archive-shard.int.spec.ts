@@ -113,10 +113,18 @@ describe('archiveShard', () => {
     expect(await kept()).toHaveLength(BATCHES);
   });
 
+  test('keeps the newest batch, which tells where the journal stands, when nobody needs any', async () => {
+    await journal({});
+    await archive();
+    expect(await kept()).toEqual([BATCHES]);
+  });
+
   test('drops nothing unless asked to', async () => {
     await journal({});
     const { segments } = await archive({ drops: false });
-    expect(segments).toMatchObject([{ batches: BATCHES, firstEvent: 0, nextEvent: EVENTS, dropped: false }]);
+    expect(segments).toMatchObject([
+      { batches: BATCHES - 1, firstEvent: 0, nextEvent: EVENTS - EVENTS_A_BATCH, dropped: false },
+    ]);
     expect(await kept()).toHaveLength(BATCHES);
   });
 });

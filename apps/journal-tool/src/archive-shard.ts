@@ -30,7 +30,10 @@ const SEGMENT_BATCHES_MAX = 4_096;
 /** More than a segment's worth of large batches would not fit into memory. */
 const SEGMENT_BYTES_MAX = 64 * 1_024 * 1_024;
 
-/** Nothing may need what is taken out: the oldest kept snapshot and every read model must be past it. */
+/**
+ * Nothing may need what is taken out: the oldest kept snapshot and every read model must be past it. The newest batch stays whatever
+ * they say, because it alone tells where the journal stands.
+ */
 const BOUND = `SELECT least(
     (SELECT min(next_event) FROM journal_snapshots WHERE shard = $1),
     (SELECT min(next_event) FROM projection_cursors WHERE shard = $1),
@@ -38,7 +41,8 @@ const BOUND = `SELECT least(
   (SELECT count(*)::int FROM journal_snapshots WHERE shard = $1) AS snapshots`;
 const READ = `SELECT seq, epoch, first_event, event_count, payload, crc32c,
     to_char(written_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS written_at FROM journal_batches
-  WHERE shard = $1 AND seq > $2 AND first_event + event_count <= $3 AND journal_batches.written_at < $4 ORDER BY seq LIMIT $5`;
+  WHERE shard = $1 AND seq > $2 AND first_event + event_count <= $3 AND journal_batches.written_at < $4
+    AND seq < (SELECT max(seq) FROM journal_batches WHERE shard = $1) ORDER BY seq LIMIT $5`;
 
 interface BatchRow {
   readonly seq: string;
