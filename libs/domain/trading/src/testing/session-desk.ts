@@ -1,4 +1,4 @@
-import type { PhaseStart } from '@clearway/domain-matching';
+import type { PhaseStart, TradingPhase } from '@clearway/domain-matching';
 import type { PlaceOrder, TradingOutcome } from '../commands';
 import type { TradingRules } from '../trading-rules';
 import { TradingDesk } from './trading-desk';
@@ -42,6 +42,11 @@ export class SessionDesk extends TradingDesk {
     return this.do({ kind: 'AdvanceClock' });
   }
 
+  /** Halts the instrument or lets it trade again, after an auction of that length if one is asked for. */
+  setStatus(status: 'OPEN' | 'HALTED', reopeningAuctionMs = 0): TradingOutcome {
+    return this.do({ kind: 'SetTradingStatus', symbol: EXCH, status, reopeningAuctionMs });
+  }
+
   /** Places an order for the instrument: "B 10@100.00", or "S 10" for one at market. */
   enter(clOrdId: string, text: string, over: Partial<PlaceOrder> = {}): TradingOutcome {
     const [side, rest = ''] = text.split(' ');
@@ -73,6 +78,22 @@ export class SessionDesk extends TradingDesk {
       return event.kind === 'PhaseChanged' ? [`${event.phase} ${event.cause}`] : [];
     });
   }
+}
+
+/** A desk whose instrument is in the phase, with nothing in its book; throws when it does not come to it. */
+export function deskIn(phase: TradingPhase): SessionDesk {
+  const desk = new SessionDesk();
+  const times: Partial<Record<TradingPhase, string>> = {
+    PRE_OPEN: '07:10',
+    OPENING_AUCTION: '07:55',
+    CLOSING_AUCTION: '16:31',
+    CLOSED: '20:00',
+  };
+  desk.goTo(times[phase] ?? '12:00');
+  if (phase === 'HALTED' || phase === 'REOPENING_AUCTION') desk.setStatus('HALTED');
+  if (phase === 'REOPENING_AUCTION') desk.setStatus('OPEN', 60_000);
+  if (desk.phase !== phase) throw new Error(`in ${desk.phase}, not in ${phase}`);
+  return desk;
 }
 
 function at(time: string): number {
