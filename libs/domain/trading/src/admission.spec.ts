@@ -1,5 +1,6 @@
 import { ADMISSION_TABLE, type AdmissionCheckName, type AdmissionPath } from './admission';
 import type { PlaceOrder } from './commands';
+import { DEPARTURE_CASES } from './testing/departure-cases';
 import { type AdmissionCase, PHASE_CASES } from './testing/phase-cases';
 import { EXCH, SessionDesk } from './testing/session-desk';
 import { TradingDesk } from './testing/trading-desk';
@@ -83,6 +84,7 @@ const place = (desk: TradingDesk, over: Partial<PlaceOrder>) => desk.place({ clO
 /** One named case for each entry of the table: what comes of it, which is something else when the check is taken out. */
 const CASES: Readonly<Record<string, AdmissionCase>> = {
   ...PHASE_CASES,
+  ...DEPARTURE_CASES,
   'accept kill': {
     name: 'a killed account’s order is rejected without asking risk',
     run: (desk) => {
@@ -302,6 +304,38 @@ describe('the admission table', () => {
     } finally {
       table[path] = whole;
     }
+  });
+
+  it.each([
+    ['killed and not swept yet', kill],
+    ['in a book that is full', (desk: TradingDesk) => fill(desk, 'book')],
+    [
+      'after a halt',
+      (desk: TradingDesk) => {
+        halt(desk);
+        desk.do({ kind: 'SetTradingStatus', symbol: 'AMZN', status: 'OPEN' });
+      },
+    ],
+  ])('lets an iceberg show itself anew %s, without asking anybody', (_when, act) => {
+    expect(ADMISSION_TABLE.refresh).toEqual([]);
+    const desk = new TradingDesk();
+    place(desk, { displayQuantity: '2' });
+    act(desk);
+    const asked = desk.asked.length;
+    desk.place({ account: 'bob.main', clOrdId: 's', side: 'SELL', quantity: '5', timeInForce: 'IOC' });
+    expect(desk.shows('k')).toBe('PARTIALLY_FILLED 5/5/0/0');
+    expect(desk.state.markets.get('AMZN')?.book.order(1)).toMatchObject({ quantityLots: 1, reserveLots: 4 });
+    expect(desk.asked.slice(asked).filter((kind) => kind === 'Reserve')).toHaveLength(1);
+  });
+
+  it('busts no trade that both legs of have settled, whatever an operator says', () => {
+    const desk = new TradingDesk();
+    desk.participant = (request) => (request.kind === 'ApplyFill' ? undefined : 'ok');
+    place(desk, {});
+    sell(desk);
+    const sagaNumber = desk.state.trades.get(1)?.sagaNumber ?? 0;
+    expect(desk.do({ kind: 'CompensateSaga', sagaNumber })).toMatchObject({ outcome: 'past-pivot' });
+    expect(desk.shows('k')).toBe('FILLED 0/10/0/0');
   });
 
   it.each(['07:10', '12:00', '16:31', '20:00'])('lets an expiry pass at %s, halted and killed', (time) => {

@@ -1,8 +1,10 @@
-import { participantOf, reason } from '@clearway/kernel';
+import { reason } from '@clearway/kernel';
+import { type AdmissionSubject, admit } from './admission';
 import type { MassCancelScope, TradingOutcome } from './commands';
 import type { TradingHost } from './host';
 import { isWorking, type Order } from './order';
-import { openOrdersOf, SWEPT_A_TURN_MAX, sweepOrders } from './sweep-orders';
+import { marketOf } from './state';
+import { SWEPT_A_TURN_MAX, sweepOrders } from './sweep-orders';
 
 /**
  * Cancels open orders of a scope, a turn's number at a time. Orders on their way to the book are marked, so that they never
@@ -17,26 +19,28 @@ export function massCancel(
   if (symbol !== undefined && !host.state.markets.has(symbol))
     return { kind: 'refused', reason: reason('UNKNOWN_SYMBOL', undefined, { symbol }) };
   const below = belowOrderNumber || host.state.nextOrderNumber;
-  const open = openOrdersOf(host.state, (order) => order.number < below && isMeant(scope, order));
+  const open = meantOrders(host, { scope, belowOrderNumber: below });
+  const pending = open.filter((order) => !isWorking(order) && !order.cancelCause);
   const swept = sweepOrders(host, open, 'MASS_CANCELED');
-  const marked = markPending(host, open, SWEPT_A_TURN_MAX - swept);
+  const marked = markPending(host, pending.slice(0, SWEPT_A_TURN_MAX - swept));
   const openOrders = open.length - swept;
   return { kind: 'mass-canceled', canceledOrders: swept + marked, openOrders, belowOrderNumber: below };
 }
 
-function markPending(host: TradingHost, open: readonly Order[], ordersMax: number): number {
-  const pending = open.filter((order) => order.leavesLots > 0 && !isWorking(order) && !order.cancelCause);
-  const marked = pending.slice(0, ordersMax);
-  for (const { number: orderNumber } of marked)
+function markPending(host: TradingHost, pending: readonly Order[]): number {
+  for (const { number: orderNumber } of pending)
     host.turn.emit({ kind: 'CancelRequested', orderNumber, cause: 'MASS_CANCELED' });
-  return marked.length;
+  return pending.length;
 }
 
-function isMeant({ participant, account, symbol, side }: MassCancelScope, { terms }: Order): boolean {
-  return (
-    (participant === undefined || participantOf(terms.account) === participant) &&
-    (account === undefined || terms.account === account) &&
-    (symbol === undefined || terms.symbol === symbol) &&
-    (side === undefined || terms.side === side)
-  );
+/** A look at every order: an index could be wrong, and this is a proof. */
+function meantOrders(host: TradingHost, subject: AdmissionSubject): Order[] {
+  const { state } = host;
+  const meant: Order[] = [];
+  for (const order of state.orders.values()) {
+    const { terms } = order;
+    const market = marketOf(state, terms.symbol);
+    if (!admit('mass-cancel', host, market, terms, 0, order, subject)) meant.push(order);
+  }
+  return meant;
 }

@@ -24,7 +24,7 @@ export function placeOrder(host: TradingHost, command: PlaceOrder): TradingOutco
   if (known !== undefined) return repeated(orderOf(host.state, known), terms);
   if (host.sagas.liveCount >= LIVE_SAGAS_MAX) return { kind: 'refused', reason: reason('OVERLOADED') };
   const orderNumber = host.state.nextOrderNumber;
-  const refusal = admit('accept', host.state, market, terms, 0, undefined);
+  const refusal = admit('accept', host, market, terms, 0, undefined);
   if (refusal) return rejectAtOnce(host, terms, orderNumber, refusal);
   const sagaNumber = host.sagas.nextNumber;
   host.turn.emit({ kind: 'OrderAccepted', orderNumber, sagaNumber, terms });

@@ -23,7 +23,7 @@ export function replaceReserved(
   const market = marketOf(host.state, order.terms.symbol);
   const terms = { ...order.terms, priceTicks: wanted.priceTicks };
   const path = order.stop?.isWaiting ? 'replace-stop' : 'replace';
-  const refusal = admit(path, host.state, market, terms, protectionTicks, order);
+  const refusal = admit(path, host, market, terms, protectionTicks, order);
   if (refusal) return { status: 'refused', reasons: [reason(refusal)] };
   host.turn.publish({ kind: 'replaced', answer: replaceInBook(host, order, wanted, protectionTicks) });
   return SUCCEEDED;

@@ -54,7 +54,7 @@ function request(host: TradingHost, order: Order, wanted: Replacement): TradingO
     wanted.priceTicks !== terms.priceTicks ||
     wanted.stopPriceTicks !== (terms.extras?.stopPriceTicks ?? 0);
   const asked = { ...terms, priceTicks: wanted.priceTicks };
-  const refusal = admit('replace-request', host.state, marketOf(host.state, terms.symbol), asked, 0, order);
+  const refusal = admit('replace-request', host, marketOf(host.state, terms.symbol), asked, 0, order);
   const sagaNumber = asksRisk && !refusal ? host.sagas.nextNumber : 0;
   host.turn.emit({ kind: 'ReplaceRequested', orderNumber, sagaNumber, ...wanted });
   if (refusal) return answered(refuseReplace(host, orderNumber, [reason(refusal)]));

@@ -19,7 +19,7 @@ export function submitOrder(host: TradingHost, orderNumber: number, protectionTi
   if (isStop(order.terms) && (market.phase !== 'CONTINUOUS' || !isReached(order, market)))
     return letStopWait(host, order, protectionTicks);
   const limitTicks = limitTicksOf(order, protectionTicks);
-  const refusal = admit('submit', host.state, market, order.terms, limitTicks, order);
+  const refusal = admit('submit', host, market, order.terms, limitTicks, order);
   if (refusal) return { status: 'refused', reasons: [reason(refusal)] };
   reportNew(host, order);
   const fills = matchOrder(host, order, market, limitTicks, true);
@@ -30,7 +30,7 @@ export function submitOrder(host: TradingHost, orderNumber: number, protectionTi
 /** Lets a stop order whose price has not come wait for it. The pivot of PlaceOrder, too. */
 function letStopWait(host: TradingHost, order: Order, protectionTicks: number): StepOutcome {
   const market = marketOf(host.state, order.terms.symbol);
-  const refusal = admit('stop', host.state, market, order.terms, protectionTicks, order);
+  const refusal = admit('stop', host, market, order.terms, protectionTicks, order);
   if (refusal) return { status: 'refused', reasons: [reason(refusal)] };
   const stopPriceTicks = stopPriceTicksOf(order.terms, market);
   host.turn.emit({ kind: 'StopWaiting', orderNumber: order.number, stopPriceTicks, protectionTicks });

@@ -23,10 +23,10 @@ export function triggerStops(host: TradingHost): void {
   if (elected.some((orderNumber) => mayTrigger(host, orderNumber))) host.turn.publish({ kind: 'stops-due' });
 }
 
-function mayTrigger({ state }: TradingHost, orderNumber: number): boolean {
-  const order = orderOf(state, orderNumber);
-  const market = marketOf(state, order.terms.symbol);
-  return admit('release', state, market, order.terms, 0, order) === undefined;
+function mayTrigger(host: TradingHost, orderNumber: number): boolean {
+  const order = orderOf(host.state, orderNumber);
+  const market = marketOf(host.state, order.terms.symbol);
+  return admit('release', host, market, order.terms, 0, order) === undefined;
 }
 
 /** The order passes the same table of admission as one that has just come. */
@@ -41,7 +41,7 @@ function trigger(host: TradingHost, order: Order): void {
   host.turn.publish({ kind: 'report', report });
   const market = marketOf(host.state, order.terms.symbol);
   const limitTicks = limitTicksOf(order, order.stop?.protectionTicks ?? 0);
-  const refusal = admit('trigger', host.state, market, order.terms, limitTicks, order);
+  const refusal = admit('trigger', host, market, order.terms, limitTicks, order);
   if (refusal) takeOff(host, order, refusal);
   else matchOrder(host, order, market, limitTicks, false);
 }

@@ -84,13 +84,13 @@ function plannedFills({ book: { uncrossing } }: Market): Fill[] {
 }
 
 /** Orders that would trade and may not. */
-function refusals({ state }: TradingHost, market: Market) {
+function refusals(host: TradingHost, market: Market) {
   const { priceTicks } = market.book.uncrossing;
   const fills = plannedFills(market);
   const numbers = new Set(fills.flatMap(({ buyNumber, sellNumber }) => [buyNumber, sellNumber]));
   return [...numbers].flatMap((orderNumber) => {
-    const order = orderOf(state, orderNumber);
-    const cause = admit('uncross', state, market, order.terms, priceTicks, order);
+    const order = orderOf(host.state, orderNumber);
+    const cause = admit('uncross', host, market, order.terms, priceTicks, order);
     return cause ? [{ order, cause }] : [];
   });
 }
