@@ -3,6 +3,7 @@
  */
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { createPool } from '@clearway/platform-postgres';
 import { readStackFile } from '@clearway/platform-stack';
 import { takeBaseBackup } from './base-backup';
 import { setRestoreMark } from './restore-mark';
@@ -35,8 +36,13 @@ async function main(): Promise<number> {
     console.log(`${name}: ${at}, position ${lsn}`);
     return 0;
   }
-  const { dir, manifest } = await takeBaseBackup(postgres, backupDir);
-  console.log(`${dir}: ${manifest.files} files, ${manifest.bytes} bytes, whole at ${manifest.takenAt}`);
+  const pool = createPool(postgres, { max: 1, applicationName: 'backup', statementTimeoutMs: 0 });
+  try {
+    const { dir, manifest } = await takeBaseBackup(pool, backupDir);
+    console.log(`${dir}: ${manifest.files} files, ${manifest.bytes} bytes, whole at ${manifest.takenAt}`);
+  } finally {
+    await pool.end();
+  }
   return 0;
 }
 

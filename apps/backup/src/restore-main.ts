@@ -1,10 +1,11 @@
 /** `npm run restore -- --from DIR --state-dir NEW [--mark NAME | --time T]`: all databases at one earlier moment, in a new folder. */
 import { existsSync } from 'node:fs';
-import { cp, mkdir } from 'node:fs/promises';
+import { cp } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type RestoreTarget, restoreCluster } from '@clearway/platform-postgres';
 import { chooseBase } from './choose-base';
+import { makeNewFolder } from './new-folder';
 
 const USAGE = `Usage: npm run restore -- --from DIR --state-dir NEW [options]
 
@@ -41,14 +42,21 @@ async function main(): Promise<number> {
   const target = targetOf(values.mark, values.time);
   const backupDir = resolve(from);
   const stateDir = resolve(wanted);
-  if (existsSync(stateDir)) throw new Error(`${stateDir} is there already: restore into a new folder`);
-  const base = await chooseBase(backupDir, target);
-  await copyKeys(resolve(values['keys-from'] ?? join(CHECKOUT, '.clearway')), stateDir);
-  const log = { debug: () => undefined, info: console.error, warn: console.error };
-  const dataDir = join(stateDir, 'postgres');
-  await restoreCluster({ backupDir, baseDir: base.dir, dataDir, target, log });
-  console.log(`restored from ${base.dir} to ${describe(target)}; now: npm start -- --state-dir ${stateDir}`);
-  return 0;
+  const takeBack = await makeNewFolder(stateDir);
+  try {
+    const base = await chooseBase(backupDir, target);
+    await copyKeys(resolve(values['keys-from'] ?? join(CHECKOUT, '.clearway')), stateDir);
+    const log = { debug: () => undefined, info: console.error, warn: console.error };
+    const dataDir = join(stateDir, 'postgres');
+    await restoreCluster({ backupDir, baseDir: base.dir, dataDir, target, log });
+    console.log(
+      `restored from ${base.dir} to ${describe(target)}; now: npm start -- --state-dir ${stateDir}`,
+    );
+    return 0;
+  } catch (error) {
+    await takeBack();
+    throw error;
+  }
 }
 
 function targetOf(mark: string | undefined, time: string | undefined): RestoreTarget {
@@ -71,7 +79,6 @@ async function copyKeys(from: string, to: string): Promise<void> {
     if (!existsSync(join(from, name)))
       throw new Error(`${join(from, name)} is missing: name the state folder with the keys by --keys-from`);
   }
-  await mkdir(to, { recursive: true, mode: 0o755 });
   for (const name of KEYS) await cp(join(from, name), join(to, name), { recursive: true });
 }
 

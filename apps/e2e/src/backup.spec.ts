@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -40,11 +40,17 @@ async function broken({ services }: Stack, tls: TlsFiles): Promise<string[]> {
   }
 }
 
+/** What stands in single quotes in a file of Postgres' settings needs care. */
+const MARK = "cut 'before\\after'";
+/** What the tests leave in their folder. */
+const KEPT = ['at-time', 'backup', 'export.jsonl', 'first', 'second'];
+
 describe('backup under load, and restore of all databases to one moment', () => {
   let home: string;
   let backupDir: string;
   const stacks: DevstackRun[] = [];
   const peers: Peer[] = [];
+  let cutAt = '';
   const before = resting();
   const after = resting();
 
@@ -85,16 +91,18 @@ describe('backup under load, and restore of all databases to one moment', () => 
     expect(await backup).toMatchObject({ status: 0, stderr: '' });
     await Promise.all(orders);
     expect(await place(alice, before)).toMatchObject({ status: 'NEW' });
-    expect(await tool('backup', 'backup-main', '--to', backupDir, '--mark', 'cut', ...stack)).toMatchObject({
+    expect(await tool('backup', 'backup-main', '--to', backupDir, '--mark', MARK, ...stack)).toMatchObject({
       status: 0,
     });
+    cutAt = new Date().toISOString();
+    await sleep(10);
     expect(await place(alice, after)).toMatchObject({ status: 'NEW' });
     await stacks[0]?.stop('SIGINT', 30_000);
   });
 
   it('restores to the mark: what was acknowledged before is there, what came after is not, and all invariants hold', async () => {
     const keys = ['--keys-from', join(home, 'first')];
-    const target = ['--state-dir', join(home, 'second'), '--mark', 'cut'];
+    const target = ['--state-dir', join(home, 'second'), '--mark', MARK];
     const restored = await tool('backup', 'restore-main', '--from', backupDir, ...target, ...keys);
     expect(restored).toMatchObject({ status: 0 });
     const stack = await start('second');
@@ -119,11 +127,21 @@ describe('backup under load, and restore of all databases to one moment', () => 
     expect(verified).toMatchObject({ status: 0 });
   });
 
+  it('restores to a time as to a mark', async () => {
+    const keys = ['--keys-from', join(home, 'first')];
+    const target = ['--state-dir', join(home, 'at-time'), '--time', cutAt];
+    const restored = await tool('backup', 'restore-main', '--from', backupDir, ...target, ...keys);
+    expect(restored).toMatchObject({ status: 0 });
+    const alice = asAlice(await start('at-time'));
+    expect(seen(await lookUp(alice, before))).toMatchObject({ status: 'NEW', leaves: '1' });
+    await expect(lookUp(alice, after)).rejects.toMatchObject({ reason: 'UNKNOWN_ORDER' });
+  });
+
   it('refuses a moment before the base backup, an unknown mark, and a folder that exists', async () => {
     const restore = (...args: string[]): Promise<Ran> =>
       tool('backup', 'restore-main', '--from', backupDir, '--state-dir', join(home, 'third'), ...args);
     expect((await restore('--time', '2020-01-01T00:00:00Z')).stderr).toMatch(/oldest base backup/);
-    expect((await restore('--mark', 'nothing')).stderr).toMatch(/no mark nothing; known are: cut/);
+    expect((await restore('--mark', 'nothing')).stderr).toMatch(/no mark nothing; known are: cut 'before/);
     const there = await tool(
       'backup',
       'restore-main',
@@ -133,5 +151,40 @@ describe('backup under load, and restore of all databases to one moment', () => 
       join(home, 'first'),
     );
     expect(there.stderr).toMatch(/is there already/);
+    expect(await readdir(home)).toEqual(KEPT);
+  });
+
+  it('names the cause when the log ends before the moment, and leaves no folder and no process', async () => {
+    const stateDir = join(home, 'new', 'fourth');
+    const keys = ['--keys-from', join(home, 'first')];
+    const target = ['--state-dir', stateDir, '--time', '2999-01-01T00:00:00Z'];
+    const failed = await tool('backup', 'restore-main', '--from', backupDir, ...target, ...keys);
+    expect(failed).toMatchObject({ status: 1, stdout: '' });
+    expect(failed.stderr).toMatch(
+      /restore: .*wal does not lead to 2999-01-01T00:00:00.000Z: recovery ended before configured recovery target was reached\.\n$/,
+    );
+    expect(await readdir(home)).toEqual(KEPT);
+    expect((await run('ps', ['-eo', 'args'])).stdout).not.toContain(stateDir);
+  });
+
+  it('refuses a backup folder whose path a shell would read', async () => {
+    const odd = join(home, 'it"$(touch odd)"');
+    await rename(backupDir, odd);
+    const keys = ['--keys-from', join(home, 'first')];
+    const failed = await tool(
+      'backup',
+      'restore-main',
+      '--from',
+      odd,
+      '--state-dir',
+      join(home, 'fifth'),
+      ...keys,
+    );
+    await rename(odd, backupDir);
+    expect(failed).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/has characters that a shell would read/),
+    });
+    expect(await readdir(home)).toEqual(KEPT);
   });
 });

@@ -30,6 +30,12 @@ export function dataHome(dir: string): DataHome {
   };
 }
 
+/** A data folder that can be worked in. */
+export interface OpenedDataHome extends DataHome {
+  /** This call made it: nobody else has put anything there. */
+  readonly isFresh: boolean;
+}
+
 /**
  * Creates the wanted data folder, or a kept stand-in for it when the OS user that runs Postgres cannot get there (root
  * with a checkout under a closed home folder): `<reachable dir>/data-<hash of the wanted path>`, the same on each run.
@@ -39,12 +45,14 @@ export async function openDataHome(
   wanted: string,
   user: RunAs,
   reachableDirs: readonly string[],
-): Promise<DataHome> {
+): Promise<OpenedDataHome> {
   const name = `data-${createHash('sha256').update(resolve(wanted)).digest('hex').slice(0, 16)}`;
-  if (await prepare(wanted, user)) return dataHome(wanted);
+  const found = await prepare(wanted, user);
+  if (found !== undefined) return { ...dataHome(wanted), ...found };
   for (const folder of user.uid === undefined ? [] : reachableDirs) {
     const place = join(folder, name);
-    if ((await claimDir(folder)) && (await prepare(place, user))) return dataHome(place);
+    const stand = (await claimDir(folder)) ? await prepare(place, user) : undefined;
+    if (stand !== undefined) return { ...dataHome(place), ...stand };
   }
   throw new EmbeddedPostgresError(
     'DATA_DIR_FORBIDDEN',
@@ -53,16 +61,17 @@ export async function openDataHome(
   );
 }
 
-async function prepare(dir: string, user: RunAs): Promise<boolean> {
+/** Undefined when the user can not work there. */
+async function prepare(dir: string, user: RunAs): Promise<{ isFresh: boolean } | undefined> {
   try {
     await mkdir(dirname(dir), { recursive: true, mode: 0o755 });
-    const fresh = (await mkdir(dir, { recursive: true, mode: 0o700 })) !== undefined;
+    const isFresh = (await mkdir(dir, { recursive: true, mode: 0o700 })) !== undefined;
     await handOver(dir, user);
     const reached = await canWrite(user, dir);
-    if (!reached && fresh) await rmdir(dir);
-    return reached;
+    if (!reached && isFresh) await rmdir(dir);
+    return reached ? { isFresh } : undefined;
   } catch (error) {
-    if (['EACCES', 'EPERM', 'EROFS', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) return false;
+    if (['EACCES', 'EPERM', 'EROFS', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) return undefined;
     throw error;
   }
 }

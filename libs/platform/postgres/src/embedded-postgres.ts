@@ -27,6 +27,8 @@ export interface EmbeddedPostgresOptions {
   readonly archiveTo?: string;
   /** How long a start, with its crash recovery, may take. */
   readonly startTimeoutMs?: number;
+  /** Ends a start that is under way, with its recovery; a server that runs is ended by `stop`. */
+  readonly signal?: AbortSignal;
   /** The `native` folder of the binaries; default: the npm package's. */
   readonly nativeDir?: string;
   /** Where root puts what another OS user must reach; default: `/var/lib/clearway`, else the temporary folder. */
@@ -72,7 +74,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   try {
     const startTimeoutMs = options.startTimeoutMs ?? START_TIMEOUT_MS_DEFAULT;
     const settings = options.archiveTo === undefined ? [] : await walArchiveSettings(options.archiveTo, user);
-    const plan = { clusterDir: home.clusterDir, binaries, user, startTimeoutMs, log: options.log, settings };
+    const { log, signal } = options;
+    const plan = { clusterDir: home.clusterDir, binaries, user, startTimeoutMs, log, signal, settings };
     const password = await prepareCluster(home, plan);
     const { server, port } = await startOnPort(plan, options.port);
     const url = `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/postgres`;

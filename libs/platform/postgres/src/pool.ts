@@ -12,6 +12,8 @@ export interface PoolOptions {
   readonly connectTimeoutMs?: number;
   /** A transaction that sits idle longer loses its session, so that a forgotten one does not hold locks for ever. */
   readonly idleInTransactionTimeoutMs?: number;
+  /** A connection that nobody has checked out for so long is closed; a session that must last is checked out for its whole life. */
+  readonly idleTimeoutMs?: number;
   /** Told of a broken connection that no query was running on; default: nobody. The pool replaces it by itself. */
   readonly onConnectionLost?: (error: Error) => void;
 }
@@ -19,7 +21,7 @@ export interface PoolOptions {
 const STATEMENT_TIMEOUT_MS_DEFAULT = 10_000;
 const CONNECT_TIMEOUT_MS_DEFAULT = 5_000;
 const IDLE_IN_TRANSACTION_TIMEOUT_MS_DEFAULT = 15_000;
-const IDLE_CONNECTION_TIMEOUT_MS = 30_000;
+const IDLE_TIMEOUT_MS_DEFAULT = 30_000;
 
 /**
  * Creates a pool that survives its server. pg raises an `error` event on the pool for an idle connection that breaks
@@ -36,7 +38,7 @@ export function createPool(url: string, options: PoolOptions): Pool {
     connectionTimeoutMillis: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS_DEFAULT,
     idle_in_transaction_session_timeout:
       options.idleInTransactionTimeoutMs ?? IDLE_IN_TRANSACTION_TIMEOUT_MS_DEFAULT,
-    idleTimeoutMillis: IDLE_CONNECTION_TIMEOUT_MS,
+    idleTimeoutMillis: options.idleTimeoutMs ?? IDLE_TIMEOUT_MS_DEFAULT,
     keepAlive: true,
   });
   const onLost = (error: Error): void => options.onConnectionLost?.(error);

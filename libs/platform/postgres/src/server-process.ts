@@ -57,6 +57,7 @@ export interface ServerPlan {
   readonly user: RunAs;
   readonly port: number;
   readonly startTimeoutMs: number;
+  readonly signal: AbortSignal | undefined;
   readonly log: PostgresLog;
   /** Further settings, `name=value`. */
   readonly settings: readonly string[];
@@ -65,7 +66,7 @@ export interface ServerPlan {
 /**
  * Starts the server and waits until it accepts connections, as `postmaster.pid` tells. It gets a process group of its
  * own, so that Ctrl-C in a terminal reaches Node alone, which can then stop its services before their database.
- * @throws EmbeddedPostgresError START_FAILED, START_TIMEOUT, PORT_TAKEN, DISK_FULL
+ * @throws EmbeddedPostgresError START_FAILED, START_TIMEOUT, PORT_TAKEN, DISK_FULL; the signal's reason. No process is left then.
  */
 export async function startServer(plan: ServerPlan): Promise<ServerProcess> {
   const child = spawnServer(plan);
@@ -82,7 +83,13 @@ export async function startServer(plan: ServerPlan): Promise<ServerProcess> {
       resolve({ code, signal });
     });
   });
-  await untilReady(plan, child, () => ended);
+  try {
+    await untilReady(plan, child, () => ended);
+  } catch (error) {
+    child.kill('SIGQUIT');
+    await exited;
+    throw error;
+  }
   return { pid: child.pid as number, exited };
 }
 
@@ -115,13 +122,13 @@ async function untilReady(
 ): Promise<void> {
   const deadline = performance.now() + plan.startTimeoutMs;
   while (performance.now() < deadline) {
+    plan.signal?.throwIfAborted();
     const failure = ended();
     if (failure !== undefined) throw failure;
     const found = await readPostmaster(plan.clusterDir);
     if (found !== undefined && found.pid === child.pid && found.status === 'ready') return;
     await sleep(READY_POLL_INTERVAL_MS);
   }
-  child.kill('SIGQUIT');
   const message = `Postgres was not ready after ${plan.startTimeoutMs} ms; it may still be recovering from a crash.`;
   throw new EmbeddedPostgresError('START_TIMEOUT', message);
 }
