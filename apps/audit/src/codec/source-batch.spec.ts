@@ -1,7 +1,8 @@
 import { journal } from '@clearway/contracts';
-import { entryLeafHash } from '@clearway/domain-audit';
+import { entryLeafHash, entryLeafHashes } from '@clearway/domain-audit';
 import fc from 'fast-check';
-import { dropEvents, entriesOf, leafHashesOf, MalformedBatchError, sliceBatch } from './source-batch';
+import { MalformedBatchError } from './field-cursor';
+import { dropEvents, entriesOf, leafHashesOf, sliceBatch } from './source-batch';
 
 const context = fc.record<journal.CommandContext>({
   atMicros: fc.maxSafeNat(),
@@ -45,6 +46,34 @@ it('drops the first events and keeps all other bytes', () => {
       expect(kept).toEqual({ contexts: batch.contexts, events: batch.events.slice(count) });
     }),
   );
+});
+
+it('hashes where the bytes stand as whole entries are hashed', () => {
+  fc.assert(
+    fc.property(batches, fc.nat(2 ** 40), (batch, firstEvent) => {
+      const entries = entriesOf('trading/0', firstEvent, sliceBatch(encode(batch)));
+      expect(leafHashesOf('trading/0', firstEvent, encode(batch))).toEqual(entryLeafHashes(entries));
+    }),
+  );
+});
+
+it('hashes leaves of any length', () => {
+  const long = { context: 0, type: 'Long', data: Buffer.alloc(100_000, 7) };
+  const batch = { contexts: [{ ...CONTEXT, actor: 'a' }], events: [long, { ...long, data: Buffer.of(1) }] };
+  const entries = entriesOf('risk/0', 3, sliceBatch(encode(batch)));
+  expect(leafHashesOf('risk/0', 3, encode(batch))).toEqual(entryLeafHashes(entries));
+});
+
+it.each([
+  ['a shard of another spelling', 'risk', 0, 'Type', 'BAD_SOURCE_SHARD'],
+  ['an event number that is not exact', 'risk/0', 2 ** 53, 'Type', 'BAD_NUMBER'],
+  ['no type', 'risk/0', 0, '', 'BAD_EVENT_TYPE'],
+  ['a type with a space', 'risk/0', 0, 'Ty pe', 'BAD_EVENT_TYPE'],
+  ['a type beyond ASCII', 'risk/0', 0, 'Typé', 'BAD_EVENT_TYPE'],
+  ['a type that is too long', 'risk/0', 0, 'T'.repeat(256), 'BAD_EVENT_TYPE'],
+])('hashes nothing with %s', (_, shard, number, type, defect) => {
+  const payload = encode({ contexts: [CONTEXT], events: [{ context: 0, type, data: Buffer.alloc(0) }] });
+  expect(() => leafHashesOf(shard, number, payload)).toThrow(defect);
 });
 
 it('hashes an event with the bytes of its context and its own, as entryLeafHash says', () => {

@@ -1,5 +1,7 @@
 import { journal } from '@clearway/contracts';
-import { type AuditEntry, entryLeafHashes } from '@clearway/domain-audit';
+import { type AuditEntry, type EntryPlaces, HASH_BYTES, LeafHasher } from '@clearway/domain-audit';
+import { BatchLayout } from './batch-layout';
+import { FieldCursor } from './field-cursor';
 
 /** One event of a source's batch: the bytes are views of the payload, never copies and never re-encoded. */
 export interface SourceEvent {
@@ -16,35 +18,22 @@ export interface SourceBatch {
   readonly events: readonly SourceEvent[];
 }
 
-/** The payload is no clearway.journal.v1.Batch, or not the one that its row describes. */
-export class MalformedBatchError extends Error {
-  override readonly name = 'MalformedBatchError';
-}
-
-const VARINT = 0;
-const FIXED64 = 1;
-const LENGTH_DELIMITED = 2;
-const FIXED32 = 5;
-const VARINT_BYTES_MAX = 10;
-const CONTEXTS_FIELD = 1;
 const EVENTS_FIELD = 2;
 
 /**
- * Cuts a payload into contexts and events. The generated codec is not used, because it drops fields that it does not know:
- * a leaf must cover every byte that the source wrote, also when the source is newer than this process.
+ * Cuts a payload into contexts and events.
  * @throws MalformedBatchError
  */
 export function sliceBatch(payload: Buffer): SourceBatch {
-  const contexts: Buffer[] = [];
-  const events: SourceEvent[] = [];
-  const field = new FieldCursor(payload);
-  while (field.next()) {
-    if (field.number === CONTEXTS_FIELD) contexts.push(field.bytes());
-    else if (field.number === EVENTS_FIELD) events.push(eventOf(field.bytes()));
-  }
-  const lost = events.find(({ context }) => context >= contexts.length);
-  if (lost !== undefined) throw new MalformedBatchError(`event ${lost.type} names no context of its batch`);
-  return { contexts, events };
+  const layout = new BatchLayout(payload);
+  return {
+    contexts: Array.from({ length: layout.contextCount }, (_, context) => layout.context(context)),
+    events: Array.from({ length: layout.eventCount }, (_, event) => ({
+      context: layout.contextOf(event),
+      type: layout.type(event),
+      data: layout.data(event),
+    })),
+  };
 }
 
 /**
@@ -74,81 +63,48 @@ export function entriesOf(sourceShard: string, firstEvent: number, batch: Source
   }));
 }
 
-/** The leaf hashes of a batch's events in order, 32 bytes each. */
+/**
+ * The leaf hashes of a batch's events in order, 32 bytes each: those of its `entriesOf`.
+ * @throws MalformedBatchError, RangeError for an event that is no audit entry
+ */
 export function leafHashesOf(sourceShard: string, firstEvent: number, payload: Buffer): Uint8Array {
-  return entryLeafHashes(entriesOf(sourceShard, firstEvent, sliceBatch(payload)));
+  const layout = new BatchLayout(payload);
+  const times = Array.from(
+    { length: layout.contextCount },
+    (_, context) => journal.CommandContext.decode(layout.context(context)).atMicros,
+  );
+  const hasher = hasherOf(sourceShard);
+  const hashes = new Uint8Array(layout.eventCount * HASH_BYTES);
+  const entry: EntryPlaces = { bytes: payload, ...NO_PLACES };
+  for (let event = 0; event < layout.eventCount; event++) {
+    const context = layout.contextOf(event);
+    entry.eventNumber = firstEvent + event;
+    entry.recordedAtMicros = times[context] as number;
+    entry.contextStart = layout.contextStart(context);
+    entry.contextEnd = layout.contextEnd(context);
+    entry.typeStart = layout.typeStart(event);
+    entry.typeEnd = layout.typeEnd(event);
+    entry.dataStart = layout.dataStart(event);
+    entry.dataEnd = layout.dataEnd(event);
+    hasher.hashInto(entry, hashes, event * HASH_BYTES);
+  }
+  return hashes;
 }
 
-function eventOf(record: Buffer): SourceEvent {
-  let context = 0;
-  let type = '';
-  let data: Buffer = NO_BYTES;
-  const field = new FieldCursor(record);
-  while (field.next()) {
-    if (field.number === 1) context = field.value;
-    else if (field.number === 2) type = field.bytes().toString('utf8');
-    else if (field.number === 3) data = field.bytes();
-  }
-  return { context, type, data };
-}
+const NO_PLACES = {
+  ...{ eventNumber: 0, recordedAtMicros: 0, contextStart: 0, contextEnd: 0 },
+  ...{ typeStart: 0, typeEnd: 0, dataStart: 0, dataEnd: 0 },
+};
 
-const NO_BYTES = Buffer.alloc(0);
+/** Few shards are followed, each for long; a log has at most 4,096 of them. */
+const hashers = new Map<string, LeafHasher>();
+const HASHERS_MAX = 64;
 
-/** Walks over the fields of one Protobuf message without building anything: this sees every byte of every service. */
-class FieldCursor {
-  /** Of the present field: its number, where it begins with its tag, and where it ends. */
-  number = 0;
-  start = 0;
-  end = 0;
-  /** What a varint field holds; the length of a length-delimited one. */
-  value = 0;
-  #bodyStart = 0;
-  #at = 0;
-
-  constructor(private readonly message: Buffer) {}
-
-  /** Goes to the next field; false at the end of the message. */
-  next(): boolean {
-    if (this.end >= this.message.length) return false;
-    this.start = this.end;
-    this.#at = this.start;
-    const tag = this.#varint();
-    this.number = Math.floor(tag / 8);
-    const wireType = tag % 8;
-    const isFixed = wireType === FIXED64 || wireType === FIXED32;
-    this.value = isFixed ? 0 : this.#varint();
-    this.#bodyStart = this.#at;
-    this.end = this.#at + this.#bodyLength(wireType);
-    if (this.end > this.message.length)
-      throw new MalformedBatchError(`field ${this.number} ends beyond its message`);
-    return true;
-  }
-
-  /** What the present field holds, as a view; empty for a varint. */
-  bytes(): Buffer {
-    return this.message.subarray(this.#bodyStart, this.end);
-  }
-
-  #bodyLength(wireType: number): number {
-    if (wireType === VARINT) return 0;
-    if (wireType === LENGTH_DELIMITED) return this.value;
-    if (wireType === FIXED64) return 8;
-    if (wireType === FIXED32) return 4;
-    throw new MalformedBatchError(`wire type ${wireType} stands in no Batch`);
-  }
-
-  #varint(): number {
-    const { message } = this;
-    let value = 0;
-    for (
-      let scale = 1, left = VARINT_BYTES_MAX;
-      left > 0 && this.#at < message.length;
-      left--, scale *= 128
-    ) {
-      const byte = message[this.#at++] as number;
-      value += (byte & 127) * scale;
-      if (byte < 128) return value;
-    }
-    throw new MalformedBatchError('a varint does not end');
-  }
+function hasherOf(sourceShard: string): LeafHasher {
+  const known = hashers.get(sourceShard);
+  if (known !== undefined) return known;
+  if (hashers.size >= HASHERS_MAX) hashers.clear();
+  const hasher = new LeafHasher(sourceShard);
+  hashers.set(sourceShard, hasher);
+  return hasher;
 }

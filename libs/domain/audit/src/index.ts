@@ -40,6 +40,7 @@ export type { CheckpointLog } from './checkpoint-log';
 export { formatLoggedCheckpoint, splitCheckpointLog } from './checkpoint-log';
 export type { CompactRangeState, NodeSink } from './compact-range';
 export { CompactRange } from './compact-range';
+export { type EntryPlaces, LeafHasher } from './leaf-hasher';
 export type { MaskableValue } from './mask-sensitive';
 export { MASK_DEPTH_MAX, maskSensitive, PARTLY_SHOWN_KEYS, REDACTED, REDACTED_KEYS } from './mask-sensitive';
 export { emptyRoot, HASH_BYTES, hashesEqual, leafHash, nodeHash } from './merkle-hash';

@@ -30,9 +30,25 @@ export function leafHash(data: Uint8Array): Uint8Array {
 export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
   if (left.length !== HASH_BYTES || right.length !== HASH_BYTES)
     throw new RangeError('a child is not a hash');
-  nodeInput.set(left, 1);
-  nodeInput.set(right, 1 + HASH_BYTES);
-  return sha256(nodeInput);
+  const node = new Uint8Array(HASH_BYTES);
+  nodeHashInto(left, 0, right, 0, node, 0);
+  return node;
+}
+
+/** As `nodeHash`, of children that begin at these places, into `out` at `at`, which may be where a child stands. */
+export function nodeHashInto(
+  left: Uint8Array,
+  leftAt: number,
+  right: Uint8Array,
+  rightAt: number,
+  out: Uint8Array,
+  at: number,
+): void {
+  for (let i = 0; i < HASH_BYTES; i++) {
+    nodeInput[1 + i] = left[leftAt + i] as number;
+    nodeInput[1 + HASH_BYTES + i] = right[rightAt + i] as number;
+  }
+  sha256Into(nodeInput, out, at);
 }
 
 /** Returns the root of the tree without leaves: SHA-256 of the empty string. Each call gives a fresh array. */
@@ -42,9 +58,18 @@ export function emptyRoot(): Uint8Array {
 
 /** Plain SHA-256 over bytes that already carry their domain prefix. */
 export function sha256(input: Uint8Array): Uint8Array {
-  // A view without Buffer's own toString/toJSON, so that hashes compare and serialise as the plain bytes they are.
-  const digest = hash('sha256', input, 'buffer');
-  return new Uint8Array(digest.buffer, digest.byteOffset, digest.byteLength);
+  const digest = new Uint8Array(HASH_BYTES);
+  sha256Into(input, digest, 0);
+  return digest;
+}
+
+/**
+ * As `sha256`, into `out` at `at`. The digest comes as a text of one character a byte: a Buffer of its own for each of them, outside
+ * V8's heap, costs three times as much as hashing.
+ */
+export function sha256Into(input: Uint8Array, out: Uint8Array, at: number): void {
+  const digest = hash('sha256', input, 'binary');
+  for (let i = 0; i < HASH_BYTES; i++) out[at + i] = digest.charCodeAt(i);
 }
 
 /** Tells whether two hashes are the same bytes. They are public values, so the comparison need not be constant-time. */

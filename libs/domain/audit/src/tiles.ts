@@ -1,4 +1,4 @@
-import { HASH_BYTES, nodeHash } from './merkle-hash';
+import { HASH_BYTES, nodeHashInto } from './merkle-hash';
 import type { HashAt, NodePlace } from './merkle-proof';
 
 /** A tile spans this many levels of the tree, as in c2sp.org/tlog-tiles: one row of a table instead of 511 of them. */
@@ -57,7 +57,7 @@ export function openTilesOf(size: number): TilePlace[] {
 
 /** Puts leaves into tiles and tells which tiles changed. Amortised: one inner hash a leaf. */
 export class TileAppender {
-  readonly #open = new Map<number, { index: number; hashes: Buffer; count: number }>();
+  readonly #open = new Map<number, OpenTile>();
   readonly #full: Tile[] = [];
 
   /** Goes on at a size, with the tiles of `openTilesOf(size)`. Throws RangeError when one is missing or of another length. */
@@ -76,8 +76,11 @@ export class TileAppender {
 
   /** Appends n leaf hashes given as n × 32 concatenated bytes. */
   append(leafHashes: Uint8Array): void {
-    for (let at = 0; at < leafHashes.length; at += HASH_BYTES)
-      this.#push(0, leafHashes.subarray(at, at + HASH_BYTES));
+    for (let at = 0; at < leafHashes.length; ) {
+      const room = (TILE_HASHES - this.#tileAt(0).count) * HASH_BYTES;
+      this.#push(0, leafHashes.subarray(at, at + room));
+      at += room;
+    }
   }
 
   /** The tiles as they are to be stored: those that became full, and those that are open. */
@@ -90,33 +93,44 @@ export class TileAppender {
     return [...this.#full, ...open];
   }
 
-  #push(level: number, hash: Uint8Array): void {
-    let tile = this.#open.get(level);
-    if (tile === undefined) {
-      tile = { index: 0, hashes: Buffer.alloc(TILE_HASHES * HASH_BYTES), count: 0 };
-      this.#open.set(level, tile);
-    }
-    tile.hashes.set(hash, tile.count * HASH_BYTES);
-    tile.count += 1;
+  /** Adds hashes to a level's open tile, at most as many as it has room for. */
+  #push(level: number, hashes: Uint8Array): void {
+    const tile = this.#tileAt(level);
+    tile.hashes.set(hashes, tile.count * HASH_BYTES);
+    tile.count += hashes.length / HASH_BYTES;
     if (tile.count < TILE_HASHES) return;
-    const { index, hashes } = tile;
-    this.#full.push({ level, index, hashes });
-    this.#open.set(level, {
-      index: index + 1,
-      hashes: Buffer.alloc(TILE_HASHES * HASH_BYTES),
-      count: 0,
-    });
-    this.#push(level + 1, completeRoot(hashes));
+    this.#full.push({ level, index: tile.index, hashes: tile.hashes });
+    this.#open.set(level, emptyTile(tile.index + 1));
+    this.#push(level + 1, completeRoot(tile.hashes));
+  }
+
+  #tileAt(level: number): OpenTile {
+    const known = this.#open.get(level);
+    if (known !== undefined) return known;
+    const tile = emptyTile(0);
+    this.#open.set(level, tile);
+    return tile;
   }
 }
 
-/** The root over 2^n hashes. */
+interface OpenTile {
+  readonly index: number;
+  readonly hashes: Buffer;
+  count: number;
+}
+
+function emptyTile(index: number): OpenTile {
+  return { index, hashes: Buffer.alloc(TILE_HASHES * HASH_BYTES), count: 0 };
+}
+
+/** The root over 2^n hashes. Each level is written over the one below it. */
 function completeRoot(hashes: Uint8Array): Uint8Array {
-  let row: Uint8Array[] = [];
-  for (let at = 0; at < hashes.length; at += HASH_BYTES) row.push(hashes.slice(at, at + HASH_BYTES));
-  while (row.length > 1)
-    row = row.filter((_, i) => i % 2 === 0).map((left, i) => nodeHash(left, row[2 * i + 1] as Uint8Array));
-  return row[0] as Uint8Array;
+  const row = new Uint8Array(hashes);
+  for (let width = hashes.length / HASH_BYTES / 2; width >= 1; width /= 2) {
+    for (let i = 0; i < width; i++)
+      nodeHashInto(row, 2 * i * HASH_BYTES, row, (2 * i + 1) * HASH_BYTES, row, i * HASH_BYTES);
+  }
+  return row.subarray(0, HASH_BYTES);
 }
 
 function keyOf({ level, index }: TilePlace): string {
