@@ -42,9 +42,10 @@ export function arrowsOfCode(): readonly Arrow[] {
   }).sort();
 }
 
-/** Arrows that end or begin outside of the services, by overlay: people, figures, traces, databases. */
+/** Arrows that end or begin outside of the services, by overlay: people, figures, traces, databases, Redis. */
 export function arrowsAround(overlay: 'dev' | 'production'): readonly Arrow[] {
   const database = overlay === 'dev' ? 'postgres' : '10.20.0.0/24';
+  const shared = overlay === 'dev' ? 'redis' : '10.20.1.0/24';
   const traces = overlay === 'dev' ? 'jaeger' : 'monitoring/tempo';
   const jobs = [
     ...SERVICES.map((name) => `migrate-${name}`),
@@ -55,6 +56,7 @@ export function arrowsAround(overlay: 'dev' | 'production'): readonly Arrow[] {
       `[clients]>${name}:${PORT_OF[name]}`,
       `[monitoring]>${name}:9464`,
       `${name}>otel-collector:4318`,
+      `${name}>${shared}:6379`,
     ]),
     ...[...SERVICES, ...jobs].map((name) => `${name}>${database}:5432`),
     `otel-collector>${traces}:4317`,

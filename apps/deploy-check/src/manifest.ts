@@ -21,7 +21,7 @@ export interface EnvVar {
 export interface Probe {
   readonly grpc?: { readonly port: number; readonly service?: string };
   readonly httpGet?: object;
-  readonly exec?: object;
+  readonly exec?: { readonly command: readonly string[] };
 }
 
 /** What the rules look at in a container. */

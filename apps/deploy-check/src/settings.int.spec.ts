@@ -1,37 +1,41 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CHECKOUT_DIR, OVERLAYS, SERVICES } from './checkout';
-import { type Container, readGolden, workloadsOf } from './manifest';
+import { CHECKOUT_DIR, OVERLAYS, SERVICES, type ServiceName } from './checkout';
+import { environmentOf } from './environment';
+import { readGolden, workloadsOf } from './manifest';
 
 const CONFIG_EXIT_STATUS = 78;
 /** Nobody listens there, so a service whose settings are right ends soon for want of its database. */
 const NO_DATABASE = 'postgres://somebody:secret@127.0.0.1:1/nothing';
 
-/** The environment of a container, with what comes from secrets and from the pod made up. */
-function environmentOf(
-  container: Container,
-  settings: Readonly<Record<string, string>>,
-): Record<string, string> {
-  const env: Record<string, string> = { ...settings, PATH: process.env.PATH ?? '' };
-  for (const { name, value, valueFrom } of container.env ?? []) {
-    if (valueFrom?.secretKeyRef) env[name] = NO_DATABASE;
-    else if (valueFrom?.fieldRef) env[name] = 'pod-0';
-    else env[name] = (value ?? '').replace(/\$\((\w+)\)/g, (_, other: string) => env[other] ?? '');
-  }
-  return env;
+/** The settings that a service's schema knows: others would be passed over without a word. */
+function settingsOf(service: ServiceName): ReadonlySet<string> {
+  const files = [
+    ['apps', service, 'src', 'config.ts'],
+    ['libs', 'platform', 'service', 'src', 'service-settings.ts'],
+    ['libs', 'platform', 'config', 'src', 'service-settings.ts'],
+  ];
+  const names = files.flatMap((path) => [
+    ...readFileSync(join(CHECKOUT_DIR, ...path), 'utf8').matchAll(/^ {2,4}(CLEARWAY_\w+): /gm),
+  ]);
+  return new Set(names.map(([, name = '']) => name));
 }
 
 describe.each(OVERLAYS)('the settings of %s', (overlay) => {
   const manifests = readGolden(overlay);
-  const configMaps = new Map(manifests.map(({ kind, metadata, data }) => [`${kind}/${metadata.name}`, data]));
 
   it.each(SERVICES)('are those that %s reads', (name) => {
     const { pod } = workloadsOf(manifests).find(({ title }) => title === `StatefulSet/${name}`) ?? {};
     const [container] = pod?.containers ?? [];
     if (container === undefined) throw new Error(`no container of ${name}`);
-    const settings =
-      container.envFrom?.map((from) => configMaps.get(`ConfigMap/${from.configMapRef?.name}`)) ?? [];
-    const env = environmentOf(container, Object.assign({}, ...settings));
+    const secretOf = (secret: string): string => (secret === 'clearway-redis' ? 'somebody' : NO_DATABASE);
+    const env = {
+      PATH: process.env.PATH ?? '',
+      ...environmentOf(container, manifests, { podName: 'pod-0', secretOf }),
+    };
+    const known = settingsOf(name);
+    expect(Object.keys(env).filter((key) => key.startsWith('CLEARWAY_') && !known.has(key))).toEqual([]);
     // Listening needs free ports here, and audit's key and the certificates are files that only a cluster has.
     const here = {
       CLEARWAY_LISTEN: '127.0.0.1:0',

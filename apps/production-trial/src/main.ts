@@ -5,14 +5,14 @@ import { problemsOf, tableOf } from './trial-result';
 
 const USAGE = `Usage: npm run production-trial -- [options]
 
-Starts the production configuration as plain processes on this machine: two shards each of trading, risk and clearing, a process for each
-shard and a standby for each service, a Postgres that speaks TLS alone with two roles a service, certificates from files that are
+Starts the production configuration as plain processes on this machine: the shards and processes of
+deploy/kubernetes/overlays/production, a Redis over TLS where redis-server is installed, a Postgres that speaks TLS alone with two roles a service, certificates from files that are
 replaced while they are in use. Under load it restarts every process, one after the other, and kills an owner of each service with -9.
 No order may fail, every invariant must hold. Exit status 0 when that was so.
 
   --short          restart two processes and kill two owners only
   --log-file FILE  append every line of every process
-  --redis URL      let the services share what they share through this Redis
+  --redis URL      let the services share what they share through this Redis, instead of one of the trial's own
   --json           one object on the last line
 `;
 

@@ -3,8 +3,8 @@ import { shardIndexOf } from '@clearway/platform-sharding';
 import { accountOf, deposit, type Peer, TRADING_STATUS_OPEN } from '@clearway/testing';
 import { SHARDS } from './process-plan';
 
-/** Instruments of the trial; both shards of trading have some. */
-export const SYMBOLS: readonly string[] = ['AMZN', 'MSFT', 'GOOG', 'NVDA'];
+/** Instruments of the trial; every shard of trading has one. */
+export const SYMBOLS: readonly string[] = ['AMZN', 'NVDA', 'MSFT', 'GOOG', 'AAPL', 'ORCL'];
 
 const LIMITS = {
   orderQtyMax: '',

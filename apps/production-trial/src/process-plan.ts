@@ -11,8 +11,8 @@ export interface ProcessName {
 }
 
 /** Logical shards of each service. */
-export const SHARDS: Readonly<Record<ServiceName, number>> = { trading: 2, risk: 2, clearing: 2, audit: 1 };
-/** Processes of each service: one for each shard, and a standby. */
+export const SHARDS: Readonly<Record<ServiceName, number>> = { trading: 6, risk: 6, clearing: 6, audit: 1 };
+/** Processes of each service: as many as the production overlay has pods. Each stands by for the shards of the others. */
 export const PROCESSES: Readonly<Record<ServiceName, number>> = {
   trading: 3,
   risk: 3,
@@ -20,7 +20,9 @@ export const PROCESSES: Readonly<Record<ServiceName, number>> = {
   audit: 2,
 };
 /** Assets of the trial's market. */
-export const ASSETS = 'USD:2,AMZN:0,MSFT:0,GOOG:0,NVDA:0';
+export const ASSETS = 'USD:2,AMZN:0,NVDA:0,MSFT:0,GOOG:0,AAPL:0,ORCL:0';
+/** A limit that nobody reaches here; its counting is what is tried. */
+const CALLS_PER_SECOND_MAX = 1_000;
 /** The database has 100 connections for all processes together. */
 const POOL_SIZE = 3;
 
@@ -34,7 +36,8 @@ export interface Surroundings {
   readonly tlsOf: (instance: string) => TlsPaths;
   readonly revokedPath: string;
   readonly auditKeyPath: string;
-  readonly redisUrl: string | undefined;
+  /** What services are told of Redis; nothing where there is none. */
+  readonly redisSettings: Readonly<Record<string, string>>;
   readonly logFile: string | undefined;
 }
 
@@ -57,7 +60,6 @@ function settingsOf(
   surroundings: Surroundings,
 ): Record<string, string> {
   const { ca, cert, key } = surroundings.tlsOf(instance);
-  const redis = surroundings.redisUrl === undefined ? {} : { CLEARWAY_REDIS_URL: surroundings.redisUrl };
   return {
     NODE_ENV: 'production',
     CLEARWAY_LISTEN: `127.0.0.1:${port}`,
@@ -72,7 +74,10 @@ function settingsOf(
     CLEARWAY_TLS_REVOKED: surroundings.revokedPath,
     CLEARWAY_ASSETS: ASSETS,
     CLEARWAY_LOG_LEVEL: 'info',
-    ...redis,
+    CLEARWAY_CALLS_PER_SECOND_MAX: String(CALLS_PER_SECOND_MAX),
+    CLEARWAY_HEALTH_LISTEN: '127.0.0.1:0',
+    CLEARWAY_METRICS_LISTEN: '127.0.0.1:0',
+    ...surroundings.redisSettings,
     ...peersOf(service, surroundings),
   };
 }

@@ -10,9 +10,10 @@ import { CertificateFolders } from './certificates';
 import { migrateAll } from './migrate-all';
 import { PROCESSES, type ProcessName, planProcess, SHARDS } from './process-plan';
 import { overTls, startTlsPostgres, type TlsPostgres } from './tls-postgres';
+import { hasRedisServer, TlsRedis } from './tls-redis';
 
 /** Who trades in the trial. */
-export const PARTICIPANTS: readonly string[] = ['alice', 'bob', 'carol', 'dave'];
+export const PARTICIPANTS: readonly string[] = ['alice', 'bob', 'carol', 'erin', 'victor', 'zoe'];
 
 const CHECKOUT_DIR = resolve(__dirname, '..', '..', '..');
 const PASSWORD = 'production-trial-3f9c27';
@@ -37,6 +38,8 @@ export class Production {
     readonly certificates: CertificateFolders,
     readonly processes: readonly ProcessName[],
     private readonly children: ReadonlyMap<string, Child>,
+    /** The trial's own Redis; undefined where there is none, or another was named. */
+    readonly redis: TlsRedis | undefined,
   ) {
     this.operator = this.connect('operator-admin');
   }
@@ -74,6 +77,14 @@ export class Production {
       return overTls(found[role], postgresTls.ca);
     };
     await migrateAll(CHECKOUT_DIR, (service) => urlOf(service, 'ownerUrl'));
+    const named = options.redisUrl === undefined ? {} : { CLEARWAY_REDIS_URL: options.redisUrl };
+    const redis =
+      options.redisUrl === undefined && hasRedisServer()
+        ? await TlsRedis.start(
+            stateDir,
+            await certificates.issue({ folder: 'redis', identity: { kind: 'service', name: 'redis' } }),
+          )
+        : undefined;
     const surroundings = {
       checkoutDir: CHECKOUT_DIR,
       stateDir,
@@ -82,13 +93,13 @@ export class Production {
       tlsOf: (instance: string) => certificates.pathsOf(instance),
       revokedPath,
       auditKeyPath,
-      redisUrl: options.redisUrl,
+      redisSettings: redis?.settings ?? named,
       logFile: options.logFile,
     };
     const children = new Map(
       processes.map((each) => [each.instance, new Child(planProcess(each, surroundings))] as const),
     );
-    const production = new Production(stateDir, postgres, certificates, processes, children);
+    const production = new Production(stateDir, postgres, certificates, processes, children, redis);
     try {
       for (const service of STARTED) await production.startService(service);
       return production;
@@ -165,6 +176,7 @@ export class Production {
     for (const peer of this.peers) peer.close();
     for (const client of this.directories.values()) client.close();
     await Promise.all([...this.children.values()].map((child) => child.kill()));
+    await this.redis?.kill();
     await this.postgres.server.stop();
     await rm(this.stateDir, { recursive: true, force: true });
   }

@@ -14,6 +14,7 @@ import { openMarket, SYMBOLS } from './market';
 import { PARTICIPANTS, Production } from './production';
 import { rejectedByFaults } from './rejected-by-faults';
 import { countSessions, letsInPlain } from './tls-postgres';
+import type { TlsRedis } from './tls-redis';
 import type { Moment, TrialResult } from './trial-result';
 
 /** How a trial is run. */
@@ -102,6 +103,10 @@ class Trial {
       options.say(`killing the owner of ${service}/0`);
       await this.kill(service);
     }
+    if (production.redis !== undefined) {
+      options.say('killing Redis');
+      await this.moment('kill -9 redis', () => this.loseRedis(production.redis));
+    }
     await this.moment('calm again', calm);
     await production.certificates.stopRotation();
     options.say('waiting for every order, then looking for each of them');
@@ -145,6 +150,15 @@ class Trial {
       await production.settled(service);
       return `${heir} served after ${servedMs} ms`;
     });
+  }
+
+  /** Orders go on while Redis is gone and when it is back with nothing in it. */
+  private async loseRedis(redis: TlsRedis | undefined): Promise<string> {
+    await redis?.kill();
+    await calm();
+    redis?.restart();
+    await calm();
+    return 'gone for two seconds, then empty';
   }
 
   /** Runs one part of the trial and notes what orders went through meanwhile. */

@@ -86,15 +86,21 @@ export const images: Rule = forEachContainer(({ image }) => {
   return unless(tag !== undefined && tag !== 'latest', `runs ${image}, which is no fixed version`);
 });
 
+const HAS_PASSWORD = /:\/\/[^/]*:[^/]*@/;
+
 /** Passwords come from secrets; a value that is written down is a leak. */
 export const secretsByReference: Rule = (manifests, overlay) => [
   ...forEachContainer(({ env = [] }) =>
     env
-      .filter(
-        ({ name, value = '' }) => /:\/\/[^/]*:[^/]*@/.test(value) || (/PASSWORD|TOKEN/.test(name) && value),
-      )
+      .filter(({ name, value = '' }) => HAS_PASSWORD.test(value) || (/PASSWORD|TOKEN/.test(name) && value))
       .map(({ name }) => `${name} is written down`),
   )(manifests, overlay),
+  ...manifests
+    .filter(
+      ({ kind, data = {} }) =>
+        kind === 'ConfigMap' && Object.values(data).some((value) => HAS_PASSWORD.test(value)),
+    )
+    .map(({ metadata }) => `ConfigMap/${metadata.name}: holds a password`),
   ...manifests
     .filter(({ kind }) => kind === 'Secret' && overlay === 'production')
     .map(({ metadata }) => `Secret/${metadata.name}: production's secrets are not in the repository`),

@@ -19,6 +19,7 @@ interface CertificateSpec {
 const BROUGHT_ALONG = new Set([
   'clearway-ca',
   'audit-signing-key',
+  'clearway-redis',
   ...SERVICES.flatMap((name) => [`${name}-postgres`, `${name}-postgres-owner`]),
 ]);
 
@@ -61,7 +62,8 @@ export const leastSecrets: Rule = (manifests) =>
     const name = SERVICES.find((service) => title === `StatefulSet/${service}`);
     const used = secretsOf(pod);
     if (name !== undefined) {
-      const wanted = [`${name}-postgres`, `${name}-tls`, ...(name === 'audit' ? ['audit-signing-key'] : [])];
+      const own = name === 'audit' ? ['audit-signing-key'] : [];
+      const wanted = [`${name}-postgres`, `${name}-tls`, 'clearway-redis', ...own];
       return sameSet(used, wanted) ? [] : [`${title}: is given ${used.join(', ')}, not ${wanted.join(', ')}`];
     }
     const [, service] = /^migrate-(\w+)-/.exec(manifest.metadata.name) ?? [];

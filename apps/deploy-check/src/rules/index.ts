@@ -3,6 +3,7 @@ import * as identities from './identity-rules';
 import { network } from './network-rules';
 import type { Rule } from './rule';
 import { addresses, budgets, services, spread, updates } from './service-rules';
+import { redis, shards } from './sharding-rules';
 
 /** Every rule by its name. */
 export const RULES: Readonly<Record<string, Rule>> = {
@@ -14,4 +15,6 @@ export const RULES: Readonly<Record<string, Rule>> = {
   updates,
   ...identities,
   network,
+  redis,
+  shards,
 };

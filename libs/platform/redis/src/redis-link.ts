@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+import { connectionOf, type RedisAddress } from './redis-address';
 
 /** The part of a logger that is needed. */
 export interface RedisLog {
@@ -32,18 +33,19 @@ export class RedisLink {
   private readonly onReady = new Set<() => void>();
 
   constructor(
-    url: string,
+    address: RedisAddress,
     private readonly log: RedisLog,
   ) {
     const options = {
+      ...connectionOf(address),
       connectTimeout: CONNECT_TIMEOUT_MS,
       disconnectTimeout: DISCONNECT_TIMEOUT_MS,
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
       retryStrategy: (attempt: number) => Math.min(RECONNECT_AFTER_MAX_MS, attempt * RECONNECT_STEP_MS),
     };
-    this.commands = new Redis(url, { ...options, commandTimeout: COMMAND_TIMEOUT_MS });
-    this.subscriber = new Redis(url, { ...options, autoResubscribe: false });
+    this.commands = new Redis({ ...options, commandTimeout: COMMAND_TIMEOUT_MS });
+    this.subscriber = new Redis({ ...options, autoResubscribe: false });
     this.commands.on('error', (error: Error) => this.away(error));
     this.subscriber.on('error', () => undefined);
     this.commands.on('ready', () => this.back());

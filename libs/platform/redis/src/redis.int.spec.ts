@@ -39,7 +39,7 @@ describe('with a real Redis', () => {
   }
 
   async function link(port = server.port): Promise<RedisLink> {
-    const made = closed(new RedisLink(`redis://127.0.0.1:${port}`, SILENT));
+    const made = closed(new RedisLink({ url: `redis://127.0.0.1:${port}` }, SILENT));
     await until('a connection to Redis', () => made.isUsable);
     return made;
   }
@@ -68,7 +68,7 @@ describe('with a real Redis', () => {
 
     whenRedis('opens without any Redis', async () => {
       await server.kill();
-      const lonely = closed(new RedisLink(server.url, SILENT));
+      const lonely = closed(new RedisLink({ url: server.url }, SILENT));
       expect(await lonely.ask((redis) => redis.ping())).toBeUndefined();
     });
   });

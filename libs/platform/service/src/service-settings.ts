@@ -42,6 +42,11 @@ export const serviceSettings = {
   CLEARWAY_ADVERTISE: optional(peerAddress()),
   /** What instances share goes through it; without it each goes by itself. */
   CLEARWAY_REDIS_URL: optional(redisUrl()),
+  /** Who asks Redis, where the URL is not to hold it; both win over what the URL says. */
+  CLEARWAY_REDIS_USERNAME: optional(setting('name of a user of Redis', readText)),
+  CLEARWAY_REDIS_PASSWORD: optional(setting('password of that user (secret)', readText)),
+  /** Whoever signed the certificate of a Redis over TLS, where that is none of the authorities that Node knows. */
+  CLEARWAY_REDIS_CA: optional(absolutePath("the CA certificate of Redis' server (PEM)")),
   /** Unary calls and new streams of one participant a second, over all processes of the service; without it any number. */
   CLEARWAY_CALLS_PER_SECOND_MAX: optional(wholeNumber('calls', 1, CALLS_PER_SECOND_LIMIT)),
   /** The catalogue of assets; the same in every service, because a minor unit must mean the same everywhere. */
@@ -58,6 +63,11 @@ export type ServiceSettings = {
 
 function readInstance(text: string): string | undefined {
   return /^[\w.:/-]{1,100}$/.test(text) ? text : undefined;
+}
+
+/** Secrets are mounted from files that often end with a line break, which `setting` has taken off. */
+function readText(text: string): string | undefined {
+  return /^[\x21-\x7e]{1,512}$/.test(text) ? text : undefined;
 }
 
 function readAssets(text: string): AssetCatalogue | undefined {

@@ -14,13 +14,18 @@ export interface SharedState {
 
 type Settings = Pick<
   ServiceSettings,
-  'CLEARWAY_REDIS_URL' | 'CLEARWAY_CALLS_PER_SECOND_MAX' | 'CLEARWAY_TLS_REVOKED'
+  | 'CLEARWAY_REDIS_URL'
+  | 'CLEARWAY_REDIS_USERNAME'
+  | 'CLEARWAY_REDIS_PASSWORD'
+  | 'CLEARWAY_REDIS_CA'
+  | 'CLEARWAY_CALLS_PER_SECOND_MAX'
+  | 'CLEARWAY_TLS_REVOKED'
 >;
 
 /** Opens what is shared. It never fails for want of Redis: that is looked for as long as the process lives. */
 export function openSharedState(service: string, settings: Settings, log: Logger): SharedState {
-  const { CLEARWAY_REDIS_URL: url, CLEARWAY_CALLS_PER_SECOND_MAX: perSecondMax } = settings;
-  const redis = url === undefined ? undefined : new RedisLink(url, log);
+  const { CLEARWAY_CALLS_PER_SECOND_MAX: perSecondMax } = settings;
+  const redis = openRedis(settings, log);
   const own = (): readonly string[] => ownRevocations(settings.CLEARWAY_TLS_REVOKED);
   const revocations = redis && new SharedRevocations({ redis, marks: sharedRevocations, own });
   const limits =
@@ -34,6 +39,12 @@ export function openSharedState(service: string, settings: Settings, log: Logger
     redis?.close();
   };
   return { rateLimit, close };
+}
+
+function openRedis(settings: Settings, log: Logger): RedisLink | undefined {
+  const { CLEARWAY_REDIS_URL: url, CLEARWAY_REDIS_CA: caPath } = settings;
+  const { CLEARWAY_REDIS_USERNAME: username, CLEARWAY_REDIS_PASSWORD: password } = settings;
+  return url === undefined ? undefined : new RedisLink({ url, username, password, caPath }, log);
 }
 
 /** A list that cannot be read is reported by those who enforce it; here it only has nothing to tell. */
