@@ -1,38 +1,13 @@
 import { trading } from '@clearway/contracts';
 import { brokenInvariants, type Cluster, type Peer, until, whenQuiet } from '@clearway/testing';
 import { order, place, SIDE_BUY, SIDE_SELL, startMarket } from './market';
+import { listingAhead, EXCH as SYMBOL } from './session-listing';
 
 jest.setTimeout(90_000);
 
 const { TRADING_PHASE_OPENING_AUCTION, TRADING_PHASE_CONTINUOUS, TRADING_PHASE_REOPENING_AUCTION } =
   trading.TradingPhase;
-const SYMBOL = 'EXCH';
-const DAY_SECONDS = 86_400;
 const AUCTION_SECONDS = 8;
-
-/** An instrument of AMZN's assets, in its opening auction from now on for some seconds, on whatever weekday. */
-function listing(): trading.Instrument {
-  const second = Math.floor(Date.now() / 1_000) % DAY_SECONDS;
-  const opening = { secondOfDay: second, phase: TRADING_PHASE_OPENING_AUCTION };
-  const continuous = { secondOfDay: second + AUCTION_SECONDS, phase: TRADING_PHASE_CONTINUOUS };
-  const weekdays = Array.from({ length: 7 }, () => ({ phases: [opening, continuous] }));
-  const bands = { staticBandBps: 1_000, dynamicBandBps: 0, volatilityAuctionMs: 0 };
-  return {
-    symbol: SYMBOL,
-    baseAsset: 'AMZN',
-    quoteAsset: 'USD',
-    tickSize: '0.01',
-    lotSize: '1',
-    baseDecimals: 0,
-    quoteDecimals: 2,
-    referencePrice: '100.00',
-    makerFeeBps: 1,
-    takerFeeBps: 2,
-    tradingStatus: trading.TradingStatus.TRADING_STATUS_OPEN,
-    lastPrice: '',
-    rules: { weekdays, holidays: [], ...bands },
-  };
-}
 
 describe('a session with real processes', () => {
   let cluster: Cluster;
@@ -64,7 +39,11 @@ describe('a session with real processes', () => {
   }
 
   it('opens at the stated price after a crash in the auction, and reopens after a halt', async () => {
-    await cluster.operator.tradingAdmin.call('listInstrument', { instrument: listing() });
+    const listing = listingAhead([
+      [0, TRADING_PHASE_OPENING_AUCTION],
+      [AUCTION_SECONDS, TRADING_PHASE_CONTINUOUS],
+    ]);
+    await cluster.operator.tradingAdmin.call('listInstrument', { instrument: listing });
     const buy = order('alice', { symbol: SYMBOL, side: SIDE_BUY, price: '102.00' });
     const sell = order('bob', { symbol: SYMBOL, side: SIDE_SELL, price: '99.00', orderQty: '4' });
     expect((await place(alice, buy)).status).toBe('NEW');
