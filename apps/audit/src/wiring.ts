@@ -120,7 +120,7 @@ function rpcServices(
     rpcService({
       definition: common.InvariantServiceService,
       allow: allow.INVARIANT_SERVICE,
-      handlers: { checkInvariants: checkInvariants(facts) },
+      handlers: { checkInvariants: checkInvariants(core.figures, facts) },
     }),
     feedService(core, allow.FEED_SERVICE),
   ];

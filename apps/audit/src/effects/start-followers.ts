@@ -12,7 +12,7 @@ import { SourceFollower } from './source-follower';
 export function startFollowers(core: AuditCore, settings: AuditSettings, lane: AppendLane): Stoppable {
   const directories = openDirectories(core, settings);
   const followers = settings.CLEARWAY_SOURCES.map(({ shard }) => follower(core, lane, directories, shard));
-  followerMetrics(followers);
+  followerMetrics(core.figures, followers);
   treeMetrics(core);
   for (const follower of followers) follower.start();
   return {

@@ -4,7 +4,6 @@ import { Journal } from '@clearway/platform-journal';
 import { type Projection, ProjectionLagError, runProjection } from '@clearway/platform-projection';
 import { RpcError } from '@clearway/platform-rpc';
 import type { ReadModel, Stoppable } from '@clearway/platform-service';
-import { metrics } from '@clearway/platform-telemetry';
 import type { AuditCore } from '../audit-core';
 import { auditEventCodec } from '../codec/audit-event.codec';
 import { insertEntries } from './audit-entries.projection';
@@ -69,7 +68,7 @@ export class EntriesReadModel implements Stoppable {
 
   /** Begins to follow the journal; the shard must serve. */
   start(): void {
-    const { shard, shardId, pool, log } = this.#core;
+    const { shard, shardId, pool, log, figures } = this.#core;
     const projection = runProjection<AuditEvent>({
       name: READ_MODEL,
       shard: shardId,
@@ -82,12 +81,10 @@ export class EntriesReadModel implements Stoppable {
       log,
     });
     this.#projection = projection;
-    metrics
-      .getMeter('clearway')
-      .createObservableGauge('clearway_audit_entries_lag_events', {
-        description: "Events of audit's journal not searchable yet",
-      })
-      .addCallback((result) => result.observe(projection.stats().lagEvents ?? 0));
+    const description = "Events of audit's journal not searchable yet";
+    figures.gauge('clearway_audit_entries_lag_events', description, (observe) =>
+      observe(projection.stats().lagEvents ?? 0),
+    );
   }
 
   async stop(): Promise<void> {

@@ -3,6 +3,7 @@ import { type NoteVerifier, openCheckpoint } from '@clearway/domain-audit';
 import { type InvariantResult, invariant } from '@clearway/kernel';
 import type { UnaryHandler } from '@clearway/platform-rpc';
 import { invariantMetrics } from '@clearway/platform-service';
+import type { Figures } from '@clearway/platform-telemetry';
 import type { ReadModelTotals } from '../projections/read-model-totals';
 import type { AuditView } from './audit-view';
 
@@ -28,9 +29,10 @@ export interface PublishedCheckpoint {
 
 /** Checks the tree, its newest checkpoint and the read model against each other. */
 export function checkInvariants(
+  figures: Figures,
   facts: AuditFacts,
 ): UnaryHandler<common.CheckInvariantsRequest, common.CheckInvariantsResponse> {
-  invariantMetrics('audit/0', async () => {
+  invariantMetrics(figures, 'audit/0', async () => {
     const { value } = await facts.view();
     return stateInvariants(value, facts, await facts.published());
   });

@@ -35,7 +35,6 @@ export class MarketFeed {
   private hub: MarketDataHub | undefined;
   private readonly retries = new Set<NodeJS.Timeout>();
   private readonly reloading = new Set<string>();
-  private stopMetrics: () => void = () => undefined;
 
   constructor(
     private readonly core: TradingCore,
@@ -81,7 +80,7 @@ export class MarketFeed {
       }
       this.hub = hub;
     });
-    this.stopMetrics = marketDataMetrics(core.shardId, this.publisher);
+    marketDataMetrics(core.figures, core.shardId, this.publisher);
     for (const symbol of this.publisher.symbols) void this.publisher.loadHistory(symbol);
   }
 
@@ -96,7 +95,6 @@ export class MarketFeed {
   /** Publishes nothing more. */
   stop(): void {
     this.hub?.stop();
-    this.stopMetrics();
     for (const timer of this.retries) clearTimeout(timer);
   }
 

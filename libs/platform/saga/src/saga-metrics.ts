@@ -1,5 +1,5 @@
 import type { SagaCall, Sagas } from '@clearway/domain-saga';
-import { type Histogram, metrics } from '@clearway/platform-telemetry';
+import { type Figures, type Histogram, metrics } from '@clearway/platform-telemetry';
 import type { OutboxStats } from './outbox';
 
 /** From a call within the machine to one that waits for a participant's restart. */
@@ -9,7 +9,7 @@ const CALL_SECONDS_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25
 export type Attributes = Readonly<Record<string, string>>;
 
 /** What the metrics are read from, when somebody asks for them. */
-export interface SagaFigures {
+export interface SagaSources {
   stats(): Readonly<Record<string, OutboxStats>>;
   read<T>(view: (sagas: Sagas) => T): Promise<T>;
 }
@@ -61,13 +61,13 @@ export class CallDurations {
     });
   private readonly steps = new Map<string, number>();
 
-  constructor(private readonly labels: Attributes = {}) {
-    metrics
-      .getMeter('clearway')
-      .createObservableCounter('clearway_saga_steps_total', { description: 'Steps sent, by participant' })
-      .addCallback((result) => {
-        for (const [participant, count] of this.steps) result.observe(count, { ...this.labels, participant });
-      });
+  constructor(
+    figures: Figures,
+    private readonly labels: Attributes = {},
+  ) {
+    figures.counter('clearway_saga_steps_total', 'Steps sent, by participant', (observe) => {
+      for (const [participant, count] of this.steps) observe(count, { ...this.labels, participant });
+    });
   }
 
   record(participant: string, steps: number, durationMs: number, isAnswered: boolean): void {
@@ -78,46 +78,37 @@ export class CallDurations {
 }
 
 /** Shows a host's sagas and outboxes. Live sagas are counted from durable state, only when somebody asks. */
-export function sagaMetrics(counters: SagaCounters, figures: SagaFigures, labels: Attributes = {}): void {
-  const meter = metrics.getMeter('clearway');
-  meter
-    .createObservableCounter('clearway_saga_started_total', {
-      description: 'Sagas started since the process began, by kind',
-    })
-    .addCallback((result) => {
-      for (const [kind, { started }] of counters.byKind) result.observe(started, { ...labels, kind });
-    });
-  meter
-    .createObservableCounter('clearway_saga_ended_total', {
-      description: 'Sagas ended since the process began, by kind and outcome',
-    })
-    .addCallback((result) => {
-      for (const [kind, counts] of counters.byKind) {
-        result.observe(counts.completed, { ...labels, kind, outcome: 'completed' });
-        result.observe(counts.compensated, { ...labels, kind, outcome: 'compensated' });
-      }
-    });
-  liveMetrics(figures, labels);
-  outboxMetrics(figures, labels);
-}
-
-function liveMetrics(figures: SagaFigures, labels: Attributes): void {
-  const meter = metrics.getMeter('clearway');
-  const live = meter.createObservableGauge('clearway_saga_live_sagas', {
-    description: 'Live sagas, by kind',
+export function sagaMetrics(
+  figures: Figures,
+  counters: SagaCounters,
+  sources: SagaSources,
+  labels: Attributes = {},
+): void {
+  const started = 'Sagas started since the process began, by kind';
+  figures.counter('clearway_saga_started_total', started, (observe) => {
+    for (const [kind, counts] of counters.byKind) observe(counts.started, { ...labels, kind });
   });
-  const parked = meter.createObservableGauge('clearway_saga_parked_sagas', {
-    description: 'Live sagas that wait for an operator, by kind',
+  const ended = 'Sagas ended since the process began, by kind and outcome';
+  figures.counter('clearway_saga_ended_total', ended, (observe) => {
+    for (const [kind, counts] of counters.byKind) {
+      observe(counts.completed, { ...labels, kind, outcome: 'completed' });
+      observe(counts.compensated, { ...labels, kind, outcome: 'compensated' });
+    }
   });
-  meter.addBatchObservableCallback(
-    async (result) => {
-      for (const [kind, counts] of await figures.read(countLive)) {
-        result.observe(live, counts.live, { ...labels, kind });
-        result.observe(parked, counts.parked, { ...labels, kind });
-      }
+  const described = {
+    live: { name: 'clearway_saga_live_sagas', description: 'Live sagas, by kind' },
+    parked: {
+      name: 'clearway_saga_parked_sagas',
+      description: 'Live sagas that wait for an operator, by kind',
     },
-    [live, parked],
-  );
+  };
+  figures.gauges(described, async (observe) => {
+    for (const [kind, counts] of await sources.read(countLive)) {
+      observe('live', counts.live, { ...labels, kind });
+      observe('parked', counts.parked, { ...labels, kind });
+    }
+  });
+  outboxMetrics(figures, sources, labels);
 }
 
 /** No kind at all is shown as a zero without a kind, so that an alert has something to look at. */
@@ -132,14 +123,12 @@ function countLive(sagas: Sagas): Map<string, { live: number; parked: number }> 
   return byKind.size === 0 ? new Map([['', { live: 0, parked: 0 }]]) : byKind;
 }
 
-function outboxMetrics(figures: SagaFigures, labels: Attributes): void {
-  const meter = metrics.getMeter('clearway');
-  const show = (name: string, description: string, pick: (stats: OutboxStats) => number): void => {
-    meter.createObservableGauge(`clearway_saga_outbox_${name}`, { description }).addCallback((result) => {
-      for (const [participant, stats] of Object.entries(figures.stats()))
-        result.observe(pick(stats), { ...labels, participant });
+function outboxMetrics(figures: Figures, sources: SagaSources, labels: Attributes): void {
+  const show = (name: string, description: string, pick: (stats: OutboxStats) => number): void =>
+    figures.gauge(`clearway_saga_outbox_${name}`, description, (observe) => {
+      for (const [participant, stats] of Object.entries(sources.stats()))
+        observe(pick(stats), { ...labels, participant });
     });
-  };
   show('waiting_steps', 'Steps that wait to be sent, by participant', (stats) => stats.waiting);
   show('inflight_steps', 'Steps sent and not answered, by participant', (stats) => stats.inFlight);
   show('unreachable_seconds', 'How long the participant has not answered, 0 when it does', (stats) =>

@@ -1,4 +1,5 @@
 import type { SagaCall, SagaOutput, Sagas, StepAnswer } from '@clearway/domain-saga';
+import { Figures } from '@clearway/platform-telemetry';
 import { Outbox, type OutboxStats } from './outbox';
 import { type Attributes, CallDurations, SagaCounters, sagaMetrics } from './saga-metrics';
 import type { StepTracing } from './step-spans';
@@ -72,6 +73,7 @@ export class SagaRuntime<State, Command, Output, Request> {
   private endedBefore = new Map<number, SagaEnd>();
   private readonly counters = new SagaCounters();
   private readonly labels: Attributes;
+  private readonly figures = new Figures();
   private finishedBelow = 0;
   private liveSagas = 0;
   private timers: NodeJS.Timeout[] = [];
@@ -82,7 +84,7 @@ export class SagaRuntime<State, Command, Output, Request> {
     const { nowMicros, log, tracing } = options;
     const labels = options.shardId === undefined ? {} : { shard: options.shardId };
     this.labels = labels;
-    const durations = new CallDurations(labels);
+    const durations = new CallDurations(this.figures, labels);
     this.openOutbox = (name, participant) => {
       const execute = (calls: readonly SagaCall<Request>[], traceparents: readonly string[] | undefined) =>
         participant.execute(calls, this.finishedBelow, traceparents);
@@ -102,6 +104,7 @@ export class SagaRuntime<State, Command, Output, Request> {
     await this.refresh();
     await shard.read((state) => this.counters.startAt(this.options.sagasOf(state).nextNumber));
     sagaMetrics(
+      this.figures,
       this.counters,
       {
         stats: () => this.stats(),
@@ -118,6 +121,7 @@ export class SagaRuntime<State, Command, Output, Request> {
 
   stop(): void {
     this.stopped = true;
+    this.figures.end();
     for (const timer of this.timers) clearInterval(timer);
     for (const outbox of this.outboxes.values()) outbox.stop();
     for (const waiters of this.waiters.values()) for (const resolve of waiters) resolve('pending');

@@ -8,6 +8,7 @@ import {
   rpcService,
   subjectOf,
 } from '@clearway/platform-rpc';
+import type { Figures } from '@clearway/platform-telemetry';
 import { toRpcError } from './service-errors';
 import { feedMetrics, type OpenSubscription } from './service-metrics';
 
@@ -16,6 +17,7 @@ const SHARD = { charsMax: 64 };
 /** The part of a ServiceCore that is needed. */
 interface FeedOwner {
   readonly shardId: string;
+  readonly figures: Figures;
   readonly shard: {
     readonly feed: BatchSource;
     durablePosition(): { readonly nextEvent: number };
@@ -31,7 +33,7 @@ export function feedService(
   allow: AllowTable<typeof journal.FeedServiceService>,
 ): RpcService {
   const open = new Set<OpenSubscription>();
-  feedMetrics(core.shardId, open, () => core.shard.durablePosition().nextEvent);
+  feedMetrics(core.figures, core.shardId, open, () => core.shard.durablePosition().nextEvent);
   return rpcService({
     definition: journal.FeedServiceService,
     allow,

@@ -10,7 +10,7 @@ export function invariantService<State, Command, Event, Outcome, Output>(
   check: (state: State) => readonly InvariantResult[],
   allow: AllowTable<typeof common.InvariantServiceService>,
 ): RpcService {
-  invariantMetrics(core.shardId, () => core.read(check));
+  invariantMetrics(core.figures, core.shardId, () => core.read(check));
   return rpcService({
     definition: common.InvariantServiceService,
     allow,

@@ -22,7 +22,7 @@ export function runReadModels<State, Command, Event, Outcome, Output>(
       log,
     });
     core.readModels.set(name, projection);
-    readModelMetrics(name, shard.id, () => projection.stats());
+    readModelMetrics(core.figures, { name, shard: shard.id }, () => projection.stats());
     return projection;
   });
 }

@@ -3,7 +3,7 @@ import type { CommandContextInput } from '@clearway/platform-journal';
 import type { Projection } from '@clearway/platform-projection';
 import { type CallContext, RpcError } from '@clearway/platform-rpc';
 import type { Shard } from '@clearway/platform-shard';
-import { type Logger, NO_TRACING, outsideTrace, type Tracing } from '@clearway/platform-telemetry';
+import { Figures, type Logger, NO_TRACING, outsideTrace, type Tracing } from '@clearway/platform-telemetry';
 import type { Pool } from 'pg';
 import { withRpcErrors } from './service-errors';
 import type { ServiceSettings } from './service-settings';
@@ -35,6 +35,8 @@ export interface ReadAt<T> {
 export class ServiceCore<State, Command, Event, Outcome, Output = never> {
   /** The running read models by name, empty until the shard serves. */
   readonly readModels = new Map<string, Projection<Event>>();
+  /** What is shown of this life of the shard; taken back with it. */
+  readonly figures = new Figures();
 
   constructor(
     private readonly identity: ServiceIdentity<State>,

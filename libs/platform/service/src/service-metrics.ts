@@ -1,7 +1,7 @@
 import type { ProjectionStats } from '@clearway/platform-projection';
 import type { CallObserver } from '@clearway/platform-rpc';
 import type { ShardStats } from '@clearway/platform-shard';
-import { metrics, TracedHistogram } from '@clearway/platform-telemetry';
+import { type Figures, metrics, TracedHistogram } from '@clearway/platform-telemetry';
 
 const METER = 'clearway';
 const CALL_SECONDS_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -90,32 +90,31 @@ export function shardMetrics(shardId: string, statsOf: () => ShardStats | undefi
 }
 
 /** Shows how many events a read model is behind its journal, and how often it has failed in a row. */
-export function readModelMetrics(name: string, shard: string, statsOf: () => ProjectionStats): void {
-  const meter = metrics.getMeter(METER);
-  const show = (metric: string, description: string, pick: (stats: ProjectionStats) => number): void => {
-    meter
-      .createObservableGauge(`clearway_read_model_${metric}`, { description })
-      .addCallback((result) => result.observe(pick(statsOf()), { read_model: name, shard }));
-  };
+export function readModelMetrics(
+  figures: Figures,
+  { name, shard }: { readonly name: string; readonly shard: string },
+  statsOf: () => ProjectionStats,
+): void {
+  const show = (metric: string, description: string, pick: (stats: ProjectionStats) => number): void =>
+    figures.gauge(`clearway_read_model_${metric}`, description, (observe) =>
+      observe(pick(statsOf()), { read_model: name, shard }),
+    );
   show('lag_events', 'Events that the read model is behind its journal', (stats) => stats.lagEvents ?? 0);
   show('failures_in_row', 'Failures in a row, 0 when it is well', (stats) => stats.failures);
 }
 
 /** Shows how far each reader of the feed is behind the journal. */
 export function feedMetrics(
+  figures: Figures,
   shard: string,
   open: ReadonlySet<OpenSubscription>,
   nextEventOf: () => number,
 ): void {
-  metrics
-    .getMeter(METER)
-    .createObservableGauge('clearway_feed_lag_events', {
-      description: 'Durable events that a subscriber of the feed has not been sent, by subscriber',
-    })
-    .addCallback((result) => {
-      const lags = new Map<string, number>();
-      for (const { subscriber, nextEvent } of open)
-        lags.set(subscriber, Math.max(lags.get(subscriber) ?? 0, nextEventOf() - nextEvent));
-      for (const [subscriber, lag] of lags) result.observe(lag, { subscriber, shard });
-    });
+  const description = 'Durable events that a subscriber of the feed has not been sent, by subscriber';
+  figures.gauge('clearway_feed_lag_events', description, (observe) => {
+    const lags = new Map<string, number>();
+    for (const { subscriber, nextEvent } of open)
+      lags.set(subscriber, Math.max(lags.get(subscriber) ?? 0, nextEventOf() - nextEvent));
+    for (const [subscriber, lag] of lags) observe(lag, { subscriber, shard });
+  });
 }

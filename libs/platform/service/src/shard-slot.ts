@@ -204,6 +204,7 @@ export class ShardSlot<State, Command, Event, Outcome, Output> {
     if (shard.state !== 'serving') await shard.close();
     for (const each of [...(await life.live.catch(() => []))].reverse()) await each.stop();
     life.isLive = false;
+    life.core.figures.end();
     await shard.close();
   }
 }

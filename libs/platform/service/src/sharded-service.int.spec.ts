@@ -15,8 +15,12 @@ import {
   type WireService,
 } from '@clearway/platform-rpc';
 import { routesOf, ShardDirectory, shardIndexOf } from '@clearway/platform-sharding';
+import { metrics } from '@clearway/platform-telemetry';
+import { feedService } from './feed.service';
+import { invariantService } from './invariant.service';
 import type { ServiceDefinition } from './service-definition';
 import { serviceSettings } from './service-settings';
+import { feedRoutes, invariantRoutes } from './shared-routes';
 import { type RunningService, startService } from './start-service';
 
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -59,13 +63,18 @@ function definitionOf(
     machine: countMachine,
     codec,
     migrations: [],
+    readModels: [{ name: 'counted', apply: async () => undefined }],
     routes: [
+      invariantRoutes,
+      feedRoutes('counts'),
       routesOf(risk.RiskServiceService, {
         getAccountRisk: { target: ({ account }) => ({ key: account }) },
         getLimits: { target: () => 'every', merge: (answers) => answers[answers.length - 1]! },
       }),
     ],
     rpcServices: (core) => [
+      feedService(core, { Subscribe: ['svc/audit'] }),
+      invariantService(core, () => [], { CheckInvariants: ['operator/*'] }),
       rpcService({
         definition: risk.RiskServiceService,
         allow: { GetAccountRisk: ['participant/*'], GetLimits: ['operator/*'] },
@@ -84,6 +93,34 @@ function definitionOf(
   };
 }
 
+type Meter = ReturnType<typeof metrics.getMeter>;
+
+/** Counts who is asked when somebody scrapes, of the figures that a life of a shard has. */
+class ShownFigures {
+  private readonly open = new Map<string, Set<unknown>>();
+
+  watch(): void {
+    const meter = metrics.getMeter('clearway');
+    const watched = (name: string, figure: ReturnType<Meter['createObservableGauge']>) => {
+      const asked = this.open.get(name) ?? new Set();
+      this.open.set(name, asked);
+      return Object.assign(Object.create(figure) as typeof figure, {
+        addCallback: (callback: unknown) => asked.add(callback),
+        removeCallback: (callback: unknown) => asked.delete(callback),
+      });
+    };
+    const watching: Meter = Object.assign(Object.create(meter) as Meter, {
+      createObservableGauge: (name: string) => watched(name, meter.createObservableGauge(name)),
+    });
+    jest.spyOn(metrics, 'getMeter').mockReturnValue(watching);
+  }
+
+  counts(): Readonly<Record<string, number>> {
+    const ofLives = [...this.open].filter(([name]) => /_(feed|invariant|read_model)_/.test(name));
+    return Object.fromEntries(ofLives.map(([name, asked]) => [name, asked.size]));
+  }
+}
+
 describe('a service of several shards', () => {
   let dir: string;
   let postgres: EmbeddedPostgres;
@@ -91,8 +128,10 @@ describe('a service of several shards', () => {
   let environment: Record<string, string | undefined>;
   const services = new Map<string, RunningService>();
   const closing: { close(): void }[] = [];
+  const shown = new ShownFigures();
 
   beforeAll(async () => {
+    shown.watch();
     dir = await mkdtemp(join(tmpdir(), 'clearway-sharded-'));
     postgres = await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), log: SILENT });
     const passwords = { ownerPassword: 'owner', appPassword: 'app' };
@@ -117,6 +156,7 @@ describe('a service of several shards', () => {
   }, 60_000);
 
   afterAll(async () => {
+    jest.restoreAllMocks();
     for (const each of closing) each.close();
     for (const service of services.values()) await service.stop();
     await postgres?.stop();
@@ -173,6 +213,24 @@ describe('a service of several shards', () => {
     await until('one owns both', async () => (await owners(one)).join() === 'one,one');
     await countAll(one);
   }, 30_000);
+
+  it('shows a shard that went and came again once, and nothing of its life before', async () => {
+    const one = services.get('one')!;
+    const before = shown.counts();
+    expect(before).toEqual({
+      clearway_feed_lag_events: SHARDS,
+      clearway_invariant_holds: SHARDS,
+      clearway_read_model_failures_in_row: SHARDS,
+      clearway_read_model_lag_events: SHARDS,
+    });
+    const other = await start('other');
+    await until('each owns one', async () => [...(await owners(one))].sort().join() === 'one,other');
+    await other.stop();
+    services.delete('other');
+    await until('one owns both again', async () => (await owners(one)).join() === 'one,one');
+    await countAll(one);
+    expect(shown.counts()).toEqual(before);
+  }, 60_000);
 
   it('moves a shard to the second process, while calls at either go on and none is lost or doubled', async () => {
     const one = services.get('one')!;

@@ -10,6 +10,7 @@ export {
   trace,
 } from '@opentelemetry/api';
 export type { Logger } from 'pino';
+export * from './figures';
 export * from './logger';
 export * from './start-telemetry';
 export { TracedHistogram, type TracedHistogramOptions } from './traced-histogram';
