@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type CommandRun, runCommand, UsageError } from '@clearway/platform-command';
 import { Client } from 'pg';
 import { archiveBefore, archiveMonths, HOT_DAYS_MIN } from './archive/archive-months';
-import { runCommand, UsageError } from './run-command';
 import { connectAudit, readStack, type StackDescription } from './stack';
 
 const USAGE = `Usage: npm run audit:archive -- --out DIR [options]
@@ -19,7 +19,7 @@ Writes every whole month of audit entries that is older than the hot days into a
   --json               print one JSON object a month
 `;
 
-async function run(args: readonly string[]): Promise<number> {
+async function run({ args }: CommandRun): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -29,13 +29,8 @@ async function run(args: readonly string[]): Promise<number> {
       database: { type: 'string' },
       stack: { type: 'string' },
       json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  if (values.help) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
   if (values.out === undefined) throw new UsageError('Say where the files shall go: --out DIR.');
   const beforeMicros = beforeOf(values['older-than']);
   const stack = readStack(values.stack);
@@ -79,4 +74,4 @@ function databaseOf({ postgres }: StackDescription): string {
   return url.href;
 }
 
-runCommand('audit:archive', USAGE, run);
+runCommand({ name: 'audit:archive', usage: USAGE, run });

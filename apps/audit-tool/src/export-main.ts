@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { type CommandRun, runCommand, UsageError } from '@clearway/platform-command';
 import { SIEM_FORMATS, type SiemFormat } from './export/siem-lines';
 import { writeExport } from './export/write-export';
 import { writeSiem } from './export/write-siem';
-import { runCommand, UsageError } from './run-command';
 import { connectAudit, readStack } from './stack';
 import { readOlderCheckpoints } from './verify/older-checkpoints';
 
@@ -36,17 +36,12 @@ const OPTIONS = {
   trace: TEXT,
   shard: TEXT,
   stack: TEXT,
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
 
-async function run(args: readonly string[]): Promise<number> {
+async function run({ args }: CommandRun): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: OPTIONS });
-  if (values.help === true) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
   const { format = 'proof' } = values;
   const siemFormat = SIEM_FORMATS.find((known) => known === format);
   if (siemFormat === undefined && format !== 'proof') throw new UsageError(`There is no format ${format}.`);
@@ -117,4 +112,4 @@ function microsOf(option: string, text: string | undefined): number {
   return micros;
 }
 
-runCommand('audit:export', USAGE, run);
+runCommand({ name: 'audit:export', usage: USAGE, run });

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { type CommandRun, runCommand, UsageError } from '@clearway/platform-command';
 import { linesOfFile } from './file/line-reader';
-import { runCommand, UsageError } from './run-command';
 import { readOlderCheckpoints } from './verify/older-checkpoints';
 import { verificationText } from './verify/verification-text';
 import { verifyExport } from './verify/verify-export';
@@ -9,7 +9,7 @@ import { verifyExport } from './verify/verify-export';
 const USAGE = `Usage: npm run audit:verify -- FILE [options]
 
 Checks an export of the audit log without any connection: signature, leaf hashes, root, the order of every source, proofs.
-It names the first entry that was changed, taken out, put in or moved. Exit status: 0 genuine, 1 not, 64 wrong usage.
+It names the first entry that was changed, taken out, put in or moved. Exit status: 0 genuine, 1 not, 2 could not be said.
 
   --key KEY            the log's verifier key, or a file with it (published as verifier-key beside the checkpoints);
                        without it the file's own key is used, which does not show who signed it
@@ -17,7 +17,10 @@ It names the first entry that was changed, taken out, put in or moved. Exit stat
   --json               print the outcome as one JSON object
 `;
 
-async function verify(args: readonly string[]): Promise<number> {
+/** 1 is kept for a log that is not genuine. */
+const NOT_DONE = 2;
+
+async function verify({ args }: CommandRun): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -25,13 +28,8 @@ async function verify(args: readonly string[]): Promise<number> {
       key: { type: 'string' },
       checkpoint: { type: 'string', multiple: true },
       json: { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
     },
   });
-  if (values.help === true) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
   const [file, ...rest] = positionals;
   if (file === undefined || rest.length > 0) throw new UsageError('Name one file to verify.');
   const older = (await Promise.all((values.checkpoint ?? []).map(readOlderCheckpoints))).flat();
@@ -49,4 +47,4 @@ async function readKey(key: string): Promise<string> {
   return key.includes('+') ? key : (await readFile(key, 'utf8')).trim();
 }
 
-runCommand('audit:verify', USAGE, verify);
+runCommand({ name: 'audit:verify', usage: USAGE, run: verify, failedStatus: NOT_DONE });

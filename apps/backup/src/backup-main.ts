@@ -3,6 +3,7 @@
  */
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type CommandRun, runCommand, UsageError } from '@clearway/platform-command';
 import { createPool } from '@clearway/platform-postgres';
 import { readStackFile } from '@clearway/platform-stack';
 import { takeBaseBackup } from './base-backup';
@@ -19,15 +20,13 @@ folder: npm start -- --archive-to DIR. With both, npm run restore reaches any la
 `;
 const CHECKOUT = join(__dirname, '..', '..', '..');
 
-async function main(): Promise<number> {
+async function main(run: CommandRun): Promise<number> {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
-    options: { to: text, mark: text, stack: text, help: { type: 'boolean', short: 'h' } },
+    args: [...run.args],
+    options: { to: text, mark: text, stack: text },
   });
-  if (values.help === true || values.to === undefined) {
-    console.log(USAGE);
-    return values.help === true ? 0 : 64;
-  }
+  if (values.to === undefined) throw new UsageError('name the backup folder: --to DIR');
   const { postgres } = readStackFile(values.stack ?? join(CHECKOUT, '.clearway', 'stack.json'));
   if (postgres === undefined) throw new Error('the stack.json names no Postgres');
   const backupDir = resolve(values.to);
@@ -38,7 +37,7 @@ async function main(): Promise<number> {
   }
   const pool = createPool(postgres, { max: 1, applicationName: 'backup', statementTimeoutMs: 0 });
   try {
-    const { dir, manifest } = await takeBaseBackup(pool, backupDir);
+    const { dir, manifest } = await takeBaseBackup(pool, backupDir, run.signal);
     console.log(`${dir}: ${manifest.files} files, ${manifest.bytes} bytes, whole at ${manifest.takenAt}`);
   } finally {
     await pool.end();
@@ -46,10 +45,4 @@ async function main(): Promise<number> {
   return 0;
 }
 
-main().then(
-  (status) => process.exit(status),
-  (error: unknown) => {
-    console.error(`backup: ${error instanceof Error ? error.message : String(error)}`);
-    process.exit(1);
-  },
-);
+runCommand({ name: 'backup', usage: USAGE, run: main });

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type CommandRun, runCommand, UsageError } from '@clearway/platform-command';
 import { type RestoreTarget, restoreCluster } from '@clearway/platform-postgres';
 import { chooseBase } from './choose-base';
 import { makeNewFolder } from './new-folder';
@@ -22,23 +23,21 @@ state folder.
 const CHECKOUT = join(__dirname, '..', '..', '..');
 const KEYS = ['pki', 'audit-signing.key'];
 
-async function main(): Promise<number> {
+async function main(run: CommandRun): Promise<number> {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
+    args: [...run.args],
     options: {
       from: text,
       'state-dir': text,
       mark: text,
       time: text,
       'keys-from': text,
-      help: { type: 'boolean', short: 'h' },
     },
   });
   const { from, 'state-dir': wanted } = values;
-  if (values.help === true || from === undefined || wanted === undefined) {
-    console.log(USAGE);
-    return values.help === true ? 0 : 64;
-  }
+  if (from === undefined || wanted === undefined)
+    throw new UsageError('name the backup folder and the folder to make: --from DIR --state-dir NEW');
   const target = targetOf(values.mark, values.time);
   const backupDir = resolve(from);
   const stateDir = resolve(wanted);
@@ -48,7 +47,7 @@ async function main(): Promise<number> {
     await copyKeys(resolve(values['keys-from'] ?? join(CHECKOUT, '.clearway')), stateDir);
     const log = { debug: () => undefined, info: console.error, warn: console.error };
     const dataDir = join(stateDir, 'postgres');
-    await restoreCluster({ backupDir, baseDir: base.dir, dataDir, target, log });
+    await restoreCluster({ backupDir, baseDir: base.dir, dataDir, target, log, signal: run.signal });
     console.log(
       `restored from ${base.dir} to ${describe(target)}; now: npm start -- --state-dir ${stateDir}`,
     );
@@ -60,12 +59,12 @@ async function main(): Promise<number> {
 }
 
 function targetOf(mark: string | undefined, time: string | undefined): RestoreTarget {
-  if (mark !== undefined && time !== undefined) throw new Error('--mark or --time, not both');
+  if (mark !== undefined && time !== undefined) throw new UsageError('--mark or --time, not both');
   if (mark !== undefined) return { kind: 'mark', name: mark };
   if (time === undefined) return { kind: 'end' };
   const parsed = new Date(time);
   if (Number.isNaN(parsed.getTime()))
-    throw new Error(`--time ${time} is no time: write it as 2026-11-22T09:00:00Z`);
+    throw new UsageError(`--time ${time} is no time: write it as 2026-11-22T09:00:00Z`);
   return { kind: 'time', time: parsed.toISOString() };
 }
 
@@ -82,10 +81,4 @@ async function copyKeys(from: string, to: string): Promise<void> {
   for (const name of KEYS) await cp(join(from, name), join(to, name), { recursive: true });
 }
 
-main().then(
-  (status) => process.exit(status),
-  (error: unknown) => {
-    console.error(`restore: ${error instanceof Error ? error.message : String(error)}`);
-    process.exit(1);
-  },
-);
+runCommand({ name: 'restore', usage: USAGE, run: main });

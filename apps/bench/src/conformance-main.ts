@@ -5,6 +5,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { type CommandRun, runCommand, UsageError } from '@clearway/platform-command';
 import { EXPECTED_CASES, HASH_DIGITS } from './conformance/expected-cases';
 import { type GateCase, parseGateCases } from './conformance/gate-cases';
 import { judge } from './conformance/judge';
@@ -16,19 +17,21 @@ interface Tally {
   total: number;
 }
 
-function main(checkout: string | undefined): void {
-  const script = path.join(checkout ?? '', 'scripts', 'conformance_check.py');
-  if (checkout === undefined || !existsSync(script)) {
-    console.error('usage: npm run conformance -- DIR   (a checkout of flash1-dev/matching-engine-benchmark)');
-    process.exitCode = 2;
-    return;
-  }
+const USAGE = `Usage: npm run conformance -- DIR
+
+Plays the cases and scenarios of an outside judge on our book; DIR is a checkout of github.com/flash1-dev/matching-engine-benchmark.
+`;
+
+function main({ args: [checkout = ''] }: CommandRun): number {
+  const script = path.join(checkout, 'scripts', 'conformance_check.py');
+  if (checkout === '' || !existsSync(script))
+    throw new UsageError('name a checkout of github.com/flash1-dev/matching-engine-benchmark');
   const cases = judgeCases(parseGateCases(readFileSync(script, 'utf8')));
   const scenarios = judgeScenarios(checkout);
   const isRight = cases.passed === cases.total && scenarios.passed === scenarios.total && cases.total > 0;
   console.log(`gate ${cases.passed}/${cases.total}, scenarios ${scenarios.passed}/${scenarios.total}`);
   console.log(isRight ? 'CONFORMANT' : 'NOT CONFORMANT');
-  process.exitCode = isRight ? 0 : 1;
+  return isRight ? 0 : 1;
 }
 
 function judgeCases(cases: readonly GateCase[]): Tally {
@@ -73,4 +76,4 @@ function passOrFail(isRight: boolean): string {
   return isRight ? 'PASS' : 'FAIL';
 }
 
-main(process.argv[2]);
+runCommand({ name: 'conformance', usage: USAGE, run: main });

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type CommandRun, runCommand, unlessAborted, wholeNumber } from '@clearway/platform-command';
 import { readStackFile, startOwnStack } from '@clearway/platform-stack';
 import { type FlatCase, type FlatWishes, lineOf, runFlat } from './flat/run-flat';
 
@@ -31,8 +32,9 @@ interface FlatReport {
   readonly restartSeconds: number;
 }
 
-function readArguments(): { readonly wishes: FlatWishes; readonly json: boolean } | undefined {
+function readArguments(args: readonly string[]): { readonly wishes: FlatWishes; readonly json: boolean } {
   const { values } = parseArgs({
+    args: [...args],
     options: {
       seconds: { type: 'string', default: '20' },
       'warm-up': { type: 'string', default: '3' },
@@ -41,10 +43,8 @@ function readArguments(): { readonly wishes: FlatWishes; readonly json: boolean 
       accounts: { type: 'string', default: '1000,100000' },
       resting: { type: 'string', default: '1000000' },
       json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  if (values.help) return undefined;
   const list = (name: 'instruments' | 'accounts'): number[] =>
     values[name].split(',').map((text) => whole(name, text));
   const wishes = {
@@ -59,17 +59,15 @@ function readArguments(): { readonly wishes: FlatWishes; readonly json: boolean 
 }
 
 function whole(name: string, text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0 && value <= COUNT_MAX) return value;
-  throw new Error(`--${name} must be whole numbers from 1 to ${COUNT_MAX}, not "${text}"`);
+  return wholeNumber(`--${name}`, text, { max: COUNT_MAX });
 }
 
-async function measureAll(wishes: FlatWishes, stateDir: string): Promise<FlatReport> {
+async function measureAll(wishes: FlatWishes, stateDir: string, signal: AbortSignal): Promise<FlatReport> {
   const say = (line: string) => console.error(line);
   const own = await startOwnStack(CHECKOUT, stateDir);
   let cases: FlatCase[];
   try {
-    cases = await runFlat(readStackFile(own.stackFile), own.pid, wishes, say);
+    cases = await unlessAborted(signal, runFlat(readStackFile(own.stackFile), own.pid, wishes, say));
   } finally {
     await own.stop();
   }
@@ -81,15 +79,11 @@ async function measureAll(wishes: FlatWishes, stateDir: string): Promise<FlatRep
   return { cases, restartSeconds };
 }
 
-async function main(): Promise<number> {
-  const asked = readArguments();
-  if (asked === undefined) {
-    console.log(USAGE);
-    return 0;
-  }
+async function main({ args, signal }: CommandRun): Promise<number> {
+  const asked = readArguments(args);
   const stateDir = mkdtempSync(join(tmpdir(), 'clearway-flat-'));
   try {
-    const report = await measureAll(asked.wishes, stateDir);
+    const report = await measureAll(asked.wishes, stateDir, signal);
     for (const each of report.cases) console.log(lineOf(each));
     console.log(`start on all of that: ${report.restartSeconds} s until every service serves`);
     if (asked.json) console.log(JSON.stringify(report));
@@ -99,10 +93,4 @@ async function main(): Promise<number> {
   }
 }
 
-main().then(
-  (status) => process.exit(status),
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exit(1);
-  },
-);
+runCommand({ name: 'bench:flat', usage: USAGE, run: main });

@@ -2,11 +2,18 @@
  * `npm run bench:matching [-- --json]`: operations a second and nanoseconds an operation of the order book in six scenarios,
  * on one thread, with nodejs-order-book beside it on the same operations. Matching alone: nothing here is durable or sent.
  */
+import { parseArgs } from 'node:util';
+import { type CommandRun, runCommand } from '@clearway/platform-command';
 import { deepBook } from './matching/deep-book';
 import { measureBook, type Scenario, type Speed } from './matching/measure';
 import { FLOW_SHAPES, orderFlow } from './matching/order-flow';
 import { loadPeer, measurePeer } from './matching/peer-book';
 import { Workload } from './matching/workload';
+
+const USAGE = `Usage: npm run bench:matching -- [--json]
+
+Operations a second of the order book in six scenarios, on one thread; --json prints one object instead.
+`;
 
 const SEED = 23;
 const ORDERS = 1_000_000;
@@ -27,8 +34,9 @@ const scenarios: readonly (() => Scenario)[] = [
   () => ({ name: 'deep-static', ...deepBook(DEEP_LEVELS_PER_SIDE, DEEP_MESSAGES, SEED) }),
 ];
 
-function main(): void {
-  const isJson = process.argv.includes('--json');
+function main({ args }: CommandRun): number {
+  const { values } = parseArgs({ args: [...args], options: { json: { type: 'boolean', default: false } } });
+  const isJson = values.json;
   const peer = loadPeer();
   if (peer === undefined)
     console.error('nodejs-order-book is not installed: there are no figures beside ours');
@@ -44,6 +52,7 @@ function main(): void {
     if (!isJson) console.log(lineOf(scenario.name, row));
   }
   if (isJson) console.log(JSON.stringify({ scenarios: rows }));
+  return 0;
 }
 
 function lineOf(name: string, { opsPerSecond, p50Ns, p99Ns, p999Ns, peerOpsPerSecond }: Row): string {
@@ -62,4 +71,4 @@ function grouped(value: number): string {
   return value.toLocaleString('en-US');
 }
 
-main();
+runCommand({ name: 'bench:matching', usage: USAGE, run: main });

@@ -1,6 +1,7 @@
 /** `npm run bench:overload`: a multiple of what the system carries, and what it makes of that. */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type CommandRun, positiveNumber, runCommand, unlessAborted } from '@clearway/platform-command';
 import { readStackFile, startOwnStack } from '@clearway/platform-stack';
 import { overloadProblems, overloadReport, overloadTable } from './overload/overload-report';
 import { type OverloadWishes, runOverload } from './overload/run-overload';
@@ -22,6 +23,7 @@ of the peak, memory bounded, and everything be as before within seconds. Exit st
 `;
 
 const CHECKOUT = join(__dirname, '..', '..', '..');
+const NUMBER_MAX = 100_000;
 const DEFAULTS = {
   seconds: '20',
   'warm-up': '5',
@@ -34,9 +36,10 @@ const DEFAULTS = {
 
 type Name = keyof typeof DEFAULTS;
 
-function readArguments(): { readonly wishes: OverloadWishes; readonly json: boolean } | undefined {
+function readArguments(args: readonly string[]): { readonly wishes: OverloadWishes; readonly json: boolean } {
   const text = (name: Name) => ({ type: 'string', default: DEFAULTS[name] }) as const;
   const { values } = parseArgs({
+    args: [...args],
     options: {
       seconds: text('seconds'),
       'warm-up': text('warm-up'),
@@ -46,15 +49,9 @@ function readArguments(): { readonly wishes: OverloadWishes; readonly json: bool
       instruments: text('instruments'),
       window: text('window'),
       json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  if (values.help) return undefined;
-  const number = (name: Name): number => {
-    const value = Number(values[name]);
-    if (value > 0 && value <= 100_000) return value;
-    throw new Error(`--${name} must be a number above 0, not "${values[name]}"`);
-  };
+  const number = (name: Name): number => positiveNumber(`--${name}`, values[name], NUMBER_MAX);
   const wishes = {
     seconds: number('seconds'),
     warmUpSeconds: number('warm-up'),
@@ -67,16 +64,15 @@ function readArguments(): { readonly wishes: OverloadWishes; readonly json: bool
   return { wishes, json: values.json };
 }
 
-async function main(): Promise<number> {
-  const asked = readArguments();
-  if (asked === undefined) {
-    console.log(USAGE);
-    return 0;
-  }
+async function main({ args, signal }: CommandRun): Promise<number> {
+  const asked = readArguments(args);
   const say = (line: string) => console.error(line);
   const own = await startOwnStack(CHECKOUT, undefined);
   try {
-    const result = await runOverload(readStackFile(own.stackFile), own.pid, asked.wishes, say);
+    const result = await unlessAborted(
+      signal,
+      runOverload(readStackFile(own.stackFile), own.pid, asked.wishes, say),
+    );
     const report = overloadReport(result, asked.wishes);
     console.log(overloadTable(report));
     const problems = overloadProblems(report);
@@ -88,10 +84,4 @@ async function main(): Promise<number> {
   }
 }
 
-main().then(
-  (status) => process.exit(status),
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exit(1);
-  },
-);
+runCommand({ name: 'bench:overload', usage: USAGE, run: main });

@@ -3,6 +3,7 @@
  * latencies at half load. A fresh database unless `--stack` names a running one.
  */
 import { join } from 'node:path';
+import { type CommandRun, runCommand, unlessAborted } from '@clearway/platform-command';
 import { readStackFile, type StackDescription, startOwnStack } from '@clearway/platform-stack';
 import { type PeersReport, peersReport, peersTable } from './peers/peer-report';
 import { peerTimes, runPeers } from './peers/run-peers';
@@ -12,20 +13,17 @@ import { runBench } from './system/run-bench';
 
 const CHECKOUT = join(__dirname, '..', '..', '..');
 
-async function main(): Promise<number> {
-  const args = process.argv.slice(2);
-  if (args.includes('--help')) {
-    console.log(BENCH_USAGE);
-    return 0;
-  }
+async function main({ args, signal }: CommandRun): Promise<number> {
   const wishes = parseBenchArguments(args);
   const say = (line: string) => console.error(line);
   const own = wishes.stackFile === undefined ? await startOwnStack(CHECKOUT, undefined) : undefined;
   try {
     const stack = readStackFile(own?.stackFile ?? (wishes.stackFile as string));
-    const report = benchReport(await runBench(stack, own?.pid ?? 0, wishes, say));
+    const report = benchReport(await unlessAborted(signal, runBench(stack, own?.pid ?? 0, wishes, say)));
     console.log(benchTable(report));
-    const peers = wishes.withPeers ? await comparePeers(stack, own?.pid ?? 0, wishes, report) : undefined;
+    const peers = wishes.withPeers
+      ? await unlessAborted(signal, comparePeers(stack, own?.pid ?? 0, wishes, report))
+      : undefined;
     if (peers) console.log(peersTable(peers));
     const broken = Object.entries(report.invariants).filter(([, holds]) => !holds);
     for (const [name] of broken) say(`void: the invariant ${name} does not hold`);
@@ -48,10 +46,4 @@ async function comparePeers(
   return peersReport(report, measured);
 }
 
-main().then(
-  (status) => process.exit(status),
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exit(1);
-  },
-);
+runCommand({ name: 'bench', usage: BENCH_USAGE, run: main });

@@ -1,21 +1,40 @@
 /**
- * `npm run bench:telemetry [-- --pairs N] [--seconds S] [--ratio R] [--rate N]`: what sampling costs, in CPU time an order. Two fresh stacks
- * export to one collector that keeps nothing, one samples no order and the other the default share; load goes to one and then
- * to the other, in slices, so that whatever else the machine does meets both alike.
+ * `npm run bench:telemetry`: what sampling costs, in CPU time an order. Two fresh stacks export to one collector that keeps nothing, one
+ * samples no order and the other the default share; load goes to one and then to the other, in slices, so that whatever else the
+ * machine does meets both alike.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import {
+  type CommandRun,
+  positiveNumber,
+  runCommand,
+  unlessAborted,
+  wholeNumber,
+} from '@clearway/platform-command';
 import { startOtlpSink } from './telemetry/otlp-sink';
 import { type PairedCost, pairedCost } from './telemetry/paired-cost';
 import { Side, type Slice } from './telemetry/side';
 
+const USAGE = `Usage: npm run bench:telemetry -- [options]
+
+What sampling orders for traces costs, in CPU time an order, with two stacks side by side.
+
+  --pairs N    slices of load for each stack (default 12)
+  --seconds S  length of a slice (default 4)
+  --rate N     orders a second (default 2000)
+  --ratio R    share of orders that is sampled (default 0.01)
+`;
+
+const COUNT_MAX = 100_000;
 const CHECKOUT = join(__dirname, '..', '..', '..');
 const MARKET = { accounts: 100, instruments: 10 };
 /** More than this is too much; see the specification of telemetry. */
 const COST_MAX = 1.05;
 
-async function main(): Promise<void> {
+async function main({ args, signal }: CommandRun): Promise<number> {
   const { values } = parseArgs({
+    args: [...args],
     options: {
       pairs: { type: 'string', default: '12' },
       seconds: { type: 'string', default: '4' },
@@ -23,19 +42,23 @@ async function main(): Promise<void> {
       ratio: { type: 'string', default: '0.01' },
     },
   });
-  const pairs = Number(values.pairs);
-  const seconds = Number(values.seconds);
+  const pairs = wholeNumber('--pairs', values.pairs, { max: COUNT_MAX });
+  const seconds = positiveNumber('--seconds', values.seconds, COUNT_MAX);
+  const commandsPerSecond = wholeNumber('--rate', values.rate, { max: COUNT_MAX });
+  const ratio = String(positiveNumber('--ratio', values.ratio, 1));
   const sink = await startOtlpSink();
   const sides: Side[] = [];
-  const start = async (ratio: string): Promise<Side> => {
-    const settings = { CLEARWAY_OTLP_ENDPOINT: sink.endpoint, CLEARWAY_TRACE_SAMPLING_RATIO: ratio };
-    const side = await Side.start(CHECKOUT, settings, { ...MARKET, commandsPerSecond: Number(values.rate) });
+  const start = async (share: string): Promise<Side> => {
+    const settings = { CLEARWAY_OTLP_ENDPOINT: sink.endpoint, CLEARWAY_TRACE_SAMPLING_RATIO: share };
+    const side = await Side.start(CHECKOUT, settings, { ...MARKET, commandsPerSecond });
     sides.push(side);
     return side;
   };
   try {
-    const cost = await measure(await start('0'), await start(values.ratio), pairs, seconds);
-    print(cost, values.ratio, sink.bytes());
+    const [off, on] = [await start('0'), await start(ratio)];
+    const cost = await unlessAborted(signal, measure(off, on, pairs, seconds));
+    print(cost, ratio, sink.bytes());
+    return 0;
   } finally {
     await Promise.all(sides.map((side) => side.stop()));
     sink.close();
@@ -73,10 +96,4 @@ function quotient({ offMicros, onMicros }: { offMicros: number; onMicros: number
   return (onMicros / offMicros).toFixed(3);
 }
 
-main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exit(1);
-  },
-);
+runCommand({ name: 'bench:telemetry', usage: USAGE, run: main });

@@ -1,5 +1,6 @@
 /** `npm run chaos`: the real processes under load, everything around them failing, and afterwards nothing may be missing. */
 import { parseArgs } from 'node:util';
+import { type CommandRun, positiveNumber, runCommand, wholeNumber } from '@clearway/platform-command';
 import { chaosProblems, chaosReport, chaosTable } from './chaos-report';
 import { runChaos } from './run-chaos';
 
@@ -25,8 +26,9 @@ const MINUTES_MAX = 1_440;
 const RATE_MAX = 100;
 const SEED_MAX = 2 ** 31 - 1;
 
-async function main(): Promise<number> {
+async function main({ args, signal }: CommandRun): Promise<number> {
   const { values } = parseArgs({
+    args: [...args],
     options: {
       minutes: { type: 'string', default: '10' },
       seed: { type: 'string' },
@@ -34,21 +36,18 @@ async function main(): Promise<number> {
       rate: { type: 'string', default: '2' },
       'log-file': { type: 'string' },
       json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  if (values.help) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
-  const seed = values.seed === undefined ? Date.now() % SEED_MAX : numberOf('seed', values.seed, SEED_MAX);
+  const seed =
+    values.seed === undefined ? Date.now() % SEED_MAX : wholeNumber('--seed', values.seed, { max: SEED_MAX });
   const logFile = values['log-file'];
   const result = await runChaos(
     {
-      seconds: numberOf('minutes', values.minutes, MINUTES_MAX) * 60,
+      seconds: positiveNumber('--minutes', values.minutes, MINUTES_MAX) * 60,
+      signal,
       seed,
-      ordersATick: numberOf('rate', values.rate, RATE_MAX),
+      ordersATick: positiveNumber('--rate', values.rate, RATE_MAX),
       ...(values.only === undefined ? {} : { only: values.only }),
       ...(logFile === undefined ? {} : { logFile }),
     },
@@ -61,18 +60,4 @@ async function main(): Promise<number> {
   return problems.length === 0 ? 0 : 1;
 }
 
-function numberOf(name: string, text: string, max: number): number {
-  const value = Number(text);
-  if (value > 0 && value <= max) return value;
-  throw new Error(`--${name} must be a number above 0 and at most ${max}, not "${text}"`);
-}
-
-main().then(
-  (status) => process.exit(status),
-  (error: unknown) => {
-    process.stderr.write(
-      `chaos: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
-    process.exit(1);
-  },
-);
+runCommand({ name: 'chaos', usage: USAGE, run: main });

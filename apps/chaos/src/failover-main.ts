@@ -1,5 +1,6 @@
 /** `npm run failover`: every service with a standby, owners killed and stopped under load, and how long each take-over takes. */
 import { parseArgs } from 'node:util';
+import { type CommandRun, runCommand, wholeNumber } from '@clearway/platform-command';
 import { SERVICES } from '@clearway/testing';
 import type { FailOver } from './fail-over';
 import { type FailOverResult, runFailOvers } from './run-fail-overs';
@@ -19,25 +20,20 @@ without an answered order; then looks for every acknowledged order and evaluates
 const DETECTED_MS_MAX = 3_000;
 const SERVING_MS_MAX = 5_000;
 const TIMES_DEFAULT = '16';
+const TIMES_MAX = 1_000;
 
-async function main(): Promise<number> {
+async function main({ args, signal }: CommandRun): Promise<number> {
   const { values } = parseArgs({
+    args: [...args],
     options: {
       times: { type: 'string', default: TIMES_DEFAULT },
       'log-file': { type: 'string' },
       json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  if (values.help) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
-  const times = Number(values.times);
-  if (!Number.isInteger(times) || times < 1 || times > 1_000)
-    throw new Error(`--times must be a whole number from 1 to 1000, not "${values.times}"`);
+  const times = wholeNumber('--times', values.times, { max: TIMES_MAX });
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
-  const result = await runFailOvers(times, SERVICES, say, values['log-file']);
+  const result = await runFailOvers(times, SERVICES, say, values['log-file'], signal);
   process.stdout.write(`${table(result)}\n`);
   if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);
   const problems = problemsOf(result);
@@ -84,10 +80,4 @@ function table({
   ].join('\n');
 }
 
-main().then(
-  (status) => process.exit(status),
-  (error: unknown) => {
-    process.stderr.write(`failover: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exit(1);
-  },
-);
+runCommand({ name: 'failover', usage: USAGE, run: main });

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { unlessAborted } from '@clearway/platform-command';
 import { evaluatedInvariants, listVerdict, OrderLoad, until, whenQuiet } from '@clearway/testing';
 import { ChaosWorld } from './chaos-world';
 import type { Fault } from './faults/fault';
@@ -14,6 +15,8 @@ export interface ChaosWishes {
   /** Only kinds of faults whose name contains this; all when left out. */
   readonly only?: string;
   readonly logFile?: string;
+  /** Ends the run before its time; everything is closed then, and nothing judged. */
+  readonly signal?: AbortSignal;
 }
 
 /** One fault that happened. */
@@ -52,7 +55,7 @@ export async function runChaos(wishes: ChaosWishes, say: (line: string) => void)
   const world = await ChaosWorld.start(PARTICIPANTS, wishes.logFile);
   const load = new OrderLoad(world.cluster, PARTICIPANTS, wishes.seed, wishes.ordersATick);
   try {
-    return await runUnder(world, load, wishes, say);
+    return await unlessAborted(wishes.signal, runUnder(world, load, wishes, say));
   } finally {
     load.abandon();
     await world.close();

@@ -1,3 +1,4 @@
+import { unlessAborted } from '@clearway/platform-command';
 import {
   type Cluster,
   evaluatedInvariants,
@@ -36,6 +37,7 @@ export async function runFailOvers(
   services: readonly ServiceName[],
   say: (line: string) => void,
   logFile?: string,
+  signal?: AbortSignal,
 ): Promise<FailOverResult> {
   const cluster = await startCluster({
     participants: PARTICIPANTS,
@@ -50,7 +52,7 @@ export async function runFailOvers(
     const orders = new OrderLoad(cluster, PARTICIPANTS, times);
     load = orders;
     await until('the load to run', () => orders.answered > WARM_UP_ORDERS, { timeoutMs: REST_TIMEOUT_MS });
-    const failOvers = await drill(cluster, orders, leases, times, services, say);
+    const failOvers = await unlessAborted(signal, drill(cluster, orders, leases, times, services, say));
     await orders.settle();
     await whenQuiet(cluster.operator, REST_TIMEOUT_MS);
     return { failOvers, ...(await judge(cluster, orders, leases)) };

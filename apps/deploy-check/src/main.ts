@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { runCommand, UsageError } from '@clearway/platform-command';
 import { OVERLAYS } from './checkout';
 import { findKustomize, render } from './kustomize';
 import { goldenFile, readGolden } from './manifest';
@@ -8,13 +9,11 @@ import { RULES } from './rules';
 const USAGE = `Usage: npm run deploy:render    writes deploy/kubernetes/golden from the overlays; needs kubectl or kustomize
        npm run deploy:check     judges deploy/kubernetes/golden by every rule
 `;
-const USAGE_EXIT_STATUS = 64;
 
 function renderAll(): number {
   const kustomize = findKustomize(process.env.PATH ?? '');
   if (kustomize === undefined) {
-    process.stderr.write('deploy:render needs kubectl or kustomize on PATH\n');
-    return 1;
+    throw new Error('deploy:render needs kubectl or kustomize on PATH');
   }
   for (const overlay of OVERLAYS) {
     const file = goldenFile(overlay);
@@ -38,10 +37,12 @@ function check(): number {
   return problems.length === 0 ? 0 : 1;
 }
 
-const [command] = process.argv.slice(2);
-if (command === 'render') process.exitCode = renderAll();
-else if (command === 'check') process.exitCode = check();
-else {
-  process.stderr.write(USAGE);
-  process.exitCode = USAGE_EXIT_STATUS;
-}
+runCommand({
+  name: 'deploy',
+  usage: USAGE,
+  run: ({ args: [command] }) => {
+    if (command === 'render') return renderAll();
+    if (command === 'check') return check();
+    throw new UsageError('render or check?');
+  },
+});

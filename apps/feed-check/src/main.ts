@@ -2,10 +2,16 @@
  * `npm run feed:check -- FILE…`: rebuilds the book from each file's messages and compares it with the order book file row by
  * row (LOBSTER), proves every message possible (NASDAQ ITCH 5.0), or adds a file of trades up. Exits with 1 if anything differs.
  */
+import { type CommandRun, runCommand, UsageError } from '@clearway/platform-command';
 import { checkItch } from './check-itch';
 import { checkLobster } from './check-lobster';
 import { checkTrades } from './check-trades';
 import { type FeedKind, feedKindOf } from './feed-kind';
+
+const USAGE = `Usage: npm run feed:check -- FILE…
+
+Checks files of market data: LOBSTER (.zip or message .csv), NASDAQ ITCH 5.0, trades (.csv). Exit status 1 if anything differs.
+`;
 
 type Check = (file: string) => Promise<boolean>;
 
@@ -49,16 +55,11 @@ const CHECKS: Readonly<Record<FeedKind, Check>> = {
   },
 };
 
-async function main(files: readonly string[]): Promise<void> {
-  if (files.length === 0) {
-    console.error(
-      'usage: npm run feed:check -- FILE…   (LOBSTER .zip or message .csv, ITCH 5.0, trades .csv)',
-    );
-    process.exitCode = 2;
-  }
-  for (const file of files) {
-    if (!(await checkFile(file))) process.exitCode = 1;
-  }
+async function main({ args: files }: CommandRun): Promise<number> {
+  if (files.length === 0) throw new UsageError('name the files to check');
+  let status = 0;
+  for (const file of files) if (!(await checkFile(file))) status = 1;
+  return status;
 }
 
 async function checkFile(file: string): Promise<boolean> {
@@ -83,7 +84,4 @@ function grouped(value: number): string {
   return value.toLocaleString('en-US');
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+runCommand({ name: 'feed:check', usage: USAGE, run: main });

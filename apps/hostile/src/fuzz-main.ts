@@ -1,30 +1,46 @@
 import { parseArgs } from 'node:util';
+import {
+  type CommandRun,
+  positiveNumber,
+  runCommand,
+  unlessAborted,
+  wholeNumber,
+} from '@clearway/platform-command';
 import { type FuzzReport, runFuzz } from './fuzz/run-fuzz';
 import { startTarget } from './surface/market';
 
-const USAGE = 'npm run fuzz -- [--minutes M] [--seed S] [--json]\n';
+const USAGE = `Usage: npm run fuzz -- [options]
+
+Sends random requests and connections of random bytes to the four services, and says which of them were not refused as they should be.
+Exit status 1 when one was not.
+
+  --minutes M  how long (default 1; fractions count)
+  --seed S     repeats the requests of another run
+  --json       one object instead
+`;
+const MINUTES_MAX = 1_440;
+const SEED_LIMIT = 1_000_000_000;
 const MINUTES_DEFAULT = '1';
 const MIB = 2 ** 20;
 
 /** Starts the four services on a database of their own, fuzzes them and says what was found. Ends with 1 if anything was. */
-async function main(): Promise<number> {
+async function main({ args, signal }: CommandRun): Promise<number> {
   const { values } = parseArgs({
+    args: [...args],
     options: {
       minutes: { type: 'string' },
       seed: { type: 'string' },
       json: { type: 'boolean' },
-      help: { type: 'boolean' },
     },
   });
-  const minutes = Number(values.minutes ?? MINUTES_DEFAULT);
-  const seed = Number(values.seed ?? Date.now() % 1_000_000_000);
-  if (values.help || !(minutes > 0) || !Number.isSafeInteger(seed)) {
-    process.stdout.write(USAGE);
-    return values.help ? 0 : 64;
-  }
+  const minutes = positiveNumber('--minutes', values.minutes ?? MINUTES_DEFAULT, MINUTES_MAX);
+  const seed = wholeNumber('--seed', values.seed ?? String(Date.now() % SEED_LIMIT), {
+    min: 0,
+    max: SEED_LIMIT,
+  });
   const cluster = await startTarget();
   try {
-    const report = await runFuzz(cluster, { minutes, seed });
+    const report = await unlessAborted(signal, runFuzz(cluster, { minutes, seed }));
     process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : inWords(report));
     return report.faults.length === 0 ? 0 : 1;
   } finally {
@@ -44,10 +60,4 @@ function inWords({ seed, requests, sockets, statuses, faults, memoryGrownBytes }
   ].join('\n');
 }
 
-main().then(
-  (status) => process.exit(status),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exit(1);
-  },
-);
+runCommand({ name: 'fuzz', usage: USAGE, run: main });

@@ -1,6 +1,7 @@
 /** `npm run journal:archive -- --to DIR`: old batches of the journals into files, and out of the databases. */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type CommandRun, runCommand, UsageError } from '@clearway/platform-command';
 import { archiveShard } from './archive-shard';
 import { auditedEvents, SERVICES, shardsOf, stackOf, withDatabase } from './journal-databases';
 
@@ -18,22 +19,19 @@ The services may run meanwhile. Put them back with npm run journal:unarchive, fo
   --stack FILE        the stack.json of the stack, default .clearway/stack.json
 `;
 
-async function main(): Promise<number> {
+async function main({ args }: CommandRun): Promise<number> {
   const { values } = parseArgs({
+    args: [...args],
     options: {
       to: { type: 'string' },
       'older-than': { type: 'string', default: OLDER_THAN_DAYS },
       drop: { type: 'boolean', default: false },
       stack: { type: 'string' },
-      help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  if (values.help || values.to === undefined) {
-    console.log(USAGE);
-    return values.help ? 0 : 64;
-  }
+  if (values.to === undefined) throw new UsageError('say where the files shall go: --to DIR');
   const days = Number(values['older-than']);
-  if (!(days >= 0)) throw new Error(`--older-than ${values['older-than']} is no number of days`);
+  if (!(days >= 0)) throw new UsageError(`--older-than ${values['older-than']} is no number of days`);
   const wishes = {
     dir: resolve(values.to),
     before: new Date(Date.now() - days * DAY_MS),
@@ -61,10 +59,4 @@ async function main(): Promise<number> {
   return 0;
 }
 
-main().then(
-  (status) => process.exit(status),
-  (error: unknown) => {
-    console.error(`journal:archive: ${error instanceof Error ? error.message : String(error)}`);
-    process.exit(1);
-  },
-);
+runCommand({ name: 'journal:archive', usage: USAGE, run: main });

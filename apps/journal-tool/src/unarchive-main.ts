@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type CommandRun, runCommand, UsageError } from '@clearway/platform-command';
 import { SERVICES, shardsOf, stackOf, withDatabase } from './journal-databases';
 import { unarchiveShard } from './unarchive-shard';
 
@@ -13,19 +14,17 @@ Puts archived batches back into the journals of the services named, or of all. E
   --stack FILE   the stack.json of the stack, default .clearway/stack.json
 `;
 
-async function main(): Promise<number> {
+async function main({ args }: CommandRun): Promise<number> {
   const text = { type: 'string' } as const;
   const { values, positionals } = parseArgs({
-    options: { from: text, stack: text, help: { type: 'boolean', short: 'h' } },
+    args: [...args],
+    options: { from: text, stack: text },
     allowPositionals: true,
   });
-  if (values.help === true || values.from === undefined) {
-    console.log(USAGE);
-    return values.help === true ? 0 : 64;
-  }
+  if (values.from === undefined) throw new UsageError('name the folder with the files: --from DIR');
   const dir = resolve(values.from);
   const unknown = positionals.find((name) => !SERVICES.some((service) => service === name));
-  if (unknown !== undefined) throw new Error(`${unknown} is none of ${SERVICES.join(', ')}`);
+  if (unknown !== undefined) throw new UsageError(`${unknown} is none of ${SERVICES.join(', ')}`);
   const stack = stackOf(values.stack);
   for (const service of SERVICES.filter((name) => positionals.length === 0 || positionals.includes(name))) {
     await withDatabase(stack, service, async (database) => {
@@ -38,10 +37,4 @@ async function main(): Promise<number> {
   return 0;
 }
 
-main().then(
-  (status) => process.exit(status),
-  (error: unknown) => {
-    console.error(`journal:unarchive: ${error instanceof Error ? error.message : String(error)}`);
-    process.exit(1);
-  },
-);
+runCommand({ name: 'journal:unarchive', usage: USAGE, run: main });

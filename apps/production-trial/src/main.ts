@@ -1,5 +1,6 @@
 /** `npm run production-trial`: the production configuration as plain processes, restarted and killed under load. */
 import { parseArgs } from 'node:util';
+import { type CommandRun, runCommand } from '@clearway/platform-command';
 import { runTrial } from './trial';
 import { problemsOf, tableOf } from './trial-result';
 
@@ -16,29 +17,23 @@ No order may fail, every invariant must hold. Exit status 0 when that was so.
   --json           one object on the last line
 `;
 
-async function main(): Promise<number> {
+async function main({ args, signal }: CommandRun): Promise<number> {
   const { values } = parseArgs({
+    args: [...args],
     options: {
       short: { type: 'boolean', default: false },
       'log-file': { type: 'string' },
       redis: { type: 'string' },
       json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  if (values.help) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
   const beganAtMs = performance.now();
   const say = (line: string): void => {
     const seconds = ((performance.now() - beganAtMs) / 1_000).toFixed(1).padStart(6);
     process.stderr.write(`${seconds} s  ${line}\n`);
   };
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   const result = await runTrial({
-    signal: stop.signal,
+    signal,
     isShort: values.short,
     logFile: values['log-file'],
     redisUrl: values.redis,
@@ -51,12 +46,7 @@ async function main(): Promise<number> {
   return problems.length === 0 ? 0 : 1;
 }
 
-void main().then(
-  (status) => {
-    process.exitCode = status;
-  },
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exitCode = 2;
-  },
-);
+/** 1 is kept for a trial that found something. */
+const NOT_DONE = 2;
+
+runCommand({ name: 'production-trial', usage: USAGE, run: main, failedStatus: NOT_DONE });

@@ -1,3 +1,4 @@
+import { type CommandRun, EXIT_STATUS, runCommand, UsageError } from '@clearway/platform-command';
 import { ensureDevelopmentPki } from '@clearway/platform-pki';
 import { loadDatabaseSettings } from './config';
 import { provisionDatabases } from './databases';
@@ -8,10 +9,8 @@ const USAGE = `Usage: provision databases           create every service's datab
        provision certificates DIR    have a development CA and certificates in a folder
        provision health HOST:PORT    exit 0 if the process there takes calls, 1 if not
 `;
-const FAILED_EXIT_STATUS = 1;
-const USAGE_EXIT_STATUS = 64;
 
-async function main([command, argument]: readonly string[]): Promise<number> {
+async function main({ args: [command, argument] }: CommandRun): Promise<number> {
   if (command === 'databases') {
     const created = await provisionDatabases(loadDatabaseSettings(process.env));
     process.stdout.write(`${created.map(({ database }) => database).join(', ')}: ready\n`);
@@ -23,18 +22,8 @@ async function main([command, argument]: readonly string[]): Promise<number> {
     return 0;
   }
   if (command === 'health' && argument !== undefined)
-    return (await isServing(argument)) ? 0 : FAILED_EXIT_STATUS;
-  process.stderr.write(USAGE);
-  return USAGE_EXIT_STATUS;
+    return (await isServing(argument)) ? EXIT_STATUS.ok : EXIT_STATUS.failed;
+  throw new UsageError('say what to provision: databases, certificates DIR or health HOST:PORT');
 }
 
-main(process.argv.slice(2)).then(
-  (status) => {
-    process.exitCode = status;
-  },
-  (error: unknown) => {
-    // Only the message: pg hangs the whole client, keys included, on the error.
-    process.stderr.write(`provision: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = FAILED_EXIT_STATUS;
-  },
-);
+runCommand({ name: 'provision', usage: USAGE, run: main });

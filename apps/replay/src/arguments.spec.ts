@@ -7,7 +7,6 @@ describe('parseArguments', () => {
     expect(parse('day.zip')).toEqual({
       ok: true,
       value: {
-        help: false,
         file: '/home/day.zip',
         rowsMax: Number.POSITIVE_INFINITY,
         json: false,
@@ -48,9 +47,5 @@ describe('parseArguments', () => {
     ['a --fast', '--fast'],
   ])('refuses "%s"', (text, problem) => {
     expect(parse(text)).toMatchObject({ ok: false, problem: expect.stringContaining(problem) });
-  });
-
-  it('asks for no file when help is wanted', () => {
-    expect(parse('--help')).toMatchObject({ ok: true, value: { help: true } });
   });
 });

@@ -4,7 +4,6 @@ import { PARTICIPANTS_MIN } from './plan/plan-writer';
 
 /** What the command line asks for. Paths are absolute. */
 export interface ReplayArguments {
-  readonly help: boolean;
   readonly file: string;
   /** How many rows of the file are replayed, the first one included. */
   readonly rowsMax: number;
@@ -45,7 +44,6 @@ stack, or of one that it starts and stops itself, then checks every invariant.
 `;
 
 const OPTIONS = {
-  help: { type: 'boolean', short: 'h' },
   rows: { type: 'string' },
   json: { type: 'boolean' },
   symbol: { type: 'string' },
@@ -73,7 +71,6 @@ export function parseArguments(args: readonly string[], cwd: string): ParsedArgu
     return {
       ok: true,
       value: {
-        help: values.help ?? false,
         file: resolve(cwd, positionals[0] ?? ''),
         rowsMax: Number(values.rows ?? Number.POSITIVE_INFINITY),
         json: values.json ?? false,
@@ -92,7 +89,6 @@ export function parseArguments(args: readonly string[], cwd: string): ParsedArgu
 type Values = Partial<Record<keyof typeof OPTIONS, string | boolean>>;
 
 function problemOf(values: Values, positionals: readonly string[]): string | undefined {
-  if (values.help === true) return undefined;
   if (positionals.length !== 1) return 'Name one FILE to replay.';
   if (values.rows !== undefined && !isWhole(values.rows, 1, Number.MAX_SAFE_INTEGER))
     return '--rows takes a whole number from 1 on.';

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { resolve } from 'node:path';
+import { type CommandRun, runCommand, UsageError } from '@clearway/platform-command';
 import { readLobsterSample } from '@clearway/platform-feeds';
 import { type OwnStack, readStackFile, runningStackFile, startOwnStack } from '@clearway/platform-stack';
 import { createColors } from 'picocolors';
@@ -12,27 +13,11 @@ import { isSound } from './report/replay-report';
 
 /** From `apps/replay/dist` to the checkout, whatever folder the command is started from. */
 const CHECKOUT_DIR = resolve(__dirname, '..', '..', '..');
-const USAGE_EXIT_STATUS = 64;
 
-async function main(): Promise<number> {
-  const parsed = parseArguments(process.argv.slice(2), process.cwd());
-  if (!parsed.ok) {
-    process.stderr.write(`${parsed.problem}\n\n${USAGE}`);
-    return USAGE_EXIT_STATUS;
-  }
-  if (parsed.value.help) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
-  const interruption = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const)
-    process.once(name, () => interruption.abort(new Error('interrupted')));
-  try {
-    return await run(parsed.value, interruption.signal);
-  } catch (error) {
-    process.stderr.write(`replay: ${error instanceof Error ? error.message : String(error)}\n`);
-    return 1;
-  }
+function main({ args, signal }: CommandRun): Promise<number> {
+  const parsed = parseArguments(args, process.cwd());
+  if (!parsed.ok) throw new UsageError(parsed.problem);
+  return run(parsed.value, signal);
 }
 
 async function run(wishes: ReplayArguments, signal: AbortSignal): Promise<number> {
@@ -79,4 +64,4 @@ function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-void main().then((status) => process.exit(status));
+runCommand({ name: 'replay', usage: USAGE, run: main });

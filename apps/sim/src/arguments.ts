@@ -3,7 +3,6 @@ import { STEPS_DEFAULT } from './simulation';
 
 /** What the command line asks for. */
 export interface SimArguments {
-  readonly help: boolean;
   /** The first seed, and how many follow it, itself included. */
   readonly firstSeed: number;
   readonly seeds: number;
@@ -51,14 +50,13 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
       if (!Number.isInteger(value) || value < 1 || value > WHOLE_MAX)
         return { ok: false, problem: `--${name} takes a whole number from 1 on.` };
     const isJson = values.json ?? false;
-    return { ok: true, value: { help: values.help ?? false, firstSeed, seeds, steps, isJson } };
+    return { ok: true, value: { firstSeed, seeds, steps, isJson } };
   } catch (error) {
     return { ok: false, problem: error instanceof Error ? error.message : String(error) };
   }
 }
 
 const OPTIONS = {
-  help: { type: 'boolean', short: 'h' },
   seeds: { type: 'string' },
   seed: { type: 'string' },
   steps: { type: 'string' },

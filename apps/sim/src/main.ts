@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { type CommandRun, runCommand, UsageError } from '@clearway/platform-command';
 import { parseArguments, type SimArguments, USAGE } from './arguments';
 import { REGRESSIONS } from './regressions';
 import { failureText, Summary } from './report';
@@ -10,16 +11,9 @@ import type { SeedResult } from './simulation';
 /** A seed that takes longer than this hangs in one step: that is a finding too. */
 const SEED_TIMEOUT_MS = 60_000;
 
-async function main(): Promise<number> {
-  const parsed = parseArguments(process.argv.slice(2));
-  if (!parsed.ok) {
-    process.stderr.write(`${parsed.problem}\n\n${USAGE}`);
-    return 2;
-  }
-  if (parsed.value.help) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
+async function main({ args }: CommandRun): Promise<number> {
+  const parsed = parseArguments(args);
+  if (!parsed.ok) throw new UsageError(parsed.problem);
   const summary = new Summary();
   const tasks = tasksOf(parsed.value);
   const threads = Math.min(availableParallelism(), tasks.length);
@@ -71,6 +65,4 @@ function ask(worker: Worker, task: SeedTask): Promise<SeedResult> {
   });
 }
 
-void main().then((exitCode) => {
-  process.exitCode = exitCode;
-});
+runCommand({ name: 'sim', usage: USAGE, run: main });

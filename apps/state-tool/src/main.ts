@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { common } from '@clearway/contracts';
+import { type CommandRun, runCommand, UsageError } from '@clearway/platform-command';
 import { createRpcClient } from '@clearway/platform-rpc';
 import {
   compare,
@@ -17,7 +18,7 @@ const USAGE = `Usage: npm run state:rebuild -- SERVICE… [options]
 
 Rebuilds ${SERVICES.join(', ')} or all from the first event of their journals, each in a process of its own beside the one
 that serves, and compares: the state by its hash at one journal position, the read models row by row. Nothing is written.
-Exit status: 0 equal, 1 not, 2 could not be done, 64 wrong usage.
+Exit status: 0 equal, 1 not, 2 could not be done.
 
   --stack FILE      the stack.json of the stack, default .clearway/stack.json
   --json            print one JSON object a service
@@ -25,37 +26,34 @@ Exit status: 0 equal, 1 not, 2 could not be done, 64 wrong usage.
 
 /** From `apps/state-tool/dist` to the checkout, whatever folder the command is started from. */
 const CHECKOUT_DIR = resolve(__dirname, '..', '..', '..');
-const USAGE_EXIT_STATUS = 64;
-const FAILED_EXIT_STATUS = 2;
+/** 1 is kept for a state that differs. */
+const NOT_DONE = 2;
 /** Hashing a large state takes its time. */
 const HASH_TIMEOUT_MS = 60_000;
 
-async function main(): Promise<number> {
+async function main({ args }: CommandRun): Promise<number> {
   const { values, positionals } = parseArgs({
+    args: [...args],
     allowPositionals: true,
     options: {
       stack: { type: 'string', default: join(CHECKOUT_DIR, '.clearway', 'stack.json') },
       json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  if (values.help) return print(USAGE, 0);
   const names = positionals.includes('all')
     ? [...SERVICES]
     : SERVICES.filter((name) => positionals.includes(name));
   const isUnderstood = positionals.every(
     (name) => name === 'all' || SERVICES.some((known) => known === name),
   );
-  if (names.length === 0 || !isUnderstood) {
-    process.stderr.write(USAGE);
-    return USAGE_EXIT_STATUS;
-  }
+  if (names.length === 0 || !isUnderstood)
+    throw new UsageError(`name what to rebuild: ${SERVICES.join(', ')} or all`);
   const stack = readStack(resolve(values.stack));
   let status = 0;
   for (const name of names) {
     const live = await liveState(stack, name);
     const comparison = compare(live, await rebuild(stack, name, live.nextEvent));
-    print(values.json ? `${JSON.stringify(comparison)}\n` : comparisonText(comparison), 0);
+    process.stdout.write(values.json ? `${JSON.stringify(comparison)}\n` : comparisonText(comparison));
     if (comparison.differences.length > 0) status = 1;
   }
   return status;
@@ -99,17 +97,4 @@ async function rebuild(
   return parseReport(output);
 }
 
-function print(text: string, status: number): number {
-  process.stdout.write(text);
-  return status;
-}
-
-main().then(
-  (status) => {
-    process.exitCode = status;
-  },
-  (error: unknown) => {
-    process.stderr.write(`state:rebuild: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = FAILED_EXIT_STATUS;
-  },
-);
+runCommand({ name: 'state:rebuild', usage: USAGE, run: main, failedStatus: NOT_DONE });

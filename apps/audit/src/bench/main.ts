@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { type CommandRun, runCommand, wholeNumber } from '@clearway/platform-command';
 import { measureSealing, measureTree, type Rate } from './sealing';
 import { sourceBatches } from './source-batches';
 import { measureWithPostgres } from './with-postgres';
@@ -14,6 +15,8 @@ journal, and what its read model takes, on a Postgres of its own.
   --json            print one JSON object
 `;
 
+const LEAVES_MAX = 100_000_000;
+
 interface Figures {
   readonly machine: string;
   readonly node: string;
@@ -24,22 +27,17 @@ interface Figures {
   readonly readModel?: Rate;
 }
 
-async function main(): Promise<number> {
+async function main({ args }: CommandRun): Promise<number> {
   const { values } = parseArgs({
+    args: [...args],
     options: {
       leaves: { type: 'string', default: '1000000' },
       rows: { type: 'string', default: '100000' },
       json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  if (values.help) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
-  const [leaves, rows] = [Number(values.leaves), Number(values.rows)];
-  if (!Number.isSafeInteger(leaves) || !Number.isSafeInteger(rows) || leaves < 1 || rows < 0)
-    throw new RangeError('--leaves and --rows are whole numbers');
+  const leaves = wholeNumber('--leaves', values.leaves, { max: LEAVES_MAX });
+  const rows = wholeNumber('--rows', values.rows, { min: 0, max: LEAVES_MAX });
   const figures = await measure(leaves, rows);
   process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : table(figures));
   return 0;
@@ -71,12 +69,4 @@ function table({ machine, node, sealing, treeAlone, journal, readModel }: Figure
   ].join('\n');
 }
 
-main().then(
-  (status) => {
-    process.exitCode = status;
-  },
-  (error: unknown) => {
-    process.stderr.write(`bench:audit: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  },
-);
+runCommand({ name: 'bench:audit', usage: USAGE, run: main });

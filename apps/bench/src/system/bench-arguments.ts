@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { wholeNumber } from '@clearway/platform-command';
 
 /** What the bench is asked for. */
 export interface BenchArguments {
@@ -42,7 +43,7 @@ void when one does not hold.
   --json           one object on the last line
 `;
 
-/** Reads the command line; throws an Error with one sentence for what is wrong. */
+/** Reads the command line; throws a UsageError, or an error of parseArgs, for what is wrong. */
 export function parseBenchArguments(args: readonly string[]): BenchArguments {
   const text = (name: keyof typeof DEFAULTS) => ({ type: 'string', default: DEFAULTS[name] }) as const;
   const { values } = parseArgs({
@@ -60,24 +61,18 @@ export function parseBenchArguments(args: readonly string[]): BenchArguments {
       json: { type: 'boolean', default: false },
     },
   });
-  const seconds = whole('seconds', values.seconds, 3_600);
+  const seconds = wholeNumber('--seconds', values.seconds, { max: 3_600 });
   const interval = values.interval ?? String(Math.max(1, Math.round(seconds / GROWTH_POINTS)));
   return {
     seconds,
     isUnary: values.unary,
-    intervalSeconds: whole('interval', interval, 3_600),
-    warmUpSeconds: whole('warm-up', values['warm-up'], 600),
+    intervalSeconds: wholeNumber('--interval', interval, { max: 3_600 }),
+    warmUpSeconds: wholeNumber('--warm-up', values['warm-up'], { max: 600 }),
     json: values.json,
-    accounts: whole('accounts', values.accounts, 100_000),
-    instruments: whole('instruments', values.instruments, 1_000),
-    window: whole('window', values.window, 20_000),
+    accounts: wholeNumber('--accounts', values.accounts, { max: 100_000 }),
+    instruments: wholeNumber('--instruments', values.instruments, { max: 1_000 }),
+    window: wholeNumber('--window', values.window, { max: 20_000 }),
     stackFile: values.stack,
     withPeers: values.peers,
   };
-}
-
-function whole(name: string, text: string, max: number): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0 && value <= max) return value;
-  throw new Error(`--${name} must be a whole number from 1 to ${max}, not "${text}"`);
 }

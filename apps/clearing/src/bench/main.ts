@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { type CommandRun, runCommand, wholeNumber } from '@clearway/platform-command';
 import { type LedgerFigures, measureLedger } from './measure-ledger';
 
 const USAGE = `Usage: npm run bench:ledger [-- options]
@@ -15,38 +16,28 @@ carries. Debits must equal credits at the end, or the run is void.
   --json         one object on the last line
 `;
 
-async function main(): Promise<number> {
+async function main({ args }: CommandRun): Promise<number> {
   const { values } = parseArgs({
+    args: [...args],
     options: {
       seconds: { type: 'string', default: '10' },
       accounts: { type: 'string', default: '1000' },
       trades: { type: 'string', default: '50' },
       window: { type: 'string', default: '16' },
       json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  if (values.help) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
   const figures = await measureLedger({
-    seconds: whole('seconds', values.seconds, 600),
-    accounts: whole('accounts', values.accounts, 100_000, 2),
-    tradesPerCommand: whole('trades', values.trades, 1_000),
-    window: whole('window', values.window, 1_000),
+    seconds: wholeNumber('--seconds', values.seconds, { max: 600 }),
+    accounts: wholeNumber('--accounts', values.accounts, { min: 2, max: 100_000 }),
+    tradesPerCommand: wholeNumber('--trades', values.trades, { max: 1_000 }),
+    window: wholeNumber('--window', values.window, { max: 1_000 }),
   });
   process.stdout.write(table(figures));
   if (values.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
   const broken = Object.entries(figures.invariants).filter(([, holds]) => !holds);
   for (const [name] of broken) process.stderr.write(`void: the invariant ${name} does not hold\n`);
   return broken.length === 0 ? 0 : 1;
-}
-
-function whole(name: string, text: string, max: number, min = 1): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= min && value <= max) return value;
-  throw new Error(`--${name} must be a whole number from ${min} to ${max}, not "${text}"`);
 }
 
 function table(figures: LedgerFigures): string {
@@ -64,12 +55,4 @@ function table(figures: LedgerFigures): string {
   ].join('\n');
 }
 
-main().then(
-  (status) => {
-    process.exitCode = status;
-  },
-  (error: unknown) => {
-    process.stderr.write(`bench:ledger: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  },
-);
+runCommand({ name: 'bench:ledger', usage: USAGE, run: main });
