@@ -27,7 +27,7 @@ interface Figures {
   readonly readModel?: Rate;
 }
 
-async function main({ args }: CommandRun): Promise<number> {
+async function main({ args, signal }: CommandRun): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -38,12 +38,12 @@ async function main({ args }: CommandRun): Promise<number> {
   });
   const leaves = wholeNumber('--leaves', values.leaves, { max: LEAVES_MAX });
   const rows = wholeNumber('--rows', values.rows, { min: 0, max: LEAVES_MAX });
-  const figures = await measure(leaves, rows);
+  const figures = await measure(leaves, rows, signal);
   process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : table(figures));
   return 0;
 }
 
-async function measure(leaves: number, rows: number): Promise<Figures> {
+async function measure(leaves: number, rows: number, signal: AbortSignal): Promise<Figures> {
   const batches = sourceBatches(leaves);
   // Once to warm up: a service that seals has been compiled long since.
   measureSealing(batches.slice(0, Math.ceil(batches.length / 10)));
@@ -51,7 +51,7 @@ async function measure(leaves: number, rows: number): Promise<Figures> {
   const treeAlone = measureTree(leaves);
   const machine = `${cpus()[0]?.model.trim() ?? 'unknown'}, ${cpus().length} cores`;
   const alone = { machine, node: process.version, sealing, treeAlone };
-  return rows === 0 ? alone : { ...alone, ...(await measureWithPostgres(sourceBatches(rows))) };
+  return rows === 0 ? alone : { ...alone, ...(await measureWithPostgres(sourceBatches(rows), signal)) };
 }
 
 function table({ machine, node, sealing, treeAlone, journal, readModel }: Figures): string {

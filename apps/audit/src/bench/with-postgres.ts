@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AuditCommand, AuditOutcome, AuditState } from '@clearway/domain-audit';
 import { type AuditEvent, auditMachine, type LeavesAppended } from '@clearway/domain-audit';
+import { unlessAborted } from '@clearway/platform-command';
 import { type CommittedBatch, Journal, journalMigrations } from '@clearway/platform-journal';
 import { createDatabases, createPool, migrate, startEmbeddedPostgres } from '@clearway/platform-postgres';
 import { projectionMigrations, runProjection } from '@clearway/platform-projection';
@@ -33,7 +34,10 @@ const APPENDS_IN_FLIGHT_MAX = 16;
 const CATCH_UP_TIMEOUT_MS = 600_000;
 
 /** Measures with a Postgres that is started for it and thrown away afterwards. */
-export async function measureWithPostgres(batches: readonly CommittedBatch[]): Promise<PostgresRates> {
+export async function measureWithPostgres(
+  batches: readonly CommittedBatch[],
+  signal?: AbortSignal,
+): Promise<PostgresRates> {
   const dir = await mkdtemp(join(tmpdir(), 'clearway-bench-audit-'));
   const postgres = await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), log: SILENT });
   try {
@@ -44,7 +48,7 @@ export async function measureWithPostgres(batches: readonly CommittedBatch[]): P
     await migrate({ url: urls.ownerUrl, migrations });
     const pool = createPool(urls.appUrl, { max: 4, applicationName: 'bench-audit' });
     try {
-      return await measure(pool, batches);
+      return await unlessAborted(signal, measure(pool, batches));
     } finally {
       await pool.end();
     }

@@ -16,7 +16,7 @@ carries. Debits must equal credits at the end, or the run is void.
   --json         one object on the last line
 `;
 
-async function main({ args }: CommandRun): Promise<number> {
+async function main({ args, signal }: CommandRun): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -28,6 +28,7 @@ async function main({ args }: CommandRun): Promise<number> {
     },
   });
   const figures = await measureLedger({
+    signal,
     seconds: wholeNumber('--seconds', values.seconds, { max: 600 }),
     accounts: wholeNumber('--accounts', values.accounts, { min: 2, max: 100_000 }),
     tradesPerCommand: wholeNumber('--trades', values.trades, { max: 1_000 }),

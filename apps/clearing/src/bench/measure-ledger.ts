@@ -1,4 +1,5 @@
 import { clearingInvariants, legPostings } from '@clearway/domain-clearing';
+import { unlessAborted } from '@clearway/platform-command';
 import { usageOf } from '@clearway/platform-stack';
 import { CONTEXT, type LedgerShard, withLedgerShard } from './ledger-shard';
 import { LegFlow } from './leg-flow';
@@ -11,6 +12,8 @@ export interface LedgerWishes {
   readonly tradesPerCommand: number;
   /** Commands unanswered at a time. */
   readonly window: number;
+  /** Ends the measurement before its time. */
+  readonly signal?: AbortSignal;
 }
 
 /** What one run showed. Every posting that it counts was answered, and so was on disk. */
@@ -39,12 +42,16 @@ const WARM_UP_COMMANDS = 200;
 
 /** Posts both legs of trades for the given time through clearing's machine and a journal with fsync, and counts what it took. */
 export async function measureLedger(wishes: LedgerWishes): Promise<LedgerFigures> {
-  return withLedgerShard(wishes.accounts, async (shard) => {
-    const flow = new LegFlow(wishes.accounts);
-    let warmUpLeft = WARM_UP_COMMANDS;
-    await post(shard, flow, wishes, () => warmUpLeft-- > 0);
-    return measured(shard, flow, wishes);
-  });
+  return withLedgerShard(wishes.accounts, (shard) =>
+    unlessAborted(wishes.signal, warmAndMeasured(shard, wishes)),
+  );
+}
+
+async function warmAndMeasured(shard: LedgerShard, wishes: LedgerWishes): Promise<LedgerFigures> {
+  const flow = new LegFlow(wishes.accounts);
+  let warmUpLeft = WARM_UP_COMMANDS;
+  await post(shard, flow, wishes, () => warmUpLeft-- > 0);
+  return measured(shard, flow, wishes);
 }
 
 async function measured(shard: LedgerShard, flow: LegFlow, wishes: LedgerWishes): Promise<LedgerFigures> {

@@ -39,6 +39,8 @@ export function runCommand(command: Command): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.on(signal, () => {
       if (run.isInterrupted || !run.isHeard) process.exit(EXIT_STATUS.interrupted);
+      // What is broken off may fail where nobody waits for it any more.
+      process.on('uncaughtException', () => undefined);
       run.interrupt();
       void sleep(INTERRUPTED_TIMEOUT_MS).then(() => process.exit(EXIT_STATUS.interrupted));
     });
