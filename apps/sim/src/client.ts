@@ -3,8 +3,9 @@ import type { CancelOrder, PlaceOrder, ReplaceOrder } from '@clearway/domain-tra
 import { participantOf } from '@clearway/kernel';
 import { RpcError } from '@clearway/platform-rpc';
 import type { Acknowledged } from './acknowledged';
-import { ASSETS, LISTINGS, REFERENCE_TICKS } from './market';
+import { ASSETS } from './market';
 import type { Network } from './network';
+import { OrderMaker, quantityText } from './order-maker';
 import type { SystemView } from './system-view';
 import type { OrderAnswer } from './trading-service';
 import { Owner } from './virtual-time';
@@ -13,15 +14,6 @@ import type { World } from './world';
 const CALL_TIMEOUT_MS = 6_000;
 const THINK_MS_MAX = 250;
 const RETRY_MS_MAX = 400;
-/** Mostly what nobody has to ask for. */
-const SELF_TRADE = [
-  'CANCEL_NEWEST',
-  'CANCEL_NEWEST',
-  'CANCEL_OLDEST',
-  'CANCEL_BOTH',
-  'DECREMENT',
-  'ALLOW',
-] as const;
 /** Errors that are an answer: the request was understood and not accepted. */
 const FINAL = new Set([
   'CL_ORD_ID_REUSED',
@@ -50,6 +42,7 @@ export class Client {
   isDone = false;
   readonly #placed: PlaceOrder[] = [];
   readonly #transfers: RequestTransfer[] = [];
+  readonly #maker: OrderMaker;
   #requests = 0;
   /** True while it brings its first money: without that there is nothing to see. */
   #isPatient = true;
@@ -59,6 +52,7 @@ export class Client {
     private readonly setting: ClientSetting,
   ) {
     this.owner = new Owner(`client ${account}`);
+    this.#maker = new OrderMaker(account, setting.world, setting.system);
   }
 
   /** Brings money and acts until the run ends. Starts in the client's own owner. */
@@ -99,58 +93,8 @@ export class Client {
   }
 
   #newOrder(): PlaceOrder {
-    const { random } = this.setting.world;
-    const { symbol } = random.pick(LISTINGS);
-    if (random.chance(0.12)) return this.#newStop(symbol);
-    const isMarket = random.chance(0.12);
-    const isPostOnly = !isMarket && random.chance(0.1);
-    const isIceberg = !isMarket && random.chance(0.15);
-    const timeInForce = isMarket
-      ? random.pick(['IOC', 'IOC', 'IOC', 'FOK'] as const)
-      : isPostOnly || isIceberg
-        ? 'GTC'
-        : random.pick(['DAY', 'DAY', 'DAY', 'GTC', 'GTC', 'GTC', 'IOC', 'FOK'] as const);
-    const ticks = REFERENCE_TICKS + random.between(-2, 2);
-    const lots = random.between(1, 12);
     this.#requests += 1;
-    const order: PlaceOrder = {
-      kind: 'PlaceOrder',
-      account: this.account,
-      clOrdId: `o${this.#requests}`,
-      symbol,
-      side: random.pick(['BUY', 'SELL'] as const),
-      ordType: isMarket ? 'MARKET' : 'LIMIT',
-      timeInForce,
-      postOnly: isPostOnly,
-      quantity: quantityText(symbol, lots),
-      price: isMarket ? '' : (ticks / 100).toFixed(2),
-      selfTrade: random.pick(SELF_TRADE),
-      displayQuantity: isIceberg ? quantityText(symbol, random.between(1, lots)) : '',
-    };
-    this.#placed.push(order);
-    return order;
-  }
-
-  #newStop(symbol: string): PlaceOrder {
-    const { random } = this.setting.world;
-    this.#requests += 1;
-    const ordType = random.pick(['STOP_LOSS', 'STOP_LIMIT', 'TRAILING_STOP'] as const);
-    const ticks = REFERENCE_TICKS + random.between(-2, 2);
-    const order: PlaceOrder = {
-      kind: 'PlaceOrder',
-      account: this.account,
-      clOrdId: `o${this.#requests}`,
-      symbol,
-      side: random.pick(['BUY', 'SELL'] as const),
-      ordType,
-      timeInForce: random.pick(['DAY', 'GTC'] as const),
-      postOnly: false,
-      quantity: quantityText(symbol, random.between(1, 12)),
-      price: ordType === 'STOP_LIMIT' ? (ticks / 100).toFixed(2) : '',
-      stopPrice: ordType === 'TRAILING_STOP' ? '' : (ticks / 100).toFixed(2),
-      trailingOffset: ordType === 'TRAILING_STOP' ? '0.01' : '',
-      selfTrade: random.pick(SELF_TRADE),
-    };
+    const order = this.#maker.draw(`o${this.#requests}`);
     this.#placed.push(order);
     return order;
   }
@@ -224,15 +168,14 @@ export class Client {
     const { random } = this.setting.world;
     this.#requests += 1;
     const lots = random.between(1, 14);
-    const ticks = REFERENCE_TICKS + random.between(-2, 2);
     const command: ReplaceOrder = {
       kind: 'ReplaceOrder',
       reference: { account: order.account, clOrdId: order.clOrdId },
       participant: participantOf(order.account),
       clOrdId: `r${this.#requests}`,
       quantity: random.chance(0.3) ? '' : quantityText(order.symbol, lots),
-      price: !order.price || random.chance(0.4) ? '' : (ticks / 100).toFixed(2),
-      stopPrice: !order.stopPrice || random.chance(0.7) ? '' : (ticks / 100).toFixed(2),
+      price: !order.price || random.chance(0.4) ? '' : this.#maker.price(2),
+      stopPrice: !order.stopPrice || random.chance(0.7) ? '' : this.#maker.price(2),
     };
     const answer = await this.#ask<OrderAnswer>('trading', 'ReplaceOrder', command);
     if (answer) this.setting.acknowledged.order(answer, this.setting.system.trading());
@@ -272,10 +215,6 @@ export class Client {
       }
     }
   }
-}
-
-function quantityText(symbol: string, lots: number): string {
-  return symbol === 'BTC-USD' ? (lots / 1_000).toFixed(3) : String(lots);
 }
 
 function pause(delayMs: number): Promise<void> {

@@ -11,6 +11,9 @@ import type { SeedResult } from './simulation';
 /** A seed that takes longer than this hangs in one step: that is a finding too. */
 const SEED_TIMEOUT_MS = 60_000;
 
+/** What came of a seed that never ended. */
+const NOTHING = { steps: 0, faults: 0, orders: 0, trades: 0, auctions: 0, interruptions: 0, expired: 0 };
+
 async function main({ args }: CommandRun): Promise<number> {
   const parsed = parseArguments(args);
   if (!parsed.ok) throw new UsageError(parsed.problem);
@@ -55,7 +58,7 @@ function ask(worker: Worker, task: SeedTask): Promise<SeedResult> {
     };
     const fail = (detail: string): void => {
       const failure = { invariant: 'the-simulation-ends', detail, trace: [] };
-      finish({ seed: task.seed, steps: 0, faults: 0, orders: 0, trades: 0, failure });
+      finish({ ...NOTHING, seed: task.seed, failure });
     };
     const onError = (error: Error): void => fail(String(error.stack));
     const timer = setTimeout(() => fail(`no result after ${SEED_TIMEOUT_MS} ms`), SEED_TIMEOUT_MS);

@@ -28,7 +28,7 @@ const COINS: ListingTerms = {
   takerFeeBps: 5,
 };
 
-/** What is traded. */
+/** What is traded; a seed's plan adds sessions and bands. */
 export const LISTINGS = [SHARES, COINS] as const;
 /** Assets that clients bring and take away. */
 export const ASSETS = ['USD', 'AMZN', 'BTC'] as const;

@@ -9,6 +9,8 @@ export interface Mutation {
   readonly risk?: (machine: RiskMachine) => RiskMachine;
   readonly clearing?: (machine: ClearingMachine) => ClearingMachine;
   readonly audit?: (machine: AuditMachine) => AuditMachine;
+  /** The invariants that are there for this bug: one of them must be what finds it. Undefined: any may. */
+  readonly foundBy?: readonly string[];
   /** PlaceOrder is answered when it is decided, not when it is durable. */
   readonly answersBeforeCommit?: boolean;
   /** The journal takes an append from whoever sends it. */

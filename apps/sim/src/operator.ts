@@ -1,10 +1,10 @@
 import type { ClearingCommand } from '@clearway/domain-clearing';
 import type { RiskCommand } from '@clearway/domain-risk';
 import type { Sagas } from '@clearway/domain-saga';
-import type { TradingCommand } from '@clearway/domain-trading';
+import type { ListingTerms, TradingCommand } from '@clearway/domain-trading';
 import { participantOf } from '@clearway/kernel';
 import { RpcError } from '@clearway/platform-rpc';
-import { ACCOUNTS, LISTINGS } from './market';
+import { ACCOUNTS } from './market';
 import type { Network } from './network';
 import type { SystemView } from './system-view';
 import { Owner } from './virtual-time';
@@ -22,6 +22,7 @@ export interface OperatorSetting {
   readonly isOpen: () => boolean;
   /** Mean time between two words of the operator. */
   readonly everyMs: number;
+  readonly listings: readonly ListingTerms[];
 }
 
 /** An operator who halts, resumes, freezes, retries and compensates in the middle of everything, and at the end clears up. */
@@ -43,13 +44,14 @@ export class Operator {
   }
 
   async #run(): Promise<void> {
-    const { random } = this.setting.world;
-    for (const terms of LISTINGS) await this.#insist('trading', { kind: 'ListInstrument', terms });
+    const { listings, world } = this.setting;
+    const { random } = world;
+    for (const terms of listings) await this.#insist('trading', { kind: 'ListInstrument', terms });
     while (this.setting.isOpen()) {
       await pause(random.between(1, this.setting.everyMs * 2));
       if (this.setting.isOpen()) await this.#act();
     }
-    for (const { symbol } of LISTINGS)
+    for (const { symbol } of listings)
       await this.#insist('trading', { kind: 'SetTradingStatus', symbol, status: 'OPEN' });
     for (const account of ACCOUNTS)
       await this.#insist('clearing', { kind: 'SetAccountFrozen', account, frozen: false, note: '' });
@@ -57,17 +59,19 @@ export class Operator {
   }
 
   async #act(): Promise<unknown> {
-    const { random, mutation } = this.setting.world;
+    const { world, listings } = this.setting;
+    const { random, mutation } = world;
     if (mutation.favoursOrphans && random.chance(0.85)) return this.#steer('trading');
     const dice = random.next();
     const account = random.pick(ACCOUNTS);
-    const { symbol } = random.pick(LISTINGS);
+    const { symbol } = random.pick(listings);
     const isOn = random.chance(0.4);
     if (dice < 0.15)
       return this.#say('trading', {
         kind: 'SetTradingStatus',
         symbol,
         status: isOn && random.chance(0.5) ? 'HALTED' : 'OPEN',
+        reopeningAuctionMs: random.pick([0, 300, 2_000]),
       });
     if (dice < 0.4)
       return this.#say('clearing', { kind: 'SetAccountFrozen', account, frozen: isOn, note: '' });

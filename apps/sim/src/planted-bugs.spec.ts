@@ -13,6 +13,7 @@ describe('the simulation finds', () => {
       const { failure } = await runSeed(seed, { steps: STEPS, mutation });
       if (!failure) continue;
       expect(failure.trace.length).toBeGreaterThan(0);
+      expect(mutation.foundBy ?? [failure.invariant]).toContain(failure.invariant);
       return;
     }
     throw new Error(`${SEEDS_MAX} seeds show nothing`);

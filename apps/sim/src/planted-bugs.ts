@@ -3,9 +3,11 @@ import { SUCCEEDED } from '@clearway/domain-saga';
 import type { Machine, Turn } from '@clearway/kernel';
 import type { ClearingMachine, RiskMachine } from './machines';
 import type { Mutation } from './mutation';
+import { PLANTED_SESSION_BUGS } from './planted-session-bugs';
 
 /** Bugs that were never in the code, or were and are no more: each is planted in a test and must be found. */
 export const PLANTED_BUGS: Readonly<Record<string, Mutation>> = {
+  ...PLANTED_SESSION_BUGS,
   'a forgotten compensation': {
     risk: (machine) => emitting(machine, (event) => (event.kind === 'HoldReleased' ? noted(event) : event)),
   },

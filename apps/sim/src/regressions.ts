@@ -6,8 +6,9 @@ import type { SeedTask } from './seed-worker';
  */
 export const REGRESSIONS: readonly SeedTask[] = [
   // A remote pivot rode and was lost after its fills were applied; an operator then undid the legs (`a pivot that rides`).
-  { seed: 128, steps: 6_000 },
-  { seed: 262, steps: 5_000 },
-  // A shard that was overloaded when it came back ended the process, because its sagas could not recover.
-  { seed: 609, steps: 6_000 },
+  { seed: 216, steps: 6_000 },
+  { seed: 472, steps: 6_000 },
+  // Orders traded whose time had passed while risk was asked, and with orders that no clock had looked at (`orders that nobody looks after`).
+  { seed: 21, steps: 6_000 },
+  { seed: 28, steps: 6_000 },
 ];

@@ -8,16 +8,22 @@ export class Summary {
   #faults = 0;
   #orders = 0;
   #trades = 0;
+  #auctions = 0;
+  #interruptions = 0;
+  #expired = 0;
   readonly #failed: number[] = [];
   readonly #startedAtMs = performance.now();
 
   /** Counts one seed. */
-  add({ seed, steps, faults, orders, trades, failure }: SeedResult): void {
+  add({ seed, failure, ...counts }: SeedResult): void {
     this.#seeds += 1;
-    this.#steps += steps;
-    this.#faults += faults;
-    this.#orders += orders;
-    this.#trades += trades;
+    this.#steps += counts.steps;
+    this.#faults += counts.faults;
+    this.#orders += counts.orders;
+    this.#trades += counts.trades;
+    this.#auctions += counts.auctions;
+    this.#interruptions += counts.interruptions;
+    this.#expired += counts.expired;
     if (!failure) return;
     this.failures += 1;
     this.#failed.push(seed);
@@ -27,8 +33,9 @@ export class Summary {
   text(): string {
     const seconds = ((performance.now() - this.#startedAtMs) / 1_000).toFixed(1);
     const counts = `${this.#steps} steps, ${this.#faults} faults, ${this.#orders} orders, ${this.#trades} trades`;
+    const sessions = `${this.#auctions} auctions, ${this.#interruptions} interruptions, ${this.#expired} expired`;
     const failed = this.failures === 0 ? 'every invariant held' : `failed: ${this.#failed.join(', ')}`;
-    return `${this.#seeds} seeds in ${seconds} s: ${counts}; ${failed}`;
+    return `${this.#seeds} seeds in ${seconds} s: ${counts}, ${sessions}; ${failed}`;
   }
 
   /** The same as one line for programs. */

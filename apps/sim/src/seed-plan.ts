@@ -1,5 +1,8 @@
+import type { ListingTerms } from '@clearway/domain-trading';
 import type { ShardLimits } from '@clearway/platform-shard';
+import { LISTINGS } from './market';
 import type { Random } from './random';
+import { drawRules } from './trading-days';
 import type { FaultRates } from './world';
 
 /** What kind of day a seed has: how much breaks, how many processes there are, what the clock says. */
@@ -11,6 +14,8 @@ export interface SeedPlan {
   /** Microseconds by which a starting process's clock may be off, in both directions. */
   readonly skewMaxMicros: number;
   readonly limits: Partial<ShardLimits>;
+  /** What is traded, with the sessions and price bands of this seed. */
+  readonly listings: readonly ListingTerms[];
   /** Slots of each service: two when it has a standby. */
   slotsOf(service: string): readonly string[];
 }
@@ -28,6 +33,7 @@ const NOON_MICROS = Date.UTC(2026, 0, 5, 12) * 1_000;
 /** Draws a plan: some seeds are calm, some are wild, most are wild in a few ways only. */
 export function planOf(random: Random): SeedPlan {
   const standbyChance = random.pick([0, 0.3, 0.8]);
+  const epochMicros = random.chance(0.3) ? BEFORE_MIDNIGHT_MICROS : NOON_MICROS;
   return {
     rates: {
       messageLost: random.pick([0, 0, 0.01, 0.06]),
@@ -39,7 +45,7 @@ export function planOf(random: Random): SeedPlan {
     },
     faultEveryMs: random.pick([250, 700, 2_000]),
     operatorEveryMs: random.pick([60, 300, 1_500]),
-    epochMicros: random.chance(0.3) ? BEFORE_MIDNIGHT_MICROS : NOON_MICROS,
+    epochMicros,
     skewMaxMicros: random.pick([0, 20_000, 1_500_000]),
     limits: {
       batchesInFlightMax: random.pick([1, 2]),
@@ -48,6 +54,7 @@ export function planOf(random: Random): SeedPlan {
       feedBufferBytesMax: random.pick([1_000, 16_777_216]),
       queuedCommandsMax: random.pick([12, 20_000]),
     },
+    listings: LISTINGS.map((terms) => ({ ...terms, rules: drawRules(random, epochMicros) })),
     slotsOf: () => (random.chance(standbyChance) ? ['a', 'b'] : ['a']),
   };
 }

@@ -35,6 +35,7 @@ export class ServiceGroup {
       shard: `${spec.name}/0`,
       machine: spec.machine,
       codec: spec.codec,
+      watch: spec.watch,
     });
     this.slots = slots.map((name) => ({
       name,

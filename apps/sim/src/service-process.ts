@@ -2,6 +2,7 @@ import type { Machine, Turn } from '@clearway/kernel';
 import { type EventCodec, encodePlain } from '@clearway/platform-journal';
 import { openShard, type Shard, type ShardLimits, snapshotOnce } from '@clearway/platform-shard';
 import { ConnectionLostError } from './journal-connection';
+import type { JournalWatch } from './journal-watch';
 import type { Endpoint, Handler, Network } from './network';
 import type { SimulatedDatabase } from './simulated-database';
 import { SimulatedJournal } from './simulated-journal';
@@ -21,6 +22,8 @@ export interface ServiceSpec<State, Command, Event, Outcome, Output> {
   ): Readonly<Record<string, Handler>>;
   /** Called when the shard serves: effects begin. */
   started?(process: ServiceProcess<State, Command, Event, Outcome, Output>): Promise<void>;
+  /** Judges the durable journal; one for all processes. */
+  readonly watch?: JournalWatch<Event>;
   /** The service's own invariants on a state. */
   check(state: State): readonly { readonly name: string; readonly holds: boolean; readonly detail: string }[];
 }

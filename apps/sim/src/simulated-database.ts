@@ -1,5 +1,6 @@
 import type { Machine } from '@clearway/kernel';
 import { type CommittedBatch, decodeBatch, type EventCodec, type Snapshot } from '@clearway/platform-journal';
+import type { JournalWatch } from './journal-watch';
 import { Owner } from './virtual-time';
 import type { World } from './world';
 
@@ -8,6 +9,7 @@ export interface DatabaseSubject<State, Event> {
   readonly shard: string;
   readonly machine: Machine<State, never, Event, unknown, unknown>;
   readonly codec: EventCodec<Event>;
+  readonly watch?: JournalWatch<Event> | undefined;
 }
 
 /**
@@ -64,7 +66,7 @@ export class SimulatedDatabase<State = unknown, Event = unknown> {
   }
 
   #evolve(batch: CommittedBatch): void {
-    const { machine, codec, shard } = this.subject;
+    const { machine, codec, shard, watch } = this.subject;
     const { contexts, events } = decodeBatch(batch);
     const names: string[] = [];
     for (const { type, data, context } of events) {
@@ -77,10 +79,12 @@ export class SimulatedDatabase<State = unknown, Event = unknown> {
       this.events.push({ event, atMicros });
       try {
         machine.evolve(this.shadow, codec.decode(type, data), atMicros);
+        watch?.event(event, atMicros);
       } catch (error) {
         this.world.fail('journal-can-be-replayed', `${shard}: ${String(error)}`);
       }
     }
+    watch?.turnEnds();
     const head = `commits ${batch.firstEvent}..${batch.firstEvent + batch.eventCount - 1}`;
     this.world.trace.add(shard, `${head} (epoch ${batch.epoch}): ${names.join(' ')}`);
   }

@@ -13,14 +13,19 @@ describe('the simulation', () => {
     expect(textOf(await runSeed(seed, { steps }), steps)).toBe('');
   });
 
+  const seen = { trades: 0, auctions: 0, interruptions: 0, expired: 0 };
+
   it.each(TENS)('holds every invariant over ten seeds from %i on', async (firstSeed) => {
-    let trades = 0;
     for (let seed = firstSeed; seed < firstSeed + 10; seed++) {
       const result = await runSeed(seed, { steps: STEPS });
       expect(textOf(result, STEPS)).toBe('');
-      trades += result.trades;
+      for (const what of ['trades', 'auctions', 'interruptions', 'expired'] as const)
+        seen[what] += result[what];
     }
-    expect(trades).toBeGreaterThan(0);
+  });
+
+  it('has seen trades, auctions, halts and expiries', () => {
+    for (const [what, count] of Object.entries(seen)) expect([what, count > 10]).toEqual([what, true]);
   });
 
   it('does the same for the same seed', async () => {

@@ -19,6 +19,7 @@ import { forgetfulRisk, riskSpec } from './risk-service';
 import { planOf, stormy } from './seed-plan';
 import { ServiceGroup, type ServiceName } from './service-group';
 import type { ServiceSpec } from './service-process';
+import { SessionWatch } from './session-watch';
 import type { SystemView } from './system-view';
 import { Trace } from './trace';
 import { tradingSpec } from './trading-service';
@@ -39,6 +40,8 @@ function anySpec<State, Command, Event, Outcome, Output>(
 export const STEPS_DEFAULT = 6_000;
 /** Virtual time that the system gets to come to rest once faults have stopped. */
 const REST_TIMEOUT_MICROS = 120_000_000;
+/** A clock that looks whether something is due does so within this time. */
+const LOOK_MICROS_MAX = 1_000_000;
 const TRACE_LINES_MAX = 80;
 
 /** What came of one seed. */
@@ -48,6 +51,12 @@ export interface SeedResult {
   readonly faults: number;
   readonly orders: number;
   readonly trades: number;
+  /** Auctions in which something traded. */
+  readonly auctions: number;
+  /** Halts, resumes and volatility auctions. */
+  readonly interruptions: number;
+  /** Orders that ended at their time. */
+  readonly expired: number;
   /** Undefined when everything held. */
   readonly failure: SeedFailure | undefined;
 }
@@ -82,6 +91,7 @@ class Simulation implements SystemView {
   readonly #clients: Client[];
   readonly #operator: Operator;
   readonly #faults: FaultInjector;
+  readonly #sessions: SessionWatch;
   #isOpen = true;
   #violation: Violation | undefined;
 
@@ -115,13 +125,14 @@ class Simulation implements SystemView {
         plan.slotsOf(spec.name),
         () => random.between(-plan.skewMaxMicros, plan.skewMaxMicros),
       );
+    this.#sessions = new SessionWatch(fail);
     this.#groups = this.#makeGroups(network, group, mutation);
     this.#acknowledged = new Acknowledged(this.#world);
     const isOpen = (): boolean => this.#isOpen;
     const setting = { world: this.#world, network, system: this, isOpen };
     const acknowledged = this.#acknowledged;
     this.#clients = ACCOUNTS.map((account) => new Client(account, { ...setting, acknowledged }));
-    this.#operator = new Operator({ ...setting, everyMs: plan.operatorEveryMs });
+    this.#operator = new Operator({ ...setting, everyMs: plan.operatorEveryMs, listings: plan.listings });
     this.#faults = new FaultInjector({
       world: this.#world,
       network,
@@ -177,7 +188,7 @@ class Simulation implements SystemView {
     const world = this.#world;
     const follow = (process: Parameters<BalancesReadModel['follow']>[0]) =>
       void this.#readModel.follow(process);
-    const trading = tradingSpec((mutation.trading ?? same)(tradingMachine), world, network);
+    const trading = tradingSpec((mutation.trading ?? same)(tradingMachine), world, network, this.#sessions);
     const risk = riskSpec((mutation.risk ?? same)(forgetfulRisk(riskMachine)));
     const clearing = clearingSpec(
       (mutation.clearing ?? same)(forgetfulClearing(clearingMachine)),
@@ -244,8 +255,15 @@ class Simulation implements SystemView {
       const has = covered.get(`${name}/0`) ?? 0;
       if (has < due) found.push(`audit has ${has} of ${due} events of ${name}`);
     }
+    found.push(...this.#overdue());
     if (this.#readModel.cursor < clearing.database.nextEvent) found.push('the read model is behind');
     return trading.database.rows.length === 0 ? ['nothing happened'] : found;
+  }
+
+  /** By the clock of the process that serves, which may be slow, and with a moment for it to look at it. */
+  #overdue(): string[] {
+    const serving = this.#groups.trading.serving();
+    return serving ? this.#sessions.overdueAt(serving.nowMicros() - LOOK_MICROS_MAX) : [];
   }
 
   #checkAtRest(): void {
@@ -259,6 +277,7 @@ class Simulation implements SystemView {
   #result(): SeedResult {
     const violation = this.#violation;
     const { seed } = this;
+    const { auctions, interruptions, expired } = this.#sessions;
     const { nextOrderNumber, nextTradeNumber } = this.trading();
     return {
       seed,
@@ -266,6 +285,9 @@ class Simulation implements SystemView {
       faults: this.#world.faults,
       orders: nextOrderNumber - 1,
       trades: nextTradeNumber - 1,
+      auctions,
+      interruptions,
+      expired,
       failure: violation && {
         invariant: violation.invariant,
         detail: violation.detail,

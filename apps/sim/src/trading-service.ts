@@ -21,6 +21,7 @@ import type { Network } from './network';
 import { clearingOfTrading, riskOfTrading, type Send } from './participants';
 import { plainEventCodec } from './plain-event-codec';
 import type { ServiceProcess, ServiceSpec } from './service-process';
+import type { SessionWatch } from './session-watch';
 import type { World } from './world';
 
 /** What a trading process is made of. */
@@ -45,16 +46,22 @@ export interface OrderAnswer {
   readonly fills: readonly Report[];
 }
 
-const EXPIRY_EVERY_MS = 1_000;
+const LOOK_EVERY_MS = 200;
 
-/** Trading as apps/trading wires it: handlers, waiters for answers, the saga runtime and the expiry of day orders. */
-export function tradingSpec(machine: TradingMachine, world: World, network: Network): TradingSpec {
+/** Trading as apps/trading wires it: handlers, waiters for answers, the saga runtime and the clock of phases and expiry. */
+export function tradingSpec(
+  machine: TradingMachine,
+  world: World,
+  network: Network,
+  watch: SessionWatch,
+): TradingSpec {
   const waiters = new WeakMap<TradingProcess, PlacedWaiters>();
   return {
     name: 'trading',
     machine,
     codec: plainEventCodec(),
     check: tradingInvariants,
+    watch,
     handlers: (process) => {
       const placed = new PlacedWaiters();
       waiters.set(process, placed);
@@ -68,7 +75,7 @@ export function tradingSpec(machine: TradingMachine, world: World, network: Netw
           process.submit({ kind: 'TriggerStops' }).catch(() => undefined);
       });
       await runtimeOf(process, world, network).start();
-      expireDaily(process);
+      watchClock(process);
     },
   };
 }
@@ -175,11 +182,29 @@ function runtimeOf(process: TradingProcess, world: World, network: Network) {
   });
 }
 
-function expireDaily(process: TradingProcess): void {
+/** Lets phases end and orders expire, as the session clock of apps/trading does. */
+function watchClock(process: TradingProcess): void {
+  let isLooking = false;
   const look = async (): Promise<void> => {
-    await process.submit({ kind: 'ExpireOrders' }).catch(() => undefined);
+    for (let due = await dueOf(process); due; due = await dueOf(process)) await process.submit({ kind: due });
   };
-  setInterval(() => void look(), EXPIRY_EVERY_MS);
+  setInterval(() => {
+    if (isLooking) return;
+    isLooking = true;
+    look()
+      .catch(() => undefined)
+      .finally(() => {
+        isLooking = false;
+      });
+  }, LOOK_EVERY_MS);
+}
+
+function dueOf(process: TradingProcess): Promise<'AdvanceClock' | 'ExpireOrders' | undefined> {
+  return process.shard.read(({ phaseDueMicros, expiries }) => {
+    const nowMicros = process.nowMicros();
+    if (phaseDueMicros <= nowMicros) return 'AdvanceClock';
+    return expiries.nextAtMicros <= nowMicros ? 'ExpireOrders' : undefined;
+  });
 }
 
 /** Who waits for the answer to an order or to its replacement, as in apps/trading. */

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { saga, trading } from '@clearway/contracts';
 import type { SagaInstance } from '@clearway/domain-saga';
 import {
+  nothingOutlivesItsTime,
   sagaMachine,
   type TradingCommand,
   type TradingOutput,
@@ -256,7 +257,11 @@ function rpcServices(core: TradingCore, parts: Parts, settings: TradingSettings)
     sagaService(core),
     invariantService(
       core,
-      (state) => [...tradingInvariants(state), marketFeed.invariant(state)],
+      (state) => [
+        ...tradingInvariants(state),
+        nothingOutlivesItsTime(state, Date.now() * 1_000),
+        marketFeed.invariant(state),
+      ],
       allow.INVARIANT_SERVICE,
     ),
     feedService(core, allow.FEED_SERVICE),

@@ -41,6 +41,11 @@ export class ExpiryQueue {
     return this.times.at(-1) ?? NEVER;
   }
 
+  /** When an order expires; `NEVER` if it is not here. */
+  atMicrosOf(orderId: number): number {
+    return this.timeById.get(orderId) ?? NEVER;
+  }
+
   /** Adds an order; one that never expires is not kept. Throws if the order is there already or the time is no number. */
   add(orderId: number, atMicros: number): void {
     if (this.timeById.has(orderId)) bug(`order ${orderId} expires already`);

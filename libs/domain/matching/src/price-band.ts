@@ -17,7 +17,7 @@ export interface PriceBand {
 export interface PriceBandRules {
   /** Around the reference price of the day: no order is accepted beyond it. */
   readonly staticBps: number;
-  /** Around the last trade: a trade beyond it must not happen, and the book goes to a volatility auction instead. */
+  /** Around the last trade: no incoming order trades beyond it, a buyer above or a seller below; a volatility auction may begin instead. */
   readonly dynamicBps: number;
 }
 

@@ -145,6 +145,20 @@ const CASES: Readonly<Record<string, AdmissionCase>> = {
     },
     gives: 'REJECTED 0/0/10/0 OVERLOADED asked 1',
   },
+  'submit expired': {
+    name: 'an order whose time passes while risk is asked never trades',
+    run: placing({ timeInForce: 'GTD', expireAtMicros: 1_000_000_000_000_001 }, (desk) => {
+      desk.nowMicros += 1;
+    }),
+    gives: 'REJECTED 0/0/10/0 GTD_EXPIRED asked 2',
+  },
+  'stop expired': {
+    name: 'a stop whose time passes while risk is asked never waits',
+    run: placing({ ...stop, timeInForce: 'GTD', expireAtMicros: 1_000_000_000_000_001 }, (desk) => {
+      desk.nowMicros += 1;
+    }),
+    gives: 'REJECTED 0/0/10/0 GTD_EXPIRED asked 2',
+  },
   'stop canceled': {
     name: 'a stop that is canceled while risk is asked never waits',
     run: placing(stop, cancel),

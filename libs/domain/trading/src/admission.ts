@@ -1,6 +1,7 @@
 import { type PhaseRefusal, phaseRefusal } from '@clearway/domain-matching';
 import { participantOf, type ReasonCode } from '@clearway/kernel';
 import type { MassCancelScope } from './commands';
+import { expiryCauseOf, expiryOf } from './evolve-expiry';
 import type { TradingHost } from './host';
 import { isKilled } from './kill-scope';
 import { planOrder, rests } from './match-order';
@@ -36,6 +37,8 @@ export const ADMISSION_CHECKS = {
     order && order.leavesLots === 0 ? 'TOO_LATE_TO_REPLACE' : undefined,
   kill: ({ state }, _market, terms) => (isKilled(state.killSwitches, terms) ? 'KILL_SWITCH' : undefined),
   phase: (_host, market, terms) => phaseReason(market, terms),
+  expired: ({ state, nowMicros }, _market, _terms, _limit, order) =>
+    order && expiryOf(state, order) <= nowMicros ? expiryCauseOf(order.terms) : undefined,
   phaseOpen: (_host, market) => {
     const refusal = phaseReason(market, ANY_TERMS);
     return refusal === 'INSTRUMENT_HALTED' || refusal === 'INSTRUMENT_CLOSED' ? refusal : undefined;
@@ -104,8 +107,18 @@ export type AdmissionPath =
  */
 export const ADMISSION_TABLE: Readonly<Record<AdmissionPath, readonly AdmissionCheckName[]>> = {
   accept: ['kill', 'phase', 'staticBand'],
-  submit: ['canceled', 'kill', 'phase', 'staticBand', 'postOnly', 'fillOrKill', 'liquidity', 'room'],
-  stop: ['canceled', 'kill', 'phase', 'staticBand', 'stopRoom'],
+  submit: [
+    'canceled',
+    'kill',
+    'phase',
+    'expired',
+    'staticBand',
+    'postOnly',
+    'fillOrKill',
+    'liquidity',
+    'room',
+  ],
+  stop: ['canceled', 'kill', 'phase', 'expired', 'staticBand', 'stopRoom'],
   release: ['matching'],
   trigger: ['kill', 'staticBand', 'liquidity', 'room'],
   'replace-request': ['kill', 'phaseOpen', 'limited', 'staticBand'],

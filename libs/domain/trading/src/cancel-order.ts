@@ -1,5 +1,6 @@
 import { participantOf, type ReasonCode, reason } from '@clearway/kernel';
 import type { CancelOrder, OrderReference, TradingOutcome } from './commands';
+import { expiryCauseOf } from './evolve-expiry';
 import type { TradingHost } from './host';
 import { isOpen, isWorking, type Order } from './order';
 import { viewOf } from './reports';
@@ -23,11 +24,14 @@ export function cancelOrder(host: TradingHost, command: CancelOrder): TradingOut
   return { kind: 'cancel-pending', orderNumber: order.number };
 }
 
-/** Expires open orders whose time has come: DAY orders with their day, GTD orders with theirs. */
-export function expireOrders(host: TradingHost): TradingOutcome {
-  const due = host.state.expiries.dueAt(host.nowMicros, EXPIRED_A_TURN_MAX);
-  for (const orderNumber of due) expire(host, orderOf(host.state, orderNumber));
-  return { kind: 'expired', orders: due.length };
+/**
+ * Expires open orders whose time has come: DAY orders with their day, GTD orders with theirs. It runs before every command, so
+ * that none trades with an order that is over. A change of a phase that is still due comes before what expires at its time.
+ */
+export function expireDue(host: TradingHost): void {
+  const { expiries, phaseDueMicros } = host.state;
+  if (expiries.nextAtMicros <= host.nowMicros)
+    expireUntil(host, Math.min(host.nowMicros, phaseDueMicros - 1));
 }
 
 /** Expires what is due up to a time, a turn's number of it; false if there is more. */
@@ -62,7 +66,7 @@ function expire(host: TradingHost, order: Order): void {
     orderNumber: order.number,
     sagaNumber,
     expiredLots: order.leavesLots,
-    cause: order.terms.timeInForce === 'GTD' ? 'GTD_EXPIRED' : 'DAY_ENDED',
+    cause: expiryCauseOf(order.terms),
   });
   publish(host, order, 'EXPIRED');
   host.beginSaga(sagaNumber);

@@ -106,6 +106,7 @@ export type TradingCommand =
   | { readonly kind: 'SweepKillSwitch'; readonly scope: KillScope }
   | { readonly kind: 'RequestKillSwitchRelease'; readonly scope: KillScope; readonly operator: string }
   | { readonly kind: 'ConfirmKillSwitchRelease'; readonly scope: KillScope; readonly operator: string }
+  /** Lets orders expire whose time is over; every other command does, too. */
   | { readonly kind: 'ExpireOrders' }
   /** Brings further stop orders that were released to the book; each turn brings a limited number. */
   | { readonly kind: 'TriggerStops' }
@@ -146,7 +147,6 @@ export type TradingOutcome =
   | { readonly kind: 'replace-answered'; readonly answer: ReplaceAnswer; readonly duplicate: boolean }
   | { readonly kind: 'listed'; readonly instrument: Instrument }
   | { readonly kind: 'status-set'; readonly symbol: string }
-  | { readonly kind: 'expired'; readonly orders: number }
   /** `openOrders` of the scope are left: those of the next turn, and those that wait for risk. */
   | {
       readonly kind: 'swept';

@@ -1,6 +1,6 @@
 import type { Turn } from '@clearway/kernel';
 import { listInstrument } from './administer';
-import { cancelOrder, expireOrders } from './cancel-order';
+import { cancelOrder, expireDue } from './cancel-order';
 import { advancePhases, setTradingStatus } from './change-phase';
 import type { TradingCommand, TradingOutcome } from './commands';
 import type { TradingEvent } from './events';
@@ -31,6 +31,7 @@ export function decide(
   const host = hostOf(state, turn);
   state.tape.start();
   advancePhases(host);
+  expireDue(host);
   const outcome = handle(host, command);
   triggerStops(host);
   lowerHolds(host);
@@ -64,9 +65,8 @@ function handle(host: TradingHost, command: TradingCommand): TradingOutcome {
       return massCancel(host, command.scope, command.belowOrderNumber);
     case 'TriggerStops':
     case 'AdvanceClock':
-      return DONE;
     case 'ExpireOrders':
-      return expireOrders(host);
+      return DONE;
     case 'SagaAnswers':
       sagaMachine.answered(host, command.answers);
       return DONE;

@@ -48,6 +48,7 @@ export {
   type TradingRequest,
 } from './requests';
 export { PLACE_ORDER_DEADLINE_MS, sagaMachine } from './sagas';
+export { nothingOutlivesItsTime } from './session-invariants';
 export {
   CLOSED_ORDERS_MAX,
   LIVE_SAGAS_MAX,

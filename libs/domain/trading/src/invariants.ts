@@ -1,6 +1,6 @@
-import type { OrderBook } from '@clearway/domain-matching';
 import { type InvariantResult, invariant } from '@clearway/kernel';
 import { isOpen, type Order } from './order';
+import { sessionInvariants } from './session-invariants';
 import type { TradingState } from './state';
 
 /** Trading's own invariants on its live state; each has a name that operators and tests know it by. */
@@ -15,6 +15,7 @@ export function tradingInvariants(state: TradingState): InvariantResult[] {
     invariant('stops-equal-waiting-orders', stopViolations(state)),
     invariant('unsettled-equals-live-trades', unsettledViolations(state)),
     invariant('book-is-not-crossed', crossedViolations(state)),
+    ...sessionInvariants(state),
   ];
 }
 
@@ -105,20 +106,10 @@ function crossedViolations(state: TradingState): string[] {
   const found: string[] = [];
   for (const [symbol, { book, phase }] of state.markets) {
     if (phase !== 'CONTINUOUS') continue;
-    if (marketOrders(book) > 0) found.push(`${symbol}: orders at market outside of an auction`);
     const bid = book.bestPriceTicks('BUY');
     const ask = book.bestPriceTicks('SELL');
     if (bid !== undefined && ask !== undefined && bid >= ask)
       found.push(`${symbol}: bid ${bid} ≥ ask ${ask}`);
   }
   return found;
-}
-
-function marketOrders(book: OrderBook): number {
-  let orders = 0;
-  for (const side of ['BUY', 'SELL'] as const)
-    book.forEachMarketOrder(side, () => {
-      orders += 1;
-    });
-  return orders;
 }
