@@ -1,7 +1,6 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { audit, common, journal, trading } from '@clearway/contracts';
 import {
@@ -23,6 +22,7 @@ import {
   createPool,
   type EmbeddedPostgres,
   startEmbeddedPostgres,
+  temporaryHome,
 } from '@clearway/platform-postgres';
 import {
   createRpcClient,
@@ -177,7 +177,7 @@ let riskSource: FakeSource;
 const clients: { close(): void }[] = [];
 
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'clearway-audit-'));
+  dir = await temporaryHome('clearway-audit-');
   postgres = await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), log: SILENT });
   const passwords = { ownerPassword: 'owner', appPassword: 'app' };
   const [urls] = await createDatabases(postgres.url, [{ service: 'audit', ...passwords }]);

@@ -1,7 +1,11 @@
-import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createPool, type EmbeddedPostgres, startEmbeddedPostgres } from '@clearway/platform-postgres';
+import {
+  createPool,
+  type EmbeddedPostgres,
+  startEmbeddedPostgres,
+  temporaryHome,
+} from '@clearway/platform-postgres';
 import type { Pool } from 'pg';
 import { takeBaseBackup } from './base-backup';
 
@@ -18,8 +22,7 @@ describe('a base backup', () => {
   let sessionsOpened = 0;
 
   beforeAll(async () => {
-    home = await mkdtemp(join(tmpdir(), 'clearway-base-'));
-    await chmod(home, 0o755);
+    home = await temporaryHome('clearway-base-');
     const archiveTo = join(home, 'backup');
     server = await startEmbeddedPostgres({ dataDir: join(home, 'postgres'), log, archiveTo });
     const timeouts = { idleTimeoutMs: POOL_IDLE_TIMEOUT_MS, statementTimeoutMs: 0 };

@@ -1,9 +1,10 @@
 /** `npm run bench:flat`: the same load over ever more instruments, accounts and resting orders, and a start after all of it. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type CommandRun, runCommand, unlessAborted, wholeNumber } from '@clearway/platform-command';
+import { temporaryHome } from '@clearway/platform-postgres';
 import { readStackFile, startOwnStack } from '@clearway/platform-stack';
 import { type FlatCase, type FlatWishes, lineOf, runFlat } from './flat/run-flat';
 
@@ -81,7 +82,7 @@ async function measureAll(wishes: FlatWishes, stateDir: string, signal: AbortSig
 
 async function main({ args, signal }: CommandRun): Promise<number> {
   const asked = readArguments(args);
-  const stateDir = mkdtempSync(join(tmpdir(), 'clearway-flat-'));
+  const stateDir = await temporaryHome('clearway-flat-');
   try {
     const report = await measureAll(asked.wishes, stateDir, signal);
     for (const each of report.cases) console.log(lineOf(each));

@@ -56,7 +56,6 @@ export class ClearingWorld {
     const postgres = await startEmbeddedPostgres({
       dataDir,
       log: SILENT,
-      reachableDirs: [join(place, 'pg')],
     });
     const [urls] = await createDatabases(postgres.url, [
       { service: 'clearing', ownerPassword: 'owner', appPassword: 'app' },

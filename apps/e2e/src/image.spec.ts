@@ -1,7 +1,6 @@
-import { chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chownSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '@clearway/platform-postgres';
+import { type EmbeddedPostgres, startEmbeddedPostgres, temporaryHome } from '@clearway/platform-postgres';
 import { Child, type ChildExit, freePorts, Peer, SERVICES, type ServiceName, until } from '@clearway/testing';
 import { parse } from 'yaml';
 import { CHECKOUT_DIR } from './config';
@@ -45,7 +44,7 @@ describe('the image, laid out by its own script, read-only and without rights', 
 
   beforeAll(async () => {
     if (!isRoot) return;
-    dir = mkdtempSync(join(tmpdir(), 'clearway-image-'));
+    dir = await temporaryHome('clearway-image-');
     rootDir = join(dir, 'root');
     mkdirSync(join(dir, 'state'));
     chownSync(join(dir, 'state'), IMAGE_USER, IMAGE_USER);

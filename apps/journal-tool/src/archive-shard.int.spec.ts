@@ -1,5 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32c, journalMigrations } from '@clearway/platform-journal';
 import {
@@ -7,6 +6,7 @@ import {
   type EmbeddedPostgres,
   migrate,
   startEmbeddedPostgres,
+  temporaryHome,
 } from '@clearway/platform-postgres';
 import { projectionMigrations } from '@clearway/platform-projection';
 import { Client } from 'pg';
@@ -25,11 +25,10 @@ let server: EmbeddedPostgres;
 let database: Client;
 
 beforeAll(async () => {
-  place = await mkdtemp(join(tmpdir(), 'clearway-archive-'));
+  place = await temporaryHome('clearway-archive-');
   server = await startEmbeddedPostgres({
     dataDir: join(place, 'p'),
     log,
-    reachableDirs: [join(`${place}-reachable`)],
   });
   const [trading] = await createDatabases(server.url, [
     { service: 'trading', ownerPassword: 'o', appPassword: 'a' },
@@ -44,7 +43,6 @@ afterAll(async () => {
   await database?.end();
   await server?.stop();
   await rm(place, { recursive: true, force: true });
-  await rm(`${place}-reachable`, { recursive: true, force: true });
 });
 
 /** A journal of ten batches, three snapshots of which the oldest is at `snapshotAt`, and a read model at `cursorAt`. */

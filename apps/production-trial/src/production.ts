@@ -1,9 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { common } from '@clearway/contracts';
-import { createDatabases } from '@clearway/platform-postgres';
+import { createDatabases, temporaryHome } from '@clearway/platform-postgres';
 import { RpcChannel, RpcClient, tlsFilesOf } from '@clearway/platform-rpc';
 import { Child, freePorts, Peer, SERVICES, type ServiceName, SILENT_LOG, until } from '@clearway/testing';
 import { CertificateFolders } from './certificates';
@@ -49,8 +48,7 @@ export class Production {
     logFile?: string | undefined;
     redisUrl?: string | undefined;
   }): Promise<Production> {
-    const stateDir = await mkdtemp(join(tmpdir(), 'clearway-production-'));
-    await chmod(stateDir, 0o755);
+    const stateDir = await temporaryHome('clearway-production-');
     const certificates = await CertificateFolders.create(join(stateDir, 'certificates'));
     const postgresTls = await certificates.issue({
       folder: 'postgres',

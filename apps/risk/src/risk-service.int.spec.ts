@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { common, journal, risk, saga } from '@clearway/contracts';
@@ -10,6 +9,7 @@ import {
   createPool,
   type EmbeddedPostgres,
   startEmbeddedPostgres,
+  temporaryHome,
 } from '@clearway/platform-postgres';
 import { createRpcClient, tlsFilesOf, type WireService } from '@clearway/platform-rpc';
 import {
@@ -34,7 +34,7 @@ describe('the risk service', () => {
   const clients: { close(): void }[] = [];
 
   beforeAll(async () => {
-    dir = await mkdtemp(join(tmpdir(), 'clearway-risk-'));
+    dir = await temporaryHome('clearway-risk-');
     postgres = await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), log: SILENT });
     const passwords = { ownerPassword: 'owner', appPassword: 'app' };
     const [urls] = await createDatabases(postgres.url, [{ service: 'risk', ...passwords }]);

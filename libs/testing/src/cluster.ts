@@ -1,5 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import {
   type DevelopmentIdentity,
@@ -7,7 +6,12 @@ import {
   spiffeIdOf,
   type TlsPaths,
 } from '@clearway/platform-pki';
-import { createDatabases, type EmbeddedPostgres, startEmbeddedPostgres } from '@clearway/platform-postgres';
+import {
+  createDatabases,
+  type EmbeddedPostgres,
+  startEmbeddedPostgres,
+  temporaryHome,
+} from '@clearway/platform-postgres';
 import { tlsFilesOf } from '@clearway/platform-rpc';
 import { Child, type ChildExit } from './child';
 import { type EdgeName, type LinkName, planCluster, revokedPathIn } from './cluster-plan';
@@ -187,9 +191,7 @@ export class Cluster {
 
 /** Starts a cluster and waits until all of it serves. Needs a build: the services run from `apps/NAME/dist`. */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
-  const stateDir = await mkdtemp(join(tmpdir(), 'clearway-cluster-'));
-  // Postgres may run as another OS user, which must be able to pass through.
-  await chmod(stateDir, 0o755);
+  const stateDir = await temporaryHome('clearway-cluster-');
   await writeFile(revokedPathIn(stateDir), '');
   const certificates = await ensureDevelopmentPki(join(stateDir, 'pki'), identitiesOf(options));
   const postgresDir = options.postgresDir ?? join(stateDir, 'postgres');

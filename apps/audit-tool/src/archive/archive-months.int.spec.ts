@@ -1,9 +1,8 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { audit } from '@clearway/contracts';
 import { decodeEntry, leafHash } from '@clearway/domain-audit';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '@clearway/platform-postgres';
+import { type EmbeddedPostgres, startEmbeddedPostgres, temporaryHome } from '@clearway/platform-postgres';
 import { Client } from 'pg';
 import { fromBase64 } from '../file/export-lines';
 import { linesOfFile } from '../file/line-reader';
@@ -39,7 +38,7 @@ let postgres: EmbeddedPostgres;
 let database: Client;
 
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'clearway-archive-'));
+  dir = await temporaryHome('clearway-archive-');
   postgres = await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), log: SILENT });
   database = new Client({ connectionString: postgres.url });
   await database.connect();

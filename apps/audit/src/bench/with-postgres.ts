@@ -1,11 +1,16 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AuditCommand, AuditOutcome, AuditState } from '@clearway/domain-audit';
 import { type AuditEvent, auditMachine, type LeavesAppended } from '@clearway/domain-audit';
 import { unlessAborted } from '@clearway/platform-command';
 import { type CommittedBatch, Journal, journalMigrations } from '@clearway/platform-journal';
-import { createDatabases, createPool, migrate, startEmbeddedPostgres } from '@clearway/platform-postgres';
+import {
+  createDatabases,
+  createPool,
+  migrate,
+  startEmbeddedPostgres,
+  temporaryHome,
+} from '@clearway/platform-postgres';
 import { projectionMigrations, runProjection } from '@clearway/platform-projection';
 import { openShard, type Shard } from '@clearway/platform-shard';
 import type { Pool } from 'pg';
@@ -38,7 +43,7 @@ export async function measureWithPostgres(
   batches: readonly CommittedBatch[],
   signal?: AbortSignal,
 ): Promise<PostgresRates> {
-  const dir = await mkdtemp(join(tmpdir(), 'clearway-bench-audit-'));
+  const dir = await temporaryHome('clearway-bench-audit-');
   const postgres = await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), log: SILENT });
   try {
     const passwords = { ownerPassword: 'owner', appPassword: 'app' };

@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clearing, journal, risk, trading } from '@clearway/contracts';
 import type { LeavesAppended } from '@clearway/domain-audit';
@@ -9,6 +8,7 @@ import {
   type EmbeddedPostgres,
   migrate,
   startEmbeddedPostgres,
+  temporaryHome,
 } from '@clearway/platform-postgres';
 import type { Pool } from 'pg';
 import { leafHashesOf } from '../codec/source-batch';
@@ -30,7 +30,7 @@ const leafSource = new MemoryLeaves();
 const nextEvents = new Map<string, number>();
 
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'clearway-audit-'));
+  dir = await temporaryHome('clearway-audit-');
   postgres = await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), log: SILENT });
   const passwords = { ownerPassword: 'owner', appPassword: 'app' };
   const [urls] = await createDatabases(postgres.url, [{ service: 'audit', ...passwords }]);

@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '@clearway/platform-postgres';
+import { type EmbeddedPostgres, startEmbeddedPostgres, temporaryHome } from '@clearway/platform-postgres';
 import { runPeers } from './run-peers';
 import { peerPool } from './scratch-database';
 
@@ -14,11 +13,10 @@ let place: string;
 let server: EmbeddedPostgres;
 
 beforeAll(async () => {
-  place = mkdtempSync(join(tmpdir(), 'clearway-peers-'));
+  place = await temporaryHome('clearway-peers-');
   server = await startEmbeddedPostgres({
     dataDir: join(place, 'p'),
     log: QUIET,
-    reachableDirs: [`${place}-reachable`],
   });
 });
 

@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type ClearingCommand,
@@ -10,7 +9,13 @@ import {
   clearingMachine,
 } from '@clearway/domain-clearing';
 import { type CommandContextInput, Journal, journalMigrations } from '@clearway/platform-journal';
-import { createDatabases, createPool, migrate, startEmbeddedPostgres } from '@clearway/platform-postgres';
+import {
+  createDatabases,
+  createPool,
+  migrate,
+  startEmbeddedPostgres,
+  temporaryHome,
+} from '@clearway/platform-postgres';
 import { projectionMigrations } from '@clearway/platform-projection';
 import { openShard, type Shard } from '@clearway/platform-shard';
 import type { Pool } from 'pg';
@@ -50,7 +55,7 @@ export async function withLedgerShard<T>(
   accounts: number,
   work: (shard: LedgerShard, pool: Pool) => Promise<T>,
 ): Promise<T> {
-  const dir = await mkdtemp(join(tmpdir(), 'clearway-bench-ledger-'));
+  const dir = await temporaryHome('clearway-bench-ledger-');
   const postgres = await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), log: SILENT });
   try {
     const pool = await openDatabase(postgres.url);

@@ -1,5 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type ClearingCommand,
@@ -16,6 +15,7 @@ import {
   type EmbeddedPostgres,
   migrate,
   startEmbeddedPostgres,
+  temporaryHome,
 } from '@clearway/platform-postgres';
 import type { Pool } from 'pg';
 import { clearingMigrations } from '../migrations/clearing-migrations';
@@ -107,10 +107,8 @@ describe("clearing's read models", () => {
   let pool: Pool;
 
   beforeAll(async () => {
-    place = mkdtempSync(join(tmpdir(), 'clearway-read-models-'));
-    chmodSync(place, 0o755);
-    const reachableDirs = [join(place, 'pg')];
-    postgres = await startEmbeddedPostgres({ dataDir: join(place, 'data'), log: SILENT, reachableDirs });
+    place = await temporaryHome('clearway-read-models-');
+    postgres = await startEmbeddedPostgres({ dataDir: join(place, 'data'), log: SILENT });
     pool = createPool(postgres.url, { max: 2, applicationName: 'read-models-spec' });
   }, 60_000);
 

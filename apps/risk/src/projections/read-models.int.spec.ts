@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import {
   createRiskState,
   INHERITED_LIMITS,
@@ -17,6 +15,7 @@ import {
   type EmbeddedPostgres,
   migrate,
   startEmbeddedPostgres,
+  temporaryHome,
 } from '@clearway/platform-postgres';
 import type { Pool } from 'pg';
 import { readModelMigrations } from '../migrations/read-models';
@@ -108,7 +107,7 @@ describe("risk's read models", () => {
   let pool: Pool;
 
   beforeAll(async () => {
-    dir = await mkdtemp(join(tmpdir(), 'clearway-risk-models-'));
+    dir = await temporaryHome('clearway-risk-models-');
     postgres = await startEmbeddedPostgres({ dataDir: dir, log: SILENT });
     pool = createPool(postgres.url, { max: 2, applicationName: 'read-models-spec' });
   }, 60_000);

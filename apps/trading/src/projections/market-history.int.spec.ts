@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type Candle,
@@ -15,6 +14,7 @@ import {
   type EmbeddedPostgres,
   migrate,
   startEmbeddedPostgres,
+  temporaryHome,
 } from '@clearway/platform-postgres';
 import type { Pool } from 'pg';
 import { tradingMigrations } from '../migrations/trading-migrations';
@@ -110,11 +110,10 @@ function expected(symbol: string, interval: CandleInterval, busted: ReadonlySet<
 const history = (): MarketHistory => new MarketHistory(pool, SHARD, async () => undefined);
 
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'clearway-candles-'));
+  dir = await temporaryHome('clearway-candles-');
   server = await startEmbeddedPostgres({
     dataDir: join(dir, 'p'),
     log: SILENT,
-    reachableDirs: [`${dir}-reachable`],
   });
   await migrate({ url: server.url, migrations: tradingMigrations });
   pool = createPool(server.url, { max: 2, applicationName: 'candles-spec' });

@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import type { OrderTerms, TradingEvent } from '@clearway/domain-trading';
 import { reason } from '@clearway/kernel';
 import type { JournaledEvent } from '@clearway/platform-journal';
@@ -9,6 +7,7 @@ import {
   type EmbeddedPostgres,
   migrate,
   startEmbeddedPostgres,
+  temporaryHome,
 } from '@clearway/platform-postgres';
 import type { Pool } from 'pg';
 import { tradingMigrations } from '../migrations/trading-migrations';
@@ -23,7 +22,7 @@ let postgres: EmbeddedPostgres;
 let pool: Pool;
 
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'clearway-orders-'));
+  dir = await temporaryHome('clearway-orders-');
   postgres = await startEmbeddedPostgres({ dataDir: dir, log: SILENT });
   pool = createPool(postgres.url, { max: 2, applicationName: 'orders-spec' });
   await migrate({ url: postgres.url, migrations: tradingMigrations });

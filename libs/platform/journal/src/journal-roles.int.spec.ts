@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   createDatabases,
@@ -7,6 +6,7 @@ import {
   type EmbeddedPostgres,
   migrate,
   startEmbeddedPostgres,
+  temporaryHome,
 } from '@clearway/platform-postgres';
 import type { Pool } from 'pg';
 import { journalMigrations } from './migrations';
@@ -20,9 +20,8 @@ describe("the service's role on the journal", () => {
   let app: Pool;
 
   beforeAll(async () => {
-    place = mkdtempSync(join(tmpdir(), 'clearway-journal-roles-'));
-    const reachableDirs = [join(`${place}-reachable`)];
-    server = await startEmbeddedPostgres({ dataDir: join(place, 'p'), log, reachableDirs });
+    place = await temporaryHome('clearway-journal-roles-');
+    server = await startEmbeddedPostgres({ dataDir: join(place, 'p'), log });
     const [urls] = await createDatabases(server.url, [{ service: 'risk', ...SECRETS }]);
     if (urls === undefined) throw new Error('no database was made');
     await migrate({ url: urls.ownerUrl, migrations: journalMigrations });

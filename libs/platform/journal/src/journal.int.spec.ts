@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -8,6 +7,7 @@ import {
   type EmbeddedPostgres,
   migrate,
   startEmbeddedPostgres,
+  temporaryHome,
 } from '@clearway/platform-postgres';
 import { Client, type Pool } from 'pg';
 import type { Appender } from './appender';
@@ -74,9 +74,8 @@ let shards = 0;
 const appenders: Appender[] = [];
 
 beforeAll(async () => {
-  place = mkdtempSync(join(tmpdir(), 'clearway-journal-'));
-  const reachableDirs = [join(`${place}-reachable`)];
-  server = await startEmbeddedPostgres({ dataDir: join(place, 'p'), log, reachableDirs });
+  place = await temporaryHome('clearway-journal-');
+  server = await startEmbeddedPostgres({ dataDir: join(place, 'p'), log });
   await migrate({ url: server.url, migrations: journalMigrations });
   wire = new Wire(server.port);
   const throughWire = new URL(server.url);
@@ -101,7 +100,6 @@ afterAll(async () => {
   wire.close();
   await server.stop();
   rmSync(place, { recursive: true, force: true });
-  rmSync(`${place}-reachable`, { recursive: true, force: true });
 });
 
 async function acquire(owner = 'a', ttlMs = 2_000): Promise<LeaseGrant> {

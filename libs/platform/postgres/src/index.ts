@@ -6,4 +6,5 @@ export * from './pool';
 export * from './postgres-errors';
 export { type RestorePlan, type RestoreTarget, restoreCluster } from './restore-cluster';
 export type { PostgresExit, PostgresLog } from './server-process';
+export { temporaryHome } from './temporary-home';
 export { walDirOf } from './wal-archive';

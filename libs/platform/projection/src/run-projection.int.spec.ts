@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -17,6 +16,7 @@ import {
   type EmbeddedPostgres,
   migrate,
   startEmbeddedPostgres,
+  temporaryHome,
 } from '@clearway/platform-postgres';
 import type { Pool, PoolClient } from 'pg';
 import { projectionMigrations } from './migrations';
@@ -44,10 +44,9 @@ const running: Projection<number>[] = [];
 const writer = new BatchWriter();
 
 beforeAll(async () => {
-  place = mkdtempSync(join(tmpdir(), 'clearway-projection-'));
+  place = await temporaryHome('clearway-projection-');
   const log = { debug: () => undefined, info: () => undefined, warn: () => undefined };
-  const reachableDirs = [join(`${place}-reachable`)];
-  server = await startEmbeddedPostgres({ dataDir: join(place, 'p'), log, reachableDirs });
+  server = await startEmbeddedPostgres({ dataDir: join(place, 'p'), log });
   const migrations = [...journalMigrations, ...projectionMigrations, rowsMigration];
   await migrate({ url: server.url, migrations });
   pool = createPool(server.url, { max: 8, applicationName: 'spec-pool' });
@@ -71,7 +70,6 @@ afterAll(async () => {
   await pool.end();
   await server.stop();
   rmSync(place, { recursive: true, force: true });
-  rmSync(`${place}-reachable`, { recursive: true, force: true });
 });
 
 /** Commits a batch of events, among them a note of the platform's that no projection may see. */

@@ -1,11 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { common } from '@clearway/contracts';
 import type { Machine } from '@clearway/kernel';
 import { parseConfig, z } from '@clearway/platform-config';
 import { ensureDevelopmentPki, type TlsPaths } from '@clearway/platform-pki';
-import { createDatabases, type EmbeddedPostgres, startEmbeddedPostgres } from '@clearway/platform-postgres';
+import {
+  createDatabases,
+  type EmbeddedPostgres,
+  startEmbeddedPostgres,
+  temporaryHome,
+} from '@clearway/platform-postgres';
 import { createRpcClient, type RpcClient, tlsFilesOf } from '@clearway/platform-rpc';
 import { rebuildService } from './rebuild-service';
 import type { ServiceCore } from './service-core';
@@ -42,7 +46,7 @@ let client: RpcClient<typeof common.StateServiceService>;
 let definition: ServiceDefinition<Tally, number, number, number>;
 
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'clearway-rebuild-'));
+  dir = await temporaryHome('clearway-rebuild-');
   postgres = await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), log: SILENT });
   const passwords = { ownerPassword: 'owner', appPassword: 'app' };
   const [urls] = await createDatabases(postgres.url, [{ service: 'tally', ...passwords }]);

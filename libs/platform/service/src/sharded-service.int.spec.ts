@@ -1,12 +1,16 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { common, risk } from '@clearway/contracts';
 import type { Machine } from '@clearway/kernel';
 import { parseConfig, z } from '@clearway/platform-config';
 import type { EventCodec } from '@clearway/platform-journal';
 import { ensureDevelopmentPki, type TlsPaths } from '@clearway/platform-pki';
-import { createDatabases, type EmbeddedPostgres, startEmbeddedPostgres } from '@clearway/platform-postgres';
+import {
+  createDatabases,
+  type EmbeddedPostgres,
+  startEmbeddedPostgres,
+  temporaryHome,
+} from '@clearway/platform-postgres';
 import {
   createRpcClient,
   requireOwnAccount,
@@ -132,7 +136,7 @@ describe('a service of several shards', () => {
 
   beforeAll(async () => {
     shown.watch();
-    dir = await mkdtemp(join(tmpdir(), 'clearway-sharded-'));
+    dir = await temporaryHome('clearway-sharded-');
     postgres = await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), log: SILENT });
     const passwords = { ownerPassword: 'owner', appPassword: 'app' };
     const [urls] = await createDatabases(postgres.url, [{ service: 'counts', ...passwords }]);

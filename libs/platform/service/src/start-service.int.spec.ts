@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { common, journal } from '@clearway/contracts';
@@ -12,6 +11,7 @@ import {
   type EmbeddedPostgres,
   migrate,
   startEmbeddedPostgres,
+  temporaryHome,
 } from '@clearway/platform-postgres';
 import { createRpcClient, tlsFilesOf, type WireService } from '@clearway/platform-rpc';
 import { awaitSchema } from './await-schema';
@@ -64,7 +64,7 @@ describe('startService', () => {
   const clients: { close(): void }[] = [];
 
   beforeAll(async () => {
-    dir = await mkdtemp(join(tmpdir(), 'clearway-service-'));
+    dir = await temporaryHome('clearway-service-');
     postgres = await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), log: SILENT });
     const passwords = { ownerPassword: 'owner', appPassword: 'app' };
     const [urls] = await createDatabases(postgres.url, [{ service: 'tally', ...passwords }]);

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -13,6 +12,7 @@ import {
   type EmbeddedPostgres,
   migrate,
   startEmbeddedPostgres,
+  temporaryHome,
 } from '@clearway/platform-postgres';
 import type { Pool } from 'pg';
 import {
@@ -46,10 +46,9 @@ let fatal: Error[];
 const opened: CounterShard[] = [];
 
 beforeAll(async () => {
-  place = mkdtempSync(join(tmpdir(), 'clearway-shard-'));
+  place = await temporaryHome('clearway-shard-');
   const log = { debug: () => undefined, info: () => undefined, warn: () => undefined };
-  const reachableDirs = [join(`${place}-reachable`)];
-  server = await startEmbeddedPostgres({ dataDir: join(place, 'p'), log, reachableDirs });
+  server = await startEmbeddedPostgres({ dataDir: join(place, 'p'), log });
   await migrate({ url: server.url, migrations: journalMigrations });
   pool = createPool(server.url, { max: 6, applicationName: 'spec' });
   journal = new Journal(pool);
@@ -68,7 +67,6 @@ afterAll(async () => {
   await pool.end();
   await server.stop();
   rmSync(place, { recursive: true, force: true });
-  rmSync(`${place}-reachable`, { recursive: true, force: true });
 });
 
 function open(owner = 'a', limits: Partial<ShardLimits> = {}): CounterShard {

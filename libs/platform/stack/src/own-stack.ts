@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { temporaryHome } from '@clearway/platform-postgres';
 
 /** A stack that a command started for itself. */
 export interface OwnStack {
@@ -28,7 +28,7 @@ export async function startOwnStack(
   settings: Readonly<Record<string, string>> = {},
   options: readonly string[] = [],
 ): Promise<OwnStack> {
-  const dir = stateDir ?? (await mkdtemp(join(tmpdir(), 'clearway-stack-')));
+  const dir = stateDir ?? (await temporaryHome('clearway-stack-'));
   const args = ['--no-sim', '--ports-from', '0', '--state-dir', dir, '--no-color', ...options];
   const program = join(checkoutDir, 'apps', 'devstack', 'dist', 'main.js');
   const env = { ...process.env, ...settings };
