@@ -3,7 +3,8 @@ export class MalformedBatchError extends Error {
   override readonly name = 'MalformedBatchError';
 }
 
-const VARINT = 0;
+/** The wire type of numbers. */
+export const VARINT = 0;
 const FIXED64 = 1;
 const LENGTH_DELIMITED = 2;
 const FIXED32 = 5;
@@ -11,8 +12,9 @@ const VARINT_BYTES_MAX = 10;
 
 /** Walks over the fields of one Protobuf message without building anything: this sees every byte of every service. */
 export class FieldCursor {
-  /** Of the present field: its number, where it begins with its tag, and where it ends. */
+  /** Of the present field: its number and type, where it begins with its tag, and where it ends. */
   number = 0;
+  wireType = 0;
   start = 0;
   end = 0;
   /** Where the content of a length-delimited field begins. */
@@ -40,6 +42,7 @@ export class FieldCursor {
     const tag = this.#varint();
     this.number = Math.floor(tag / 8);
     const wireType = tag % 8;
+    this.wireType = wireType;
     const isFixed = wireType === FIXED64 || wireType === FIXED32;
     this.value = isFixed ? 0 : this.#varint();
     this.bodyStart = this.#at;

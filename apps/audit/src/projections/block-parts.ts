@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg';
+import { KeySet } from './key-group';
 
 /** Leaves of one block: large enough that a key shared by many leaves is kept once, small enough to be read for one of them. */
 export const BLOCK_LEAVES = 1_024;
@@ -10,8 +11,7 @@ interface Run {
 }
 
 /** What one transaction adds to a block: one row of audit_blocks. */
-export class BlockPart {
-  readonly keys = new Set<number>();
+export class BlockPart extends KeySet {
   readonly #runs = new Map<string, Run[]>();
   #lastRun: Run | undefined;
   #lastShard = '';
@@ -21,6 +21,7 @@ export class BlockPart {
   toMicros = 0;
 
   constructor(readonly firstLeaf: number) {
+    super();
     this.lastLeaf = firstLeaf;
   }
 
@@ -28,8 +29,8 @@ export class BlockPart {
   count(leaf: number, atMicros: number, shard: string, eventNumber: number): void {
     this.entries++;
     this.lastLeaf = leaf;
-    this.fromMicros = Math.min(this.fromMicros, atMicros);
-    this.toMicros = Math.max(this.toMicros, atMicros);
+    if (atMicros < this.fromMicros) this.fromMicros = atMicros;
+    if (atMicros > this.toMicros) this.toMicros = atMicros;
     const run = this.#lastRun;
     if (run !== undefined && shard === this.#lastShard && eventNumber === run.last + 1)
       run.last = eventNumber;
@@ -75,19 +76,24 @@ export class BlockParts {
   readonly #parts: BlockPart[] = [];
   /** By first microsecond of a month: the part of the present block. */
   #ofBlock = new Map<number, BlockPart>();
-  #block = -1;
+  #blockEnd = -1;
   #month = { from: 0, to: 0 };
+  #last: BlockPart | undefined;
 
   /** The part that a leaf belongs to. Leaves come in order. */
   of(leaf: number, atMicros: number): BlockPart {
-    const block = Math.floor(leaf / BLOCK_LEAVES);
-    if (block !== this.#block) {
-      this.#block = block;
+    const isSameMonth = atMicros >= this.#month.from && atMicros < this.#month.to;
+    if (isSameMonth && leaf < this.#blockEnd && this.#last !== undefined) return this.#last;
+    if (leaf >= this.#blockEnd) {
+      this.#blockEnd = (Math.floor(leaf / BLOCK_LEAVES) + 1) * BLOCK_LEAVES;
       this.#ofBlock = new Map();
     }
-    if (atMicros < this.#month.from || atMicros >= this.#month.to) this.#month = monthOf(atMicros);
-    const known = this.#ofBlock.get(this.#month.from);
-    if (known !== undefined) return known;
+    if (!isSameMonth) this.#month = monthOf(atMicros);
+    this.#last = this.#ofBlock.get(this.#month.from) ?? this.#begin(leaf);
+    return this.#last;
+  }
+
+  #begin(leaf: number): BlockPart {
     const part = new BlockPart(leaf);
     this.#ofBlock.set(this.#month.from, part);
     this.#parts.push(part);
@@ -114,17 +120,32 @@ export interface LateKeys {
   readonly keys: ReadonlySet<number>;
 }
 
-/** Writes the rows, and the partitions that they need. */
+/** Writes the rows. */
 export async function storeParts(
   client: Pick<ClientBase, 'query'>,
   parts: readonly BlockPart[],
   late: readonly LateKeys[],
 ): Promise<void> {
   if (parts.length + late.length === 0) return;
-  const rows = [...parts.map(rowOfPart), ...late.map(rowOfLate)];
-  const months = new Set(rows.map(({ fromMicros }) => monthOf(fromMicros).from));
-  await client.query({ name: 'ensure-audit-partition', text: ENSURE, values: [[...months]] });
+  const rows = [...parts.map(rowOfPart), ...lateRows(late)];
   await client.query({ name: 'store-audit-blocks', text: STORE, values: [JSON.stringify(rows)] });
+}
+
+/** Makes the partitions that leaves of these months need. */
+export async function ensurePartitions(
+  client: Pick<ClientBase, 'query'>,
+  months: readonly number[],
+): Promise<void> {
+  if (months.length === 0) return;
+  await client.query({ name: 'ensure-audit-partition', text: ENSURE, values: [months] });
+}
+
+/** The months of parts and of late keys: the first microsecond of each. */
+export function monthsOf(parts: readonly BlockPart[], late: readonly LateKeys[]): ReadonlySet<number> {
+  const months = new Set<number>();
+  for (const { fromMicros } of parts) months.add(monthOf(fromMicros).from);
+  for (const { atMicros } of late) months.add(monthOf(atMicros).from);
+  return months;
 }
 
 function rowOfPart(part: BlockPart) {
@@ -145,9 +166,29 @@ function rowOfPart(part: BlockPart) {
   };
 }
 
-function rowOfLate({ leaf, atMicros, keys }: LateKeys): ReturnType<typeof rowOfPart> {
-  const place = { firstLeaf: leaf, lastLeaf: leaf, entries: 0, fromMicros: atMicros, toMicros: atMicros };
-  return { ...place, keys: literal(keys), sources: [], counts: '{}', firsts: '{}', lasts: '{}', sums: '{}' };
+/** One row for the late keys of a block's leaves of one month: a row for each leaf would be most of all rows. */
+function lateRows(late: readonly LateKeys[]): ReturnType<typeof rowOfPart>[] {
+  const groups = new Map<string, LateKeys[]>();
+  for (const each of late) {
+    const group = `${Math.floor(each.leaf / BLOCK_LEAVES)} ${monthOf(each.atMicros).from}`;
+    const known = groups.get(group);
+    if (known === undefined) groups.set(group, [each]);
+    else known.push(each);
+  }
+  return [...groups.values()].map(rowOfLate);
+}
+
+function rowOfLate(late: readonly LateKeys[]): ReturnType<typeof rowOfPart> {
+  const [leaves, times] = [late.map(({ leaf }) => leaf), late.map(({ atMicros }) => atMicros)];
+  const place = {
+    firstLeaf: Math.min(...leaves),
+    lastLeaf: Math.max(...leaves),
+    entries: 0,
+    fromMicros: Math.min(...times),
+    toMicros: Math.max(...times),
+  };
+  const keys = literal(new Set(late.flatMap((each) => [...each.keys])));
+  return { ...place, keys, sources: [], counts: '{}', firsts: '{}', lasts: '{}', sums: '{}' };
 }
 
 /** An array literal: arrays of arrays do not pass through unnest, so each row's arrays come as text. */

@@ -1,53 +1,61 @@
 import { journal } from '@clearway/contracts';
 import type { ClientBase } from 'pg';
+import { BatchLayout } from '../codec/batch-layout';
 import { bufferOf } from '../codec/buffer-of';
-import { sliceBatch } from '../codec/source-batch';
-import { type BlockPart, BlockParts, type LateKeys, storeParts } from './block-parts';
+import { type BlockPart, BlockParts, ensurePartitions, monthsOf, storeParts } from './block-parts';
 import { fieldsOf } from './describe-event';
 import { keyOf, resourceKey, subjectKeys } from './entry-keys';
 import type { EventFields } from './event-fields';
+import type { ContextKeys, IndexedEntry } from './indexed-entry';
+import { KeyGroup } from './key-group';
 import { endOf } from './leaf-source';
 import { type Ownership, ownershipOf, participantOf, participantsOf, refsOf } from './ownership';
+import { type PendingEntry, PendingSubjects } from './pending-subjects';
+import { type PlainEntry, PlainIndex } from './plain-index';
+import { PLAIN_SHAPES, type PlainShapes } from './plain-reader';
+import { SourceNames } from './source-names';
 import { storable } from './storable';
-import { type Subject, SubjectPages } from './subject-pages';
+import type { KnownSubject } from './subject-page';
+import { SubjectPages } from './subject-pages';
 import { traceIdOf } from './trace-id';
 import type { PlacedLeaves } from './tree-tables';
 
-/** What the entries of one command share. */
-interface ContextKeys {
-  readonly atMicros: number;
-  readonly participant: string | undefined;
-  readonly actor: number;
-  /** Undefined for a command without a trace. */
-  readonly trace: number | undefined;
-}
-
-interface Indexed {
-  readonly leaf: number;
-  readonly context: ContextKeys;
-  readonly shard: number;
-  readonly action: number;
+/** An entry that was decoded. */
+interface DecodedEntry extends IndexedEntry {
   readonly fields: EventFields;
-  readonly part: BlockPart;
 }
 
-/** An entry whose owner no event has named yet. */
-interface Pending extends Indexed {
-  readonly ref: string;
+/** A batch while it is indexed: its entries in order, plain or decoded. */
+interface ReadBatch {
+  readonly names: SourceNames;
+  readonly layout: BatchLayout;
+  readonly entries: (PlainEntry | DecodedEntry)[];
 }
 
 type Query = Pick<ClientBase, 'query'>;
 
-/** Makes appended leaves findable. It remembers whose what is, so each projection has one of its own. */
+const NAMES_MAX = 10_000;
+
+/**
+ * Makes appended leaves findable. It remembers whose what is, so each projection has one of its own. Most events name a number and
+ * little else: those are read where their bytes stand (PlainIndex), the others are decoded.
+ */
 export class EventIndex {
   readonly #subjects = new SubjectPages();
-  readonly #names = {
-    actor: new Map<string, number>(),
-    action: new Map<string, number>(),
-    shard: new Map<string, number>(),
-  };
-  readonly #subjectOf = (ref: string): Subject | undefined => this.#subjects.get(ref);
+  readonly #plain = new PlainIndex(this.#subjects);
+  readonly #pending = new PendingSubjects();
+  readonly #sources = new Map<string, SourceNames>();
+  readonly #actors = new Map<string, KeyGroup>();
+  /** Months that have their partition. */
+  readonly #months = new Set<number>();
+  readonly #subjectOf = (ref: string): KnownSubject | undefined => this.#subjects.get(ref);
   #nextLeaf = -1;
+  readonly #shapes: PlainShapes;
+
+  /** @param shapes events that are not decoded; the keys are the same without any */
+  constructor(shapes: PlainShapes = PLAIN_SHAPES) {
+    this.#shapes = shapes;
+  }
 
   /**
    * Writes the keys of these batches within the caller's transaction. Batches come in order; after one that was rolled back the
@@ -55,168 +63,135 @@ export class EventIndex {
    */
   async store(client: Query, batches: readonly PlacedLeaves[]): Promise<void> {
     const [first, last] = [batches[0], batches.at(-1)];
-    if (first?.firstLeaf !== this.#nextLeaf) this.#subjects.clear();
+    if (first?.firstLeaf !== this.#nextLeaf) this.#clear();
     this.#nextLeaf = -1;
+    await this.#pending.begin(client);
     const parts = new BlockParts();
-    const declared = new Set<string>();
-    const unclear: Pending[] = [];
     for (const batch of batches) {
-      const entries = this.#read(batch, parts);
-      await this.#subjects.load(client, wantedRefs(entries));
-      for (const entry of entries) this.#own(entry, declared, unclear);
+      const read = this.#read(batch, parts);
+      await this.#subjects.fetch(client);
+      for (let at = 0; at < read.entries.length; at++) this.#own(read, at);
     }
-    const pending = unclear.filter((entry) => !this.#settle(entry));
-    await storePending(client, pending);
-    await storeParts(client, parts.all(), await this.#settleOlder(client, [...declared]));
+    const late = await this.#pending.end(client, this.#subjectOf);
+    await this.#ensureMonths(client, monthsOf(parts.all(), late));
+    await storeParts(client, parts.all(), late);
     await this.#subjects.store(client);
     this.#nextLeaf = last === undefined ? -1 : endOf(last);
   }
 
-  #read({ event, firstLeaf }: PlacedLeaves, parts: BlockParts): Indexed[] {
+  #clear(): void {
+    this.#subjects.clear();
+    this.#pending.clear();
+    this.#months.clear();
+  }
+
+  async #ensureMonths(client: Query, months: ReadonlySet<number>): Promise<void> {
+    const added = [...months].filter((month) => !this.#months.has(month));
+    await ensurePartitions(client, added);
+    for (const month of added) this.#months.add(month);
+  }
+
+  /** Finds out what each entry is about, and wants the pages that say whose that is. */
+  #read({ event, firstLeaf }: PlacedLeaves, parts: BlockParts): ReadBatch {
     const { sourceShard, firstEvent, payload } = event;
-    const { contexts, events } = sliceBatch(bufferOf(payload));
-    const known = contexts.map((bytes) => this.#contextKeys(bytes));
-    const shard = this.#nameKey('shard', sourceShard);
-    return events.map(({ context: index, type, data }, i) => {
-      const [leaf, context] = [firstLeaf + i, known[index]!];
+    const layout = new BatchLayout(bufferOf(payload));
+    const names = this.#sourceOf(sourceShard);
+    const contexts = Array.from({ length: layout.contextCount }, (_, at) => this.#contextKeys(layout, at));
+    const read: ReadBatch = { names, layout, entries: [] };
+    const readPlain = this.#plain.readerOf(names, layout);
+    for (let at = 0; at < layout.eventCount; at++) {
+      const leaf = firstLeaf + at;
+      const context = contexts[layout.contextOf(at)]!;
       const part = parts.of(leaf, context.atMicros);
-      part.count(leaf, context.atMicros, sourceShard, firstEvent + i);
-      const action = this.#nameKey('action', type);
-      return { leaf, context, shard, action, fields: fieldsOf(sourceShard, type, data), part };
-    });
+      part.count(leaf, context.atMicros, sourceShard, firstEvent + at);
+      const { action, shape } = names.typeOf(layout, at);
+      const entry = { leaf, part, context, shard: names.shard, action };
+      const plain = shape === undefined ? undefined : readPlain(shape, at, entry);
+      read.entries.push(plain ?? this.#decode(read, at, entry));
+    }
+    return read;
+  }
+
+  #decode({ names, layout }: ReadBatch, at: number, entry: IndexedEntry): DecodedEntry {
+    const { leaf, part, context, shard, action } = entry;
+    const fields = fieldsOf(names.name, names.typeOf(layout, at).name, layout.data(at));
+    for (const ref of refsOf(fields)) this.#subjects.want(ref);
+    for (const ref of fields.declares ?? []) this.#subjects.want(ref);
+    return { leaf, part, context, shard, action, fields };
   }
 
   /** Notes an entry's keys and what it declares, or that nothing says yet whose it is. */
-  #own(entry: Indexed, declared: Set<string>, unclear: Pending[]): void {
+  #own(read: ReadBatch, at: number): void {
+    const entry = read.entries[at]!;
+    if ('fields' in entry) this.#ownDecoded(entry);
+    else if (this.#plain.own(entry, this.#pending)) addNames(entry.part, entry);
+    // Nothing says yet whose it is. Its own page is all that the decoded event needs, too.
+    else this.#ownDecoded(this.#decode(read, at, entry));
+  }
+
+  #ownDecoded(entry: DecodedEntry): void {
     const { fields, context, part } = entry;
-    if (this.#isOfKnownSubject(entry)) return;
     const ownership = ownershipOf(fields, context.participant, this.#subjectOf);
-    addKeys(part.keys, entry, ownership);
+    addNames(part, entry);
+    addOwned(part.keys, fields, ownership);
     const { accounts, orders, pendingRef } = ownership;
-    if (pendingRef !== undefined) unclear.push({ ...entry, ref: pendingRef });
+    if (pendingRef !== undefined) this.#pending.add(pendingOf(entry, pendingRef));
     if (accounts.length === 0 || fields.declares === undefined) return;
     for (const ref of fields.declares) {
       const known = this.#subjects.get(ref);
       if (known !== undefined && known.orders.length >= orders.length) continue;
       this.#subjects.declare(ref, { accounts, orders }, context.atMicros);
-      declared.add(ref);
+      this.#pending.declared(ref);
     }
   }
 
-  /** The plain case, of most events: the resource alone says whose it is, and that has an owner. */
-  #isOfKnownSubject({ fields, context, shard, action, part }: Indexed): boolean {
-    const { resource, account, orders, via, declares } = fields;
-    if (account !== '' || orders !== undefined || via !== undefined || declares !== undefined) return false;
-    const subject = this.#subjects.get(resource);
-    if (subject === undefined || participantsOf(subject.accounts, undefined).length === 0) return false;
-    const { keys } = part;
-    keys.add(shard).add(action).add(context.actor);
-    if (context.trace !== undefined) keys.add(context.trace);
-    for (const key of subject.keys) keys.add(key);
-    keys.add(resourceKey(storable(resource)));
-    return true;
-  }
-
-  /** Adds the keys of an entry whose owner stands later in the same transaction. */
-  #settle({ ref, part, fields }: Pending): boolean {
-    const subject = this.#subjects.get(ref);
-    if (subject === undefined) return false;
-    addSubjectKeys(part.keys, subject, fields.account === '');
-    return true;
-  }
-
-  /** The keys of older entries that waited for what was declared now. */
-  async #settleOlder(client: Query, declared: readonly string[]): Promise<LateKeys[]> {
-    if (declared.length === 0) return [];
-    const { rows } = await client.query<PendingRow>({
-      name: 'settle-audit-pending',
-      text: SETTLE_PENDING,
-      values: [declared],
-    });
-    return rows.map((row) => {
-      const keys = new Set(row.keys.map(Number));
-      const subject = this.#subjects.get(row.ref);
-      if (subject !== undefined) addSubjectKeys(keys, subject, row.needs_account);
-      return { leaf: Number(row.leaf_index), atMicros: Number(row.at_micros), keys };
-    });
-  }
-
-  #contextKeys(bytes: Buffer): ContextKeys {
-    const { atMicros, actor, traceparent } = journal.CommandContext.decode(bytes);
+  #contextKeys(layout: BatchLayout, at: number): ContextKeys {
+    const { atMicros, actor, traceparent } = journal.CommandContext.decode(layout.context(at));
     const traceId = traceIdOf(traceparent);
-    return {
-      atMicros,
-      participant: participantOf(actor),
-      actor: this.#nameKey('actor', storable(actor)),
-      trace: traceId === '' ? undefined : keyOf('trace', traceId),
-    };
+    const groups = [this.#actorOf(actor)];
+    if (traceId !== '') groups.push(new KeyGroup([keyOf('trace', traceId)]));
+    return { atMicros, participant: participantOf(actor), groups };
   }
 
-  /** Actors, actions and shards are few and come again. */
-  #nameKey(kind: 'actor' | 'action' | 'shard', name: string): number {
-    const names = this.#names[kind];
-    const known = names.get(name);
+  /** Actors and shards are few and come again. */
+  #actorOf(actor: string): KeyGroup {
+    const known = this.#actors.get(actor);
     if (known !== undefined) return known;
-    const key = keyOf(kind, storable(name));
-    if (names.size >= NAMES_MAX) names.clear();
-    names.set(name, key);
-    return key;
+    if (this.#actors.size >= NAMES_MAX) this.#actors.clear();
+    const group = new KeyGroup([keyOf('actor', storable(actor))]);
+    this.#actors.set(actor, group);
+    return group;
+  }
+
+  #sourceOf(shard: string): SourceNames {
+    const known = this.#sources.get(shard);
+    if (known !== undefined) return known;
+    if (this.#sources.size >= NAMES_MAX) this.#sources.clear();
+    const source = new SourceNames(shard, this.#shapes);
+    this.#sources.set(shard, source);
+    return source;
   }
 }
 
-const NAMES_MAX = 10_000;
-
-function wantedRefs(entries: readonly Indexed[]): string[] {
-  const wanted: string[] = [];
-  for (const { fields } of entries) {
-    for (const ref of refsOf(fields)) wanted.push(ref);
-    for (const ref of fields.declares ?? []) wanted.push(ref);
-  }
-  return wanted;
+/** What every entry is found by: where, what, who. */
+function addNames(part: BlockPart, { context, shard, action }: IndexedEntry): void {
+  part.add(shard);
+  part.add(action);
+  for (const group of context.groups) part.add(group);
 }
 
-/** Everything that an entry is found by. What becomes known of its owner later is added to these. */
-function addKeys(keys: Set<number>, { context, shard, action, fields }: Indexed, owned: Ownership): void {
-  keys.add(shard).add(action).add(context.actor);
-  if (context.trace !== undefined) keys.add(context.trace);
-  if (fields.resource !== '') keys.add(resourceKey(storable(fields.resource)));
+/** What it is about and whose it is. What becomes known of its owner later is added to these. */
+function addOwned(keys: Set<number>, { resource }: EventFields, owned: Omit<Ownership, 'pendingRef'>): void {
+  if (resource !== '') keys.add(resourceKey(storable(resource)));
   for (const key of subjectKeys(owned)) keys.add(key);
   for (const participant of owned.participants) keys.add(keyOf('participant', participant));
 }
 
-function addSubjectKeys(keys: Set<number>, subject: Subject, needsAccount: boolean): void {
-  for (const key of subjectKeys(needsAccount ? subject : { ...subject, accounts: [] })) keys.add(key);
+function pendingOf({ leaf, part, context, fields, shard, action }: DecodedEntry, ref: string): PendingEntry {
+  const groups = [shard, action, ...context.groups];
+  const keys = new Set(groups.flatMap((group) => group.keys));
+  const needsAccount = fields.account === '';
+  const accounts = needsAccount ? [] : [fields.account];
+  addOwned(keys, fields, { accounts, orders: [], participants: participantsOf(accounts, undefined) });
+  return { ref, leaf, part, keys, needsAccount, atMicros: context.atMicros };
 }
-
-async function storePending(client: Query, pending: readonly Pending[]): Promise<void> {
-  if (pending.length === 0) return;
-  const rows = pending.map(({ ref, leaf, context, fields, ...entry }) => {
-    const keys = new Set<number>();
-    const needsAccount = fields.account === '';
-    const accounts = needsAccount ? [] : [fields.account];
-    const participants = participantsOf(accounts, undefined);
-    addKeys(
-      keys,
-      { ...entry, leaf, context, fields },
-      { accounts, orders: [], participants, pendingRef: ref },
-    );
-    return { ref: storable(ref), leaf, at: context.atMicros, keys: `{${[...keys].join(',')}}`, needsAccount };
-  });
-  await client.query(STORE_PENDING, [JSON.stringify(rows)]);
-}
-
-interface PendingRow {
-  readonly ref: string;
-  readonly leaf_index: string;
-  readonly at_micros: string;
-  readonly keys: readonly string[];
-  readonly needs_account: boolean;
-}
-
-const STORE_PENDING = `
-  INSERT INTO audit_pending_subjects (ref, leaf_index, at_micros, keys, needs_account)
-  SELECT ref, leaf, at, keys::bigint[], "needsAccount" FROM json_to_recordset($1)
-    AS pending (ref text, leaf bigint, at bigint, keys text, "needsAccount" boolean)`;
-
-const SETTLE_PENDING = `
-  DELETE FROM audit_pending_subjects WHERE ref = ANY($1) RETURNING ref, leaf_index, at_micros, keys, needs_account`;

@@ -1,5 +1,5 @@
 import type { EventFields } from './event-fields';
-import type { Subject } from './subject-pages';
+import type { Subject } from './subject-page';
 
 /** Whose an entry is. */
 export interface Ownership extends Subject {

@@ -6,7 +6,7 @@ import { describeEvent, fieldsOf } from './describe-event';
 import type { EventFields } from './event-fields';
 import { type Ownership, ownershipOf, participantOf } from './ownership';
 import { storable } from './storable';
-import type { Subject } from './subject-pages';
+import type { Subject } from './subject-page';
 import { traceIdOf } from './trace-id';
 import type { PlacedLeaves } from './tree-tables';
 

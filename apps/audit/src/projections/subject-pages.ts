@@ -1,37 +1,12 @@
 import type { ClientBase, Pool } from 'pg';
-import { numberAt, numberFrom, subjectKeys } from './entry-keys';
+import { numberAt, numberFrom } from './entry-keys';
+import { KnownSubject, Series, SUBJECTS_PER_PAGE, type Subject, SubjectPage } from './subject-page';
 
-/** Whose something is: its accounts and orders, at most two of each. A trade has two sides. */
-export interface Subject {
-  readonly accounts: readonly string[];
-  readonly orders: readonly string[];
-}
-
-/** A subject with the keys that its entries are found by, so that they are hashed once for all of them. */
-export interface KnownSubject extends Subject {
-  readonly keys: readonly number[];
-}
-
-/** Numbered things of one kind and shard in one row: they begin one after the other, so few rows change at a time. */
-const SUBJECTS_PER_PAGE = 256;
 /** The most pages kept in memory, about 150,000 subjects; older ones are read from their table again. */
 const PAGES_MAX = 600;
 const PAGES_KEPT = 400;
-
-/** Where a subject stands: `order/trading/0:17` is number 17 of the series `order/trading/0`. */
-interface Page {
-  readonly series: string;
-  readonly page: number;
-  readonly subjects: (KnownSubject | undefined)[];
-  atMicros: number;
-  isChanged: boolean;
-  usedAt: number;
-}
-
-interface Series {
-  readonly name: string;
-  readonly pages: Map<number, Page>;
-}
+const ASCII_LAST = 0x7e;
+const ASCII_FIRST = 0x21;
 
 type Query = Pick<ClientBase | Pool, 'query'>;
 
@@ -43,42 +18,73 @@ type Query = Pick<ClientBase | Pool, 'query'>;
 export class SubjectPages {
   /** There are few series, so the one of a reference is found by comparing. */
   readonly #series: Series[] = [];
+  /** Pages that are not read yet. */
+  #wanted: SubjectPage[] = [];
   #count = 0;
   #clock = 0;
 
   /** Reads the pages of these references that are not in memory, in one statement. */
   async load(client: Query, refs: Iterable<string>): Promise<void> {
-    const wanted: Page[] = [];
+    for (const ref of refs) this.want(ref);
+    await this.fetch(client);
+  }
+
+  /** Says that the page of a reference will be needed: `fetch` reads it. */
+  want(ref: string): void {
+    const colon = numberAt(ref);
+    if (colon < 0) return;
+    const name = ref.slice(0, colon);
+    // A series that Postgres can not name has no page: nothing is known of it.
+    if (name.includes('\0')) return;
+    this.wantPage(this.#seriesOf(ref, colon) ?? this.#addSeries(name), numberFrom(ref, colon));
+  }
+
+  /** The page of a number, which says nothing before `fetch` has read it. */
+  wantPage(series: Series, number: number): SubjectPage {
+    const page = series.pageOf(number) ?? this.#addPage(series, number);
+    page.usedAt = this.#clock;
+    return page;
+  }
+
+  /** The series of a kind and of a shard whose name stands in bytes; undefined when that is no printable ASCII. */
+  seriesAt(kind: string, bytes: Buffer, start: number, end: number): Series | undefined {
+    for (const series of this.#series) if (series.isOf(kind, bytes, start, end)) return series;
+    for (let at = start; at < end; at++)
+      if ((bytes[at] as number) < ASCII_FIRST || (bytes[at] as number) > ASCII_LAST) return undefined;
+    return this.#addSeries(`${kind}/${bytes.toString('latin1', start, end)}`);
+  }
+
+  /** Reads the wanted pages that their table may have, in one statement; in most cases it has none of them yet. */
+  async fetch(client: Query): Promise<void> {
     this.#clock++;
-    for (const ref of refs) {
-      const colon = numberAt(ref);
-      if (colon < 0) continue;
-      const page = this.#pageOf(ref, colon) ?? this.#add(ref, colon, wanted);
-      if (page !== undefined) page.usedAt = this.#clock;
-    }
-    if (wanted.length === 0) return;
+    if (this.#wanted.length === 0) return;
+    await this.#askForLast(client);
+    const stored = this.#wanted.filter(({ series, page }) => page <= (series.storedPageMax ?? -1));
+    this.#wanted = [];
+    if (stored.length === 0) return;
     const { rows } = await client.query<PageRow>({
       name: 'read-audit-subjects',
       text: READ,
-      values: [wanted.map(({ series }) => series), wanted.map(({ page }) => page)],
+      values: [stored.map(({ series }) => series.name), stored.map(({ page }) => page)],
     });
-    for (const row of rows) this.#fill(row);
+    for (const { series, page, subjects, at_micros } of rows)
+      this.#seriesOf(series, series.length)?.pages.get(Number(page))?.fill(subjects, Number(at_micros));
   }
 
   /** Whose it is; undefined when nothing has said so, or its page was not loaded. */
   get(ref: string): KnownSubject | undefined {
     const colon = numberAt(ref);
-    return colon < 0 ? undefined : this.#pageOf(ref, colon)?.subjects[offsetOf(ref, colon)];
+    if (colon < 0) return undefined;
+    const number = numberFrom(ref, colon);
+    return this.#seriesOf(ref, colon)?.pageOf(number)?.subjectOf(number);
   }
 
   /** Notes whose it is. Its page must have been loaded. */
   declare(ref: string, subject: Subject, atMicros: number): void {
     const colon = numberAt(ref);
-    const page = colon < 0 ? undefined : this.#pageOf(ref, colon);
-    if (page === undefined) return;
-    page.subjects[offsetOf(ref, colon)] = withKeys(subject);
-    page.atMicros = Math.max(page.atMicros, atMicros);
-    page.isChanged = true;
+    if (colon < 0) return;
+    const number = numberFrom(ref, colon);
+    this.#seriesOf(ref, colon)?.pageOf(number)?.declare(number, new KnownSubject(subject), atMicros);
   }
 
   /** Writes what was declared, and lets go of pages that were not used for long. */
@@ -90,44 +96,38 @@ export class SubjectPages {
         name: 'store-audit-subjects',
         text: STORE,
         values: [
-          changed.map(({ series }) => series),
+          changed.map(({ series }) => series.name),
           changed.map(({ page }) => page),
-          changed.map(({ subjects }) => textOf(subjects)),
+          changed.map((page) => page.text()),
           changed.map(({ atMicros }) => atMicros),
         ],
       });
     }
-    for (const page of changed) page.isChanged = false;
+    for (const page of changed) {
+      page.isChanged = false;
+      page.series.storedPageMax = Math.max(page.series.storedPageMax ?? -1, page.page);
+    }
     if (this.#count > PAGES_MAX) this.#forgetOldest(pages);
   }
 
   /** Forgets everything that is in memory. */
   clear(): void {
     this.#series.length = 0;
+    this.#wanted = [];
     this.#count = 0;
   }
 
-  #pageOf(ref: string, colon: number): Page | undefined {
-    return this.#seriesOf(ref, colon)?.pages.get(pageNumberOf(ref, colon));
+  #addSeries(name: string): Series {
+    const series = new Series(name);
+    this.#series.push(series);
+    return series;
   }
 
-  /** A series that Postgres can not name has no page: nothing is known of it. */
-  #add(ref: string, colon: number, wanted: Page[]): Page | undefined {
-    const series = ref.slice(0, colon);
-    if (series.includes('\0')) return undefined;
-    const known = this.#seriesOf(ref, colon) ?? { name: series, pages: new Map<number, Page>() };
-    if (known.pages.size === 0 && !this.#series.includes(known)) this.#series.push(known);
-    const page: Page = {
-      series,
-      page: pageNumberOf(ref, colon),
-      subjects: [],
-      atMicros: 0,
-      isChanged: false,
-      usedAt: this.#clock,
-    };
-    known.pages.set(page.page, page);
+  #addPage(series: Series, number: number): SubjectPage {
+    const page = new SubjectPage(series, Math.floor(number / SUBJECTS_PER_PAGE));
+    series.pages.set(page.page, page);
     this.#count++;
-    wanted.push(page);
+    this.#wanted.push(page);
     return page;
   }
 
@@ -137,42 +137,26 @@ export class SubjectPages {
     return undefined;
   }
 
-  #fill(row: PageRow): void {
-    const page = this.#seriesOf(row.series, row.series.length)?.pages.get(Number(row.page));
-    if (page === undefined) return;
-    page.atMicros = Number(row.at_micros);
-    const stored = JSON.parse(row.subjects) as readonly (readonly [string[], string[]] | 0)[];
-    stored.forEach((subject, offset) => {
-      if (subject !== 0) page.subjects[offset] = withKeys({ accounts: subject[0], orders: subject[1] });
+  /** Asks which page is the last that the table has of series that are new here. */
+  async #askForLast(client: Query): Promise<void> {
+    const unknown = new Set<Series>();
+    for (const { series } of this.#wanted) if (series.storedPageMax === undefined) unknown.add(series);
+    if (unknown.size === 0) return;
+    const { rows } = await client.query<{ page: string | null }>({
+      name: 'read-audit-last-subjects',
+      text: LAST,
+      values: [[...unknown].map(({ name }) => name)],
     });
+    for (const [i, series] of [...unknown].entries()) series.storedPageMax = Number(rows[i]?.page ?? -1);
   }
 
-  #forgetOldest(pages: readonly Page[]): void {
+  #forgetOldest(pages: readonly SubjectPage[]): void {
     const oldest = [...pages].sort((a, b) => a.usedAt - b.usedAt).slice(0, pages.length - PAGES_KEPT);
     for (const { series, page } of oldest) {
-      this.#seriesOf(series, series.length)?.pages.delete(page);
+      series.forget(page);
       this.#count--;
     }
   }
-}
-
-function withKeys({ accounts, orders }: Subject): KnownSubject {
-  return { accounts, orders, keys: subjectKeys({ accounts, orders }) };
-}
-
-function pageNumberOf(ref: string, colon: number): number {
-  return Math.floor(numberFrom(ref, colon) / SUBJECTS_PER_PAGE);
-}
-
-function offsetOf(ref: string, colon: number): number {
-  return numberFrom(ref, colon) % SUBJECTS_PER_PAGE;
-}
-
-/** JSON of [accounts, orders] by number within the page, 0 where nothing is known. JSON escapes what Postgres takes for no text. */
-function textOf(subjects: readonly (Subject | undefined)[]): string {
-  return JSON.stringify(
-    Array.from(subjects, (each) => (each === undefined ? 0 : [each.accounts, each.orders])),
-  );
 }
 
 interface PageRow {
@@ -185,6 +169,10 @@ interface PageRow {
 const READ = `
   SELECT series, page, subjects, at_micros FROM audit_subjects
   JOIN unnest($1::text[], $2::bigint[]) AS wanted (series, page) USING (series, page)`;
+
+const LAST = `
+  SELECT (SELECT max(page) FROM audit_subjects AS stored WHERE stored.series = wanted.series) AS page
+  FROM unnest($1::text[]) WITH ORDINALITY AS wanted (series, place) ORDER BY place`;
 
 const STORE = `
   INSERT INTO audit_subjects (series, page, subjects, at_micros)

@@ -7,6 +7,7 @@ import {
   type TilePlace,
 } from '@clearway/domain-audit';
 import type { JournaledEvent } from '@clearway/platform-journal';
+import { plainArray } from '@clearway/platform-projection';
 import type { ClientBase, Pool } from 'pg';
 
 /** A batch of leaves, where it stands in audit's journal, and the index of its first leaf. */
@@ -31,9 +32,10 @@ export async function storeTiles(
     text: STORE_TILES,
     values: [
       auditShard,
-      tiles.map(({ level }) => level),
-      tiles.map(({ index }) => index),
-      tiles.map(({ hashes }) => hashes),
+      plainArray(tiles.map(({ level }) => level)),
+      plainArray(tiles.map(({ index }) => index)),
+      plainArray(tiles.map(({ hashes }) => hashes.length)),
+      Buffer.concat(tiles.map(({ hashes }) => hashes)),
     ],
   });
 }
@@ -88,9 +90,14 @@ export async function readTiles(
   return rows.map(({ level, tile, hashes }) => ({ level, index: Number(tile), hashes }));
 }
 
+/** The hashes of all tiles come as one value: an array of values would come as text, each byte as two digits. */
 const STORE_TILES = `
   INSERT INTO audit_tiles (shard, level, tile, hashes)
-  SELECT $1, * FROM unnest($2::smallint[], $3::bigint[], $4::bytea[])
+  SELECT $1, level, tile, substring($5::bytea FROM (ends - bytes + 1)::integer FOR bytes)
+  FROM (
+    SELECT *, sum(bytes) OVER (ORDER BY place) AS ends
+    FROM unnest($2::smallint[], $3::bigint[], $4::integer[]) WITH ORDINALITY AS tiles (level, tile, bytes, place)
+  ) AS placed
   ON CONFLICT (shard, level, tile) DO UPDATE SET hashes = excluded.hashes`;
 
 const STORE_BATCHES = `
