@@ -59,6 +59,9 @@ const ALLOWED: readonly (readonly [file: string, line: string])[] = [
   ['apps/trading/src/ok.ts', "import 'listed';"],
 ];
 
+/** Specs and what they set up with; none of it is compiled into what runs. */
+const FOR_TESTS = /\.spec\.ts$|\.fixture\.ts$|\/fixtures\//;
+
 interface Cruise {
   readonly modules: readonly {
     readonly source: string;
@@ -125,7 +128,7 @@ function rulesBroken(result: Cruise, file: string): string[] {
 
 function importedProjects(tree: Cruise, project: Project, known: readonly Project[]) {
   const own = tree.modules.filter(({ source }) => source.startsWith(`${project.folder}/`));
-  const tests = own.filter(({ source }) => source.endsWith('.spec.ts'));
+  const tests = own.filter(({ source }) => FOR_TESTS.test(source));
   const find = (modules: Cruise['modules']): Project[] => {
     const names = new Set(modules.flatMap(({ dependencies }) => dependencies.map(({ module }) => module)));
     return known.filter(({ name, folder }) => names.has(name) && folder !== project.folder);

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
 import { join } from 'node:path';
+import { projects, sourceFiles } from './workspace';
 
 interface LockedPackage {
   readonly version?: string;
@@ -87,5 +89,47 @@ describe('dependencies in package-lock.json', () => {
 
   it('are not given up by their authors', () => {
     expect(offending(({ deprecated }) => deprecated !== undefined)).toEqual([]);
+  });
+});
+
+/** Every package that a text names in quotes of any kind: imported, required, resolved or given to a program. */
+function namedPackages(text: string): Set<string> {
+  const named = text.matchAll(/['"`]((?:@[\w.-]+\/)?[a-z][\w.-]*)(?:\/[^'"`\n]*)?['"`]/g);
+  return new Set([...named].map((match) => match[1] as string));
+}
+
+/** Every package that a text imports. */
+function importedPackages(text: string): Set<string> {
+  const imported = text.matchAll(
+    /(?:\bfrom |^import |\bimport\()['"]((?:@[\w.-]+\/)?[a-z][\w.-]*)(?:\/[^'"\n]*)?['"]/gm,
+  );
+  return new Set([...imported].map((match) => match[1] as string));
+}
+
+describe('the manifests of the workspaces', () => {
+  const files = sourceFiles();
+  const atRoot = Object.keys((read('package.json') as { devDependencies: object }).devDependencies);
+  const cases = projects().map((project) => {
+    const own = files.filter((file) => file.startsWith(`${project.folder}/`));
+    return { ...project, text: own.map((file) => readFileSync(join(CHECKOUT, file), 'utf8')).join('\n') };
+  });
+
+  it.each(cases)('$folder needs every package that it names', ({ allDependencies, text }) => {
+    const named = namedPackages(text);
+    expect(allDependencies.filter((name) => !named.has(name))).toEqual([]);
+  });
+
+  it.each(cases)('$folder names every package that it imports', ({ name: self, allDependencies, text }) => {
+    const known = new Set([self, ...allDependencies, ...atRoot, ...builtinModules]);
+    expect(
+      [...importedPackages(text)].filter((name) => !known.has(name) && !name.startsWith('node:')),
+    ).toEqual([]);
+  });
+
+  it('are read as they are written', () => {
+    const text =
+      "import a from 'a/b';\nimport '@c/d';\nconst e = await import('e');\nconst f = `f/g`;\nfrom './g';";
+    expect([...importedPackages(text)]).toEqual(['a', '@c/d', 'e']);
+    expect([...namedPackages(text)]).toEqual(['a', '@c/d', 'e', 'f']);
   });
 });
