@@ -58,7 +58,10 @@ function table({ machine, node, sealing, treeAlone, journal, readModel }: Figure
   const row = (name: string, rate: Rate | undefined): string[] =>
     rate === undefined
       ? []
-      : [`${name.padEnd(46)}${rate.leavesPerSecond.toLocaleString('en').padStart(12)} leaves/s`];
+      : [
+          `${name.padEnd(46)}${rate.leavesPerSecond.toLocaleString('en').padStart(12)} leaves/s` +
+            `${rate.cpuMicrosALeaf.toFixed(2).padStart(8)} µs of CPU a leaf`,
+        ];
   return [
     `${machine}, Node ${node}`,
     ...row('sealing (checksum, cut, hash, tree), one core', sealing),

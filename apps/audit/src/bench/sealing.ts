@@ -7,6 +7,8 @@ export interface Rate {
   readonly leaves: number;
   readonly seconds: number;
   readonly leavesPerSecond: number;
+  /** CPU time of this process, its other threads and its collector included, without Postgres. */
+  readonly cpuMicrosALeaf: number;
 }
 
 /**
@@ -47,13 +49,25 @@ export function measureTree(leaves: number): Rate {
 
 /** Times synchronous work that tells how many leaves it dealt with. */
 export function timed(work: () => number): Rate {
-  const startedAtMs = performance.now();
-  const leaves = work();
-  return rateOf(leaves, performance.now() - startedAtMs);
+  const since = begin();
+  return rateOf(work(), since);
 }
 
-/** A rate from a count and a time. */
-export function rateOf(leaves: number, elapsedMs: number): Rate {
-  const seconds = elapsedMs / 1_000;
-  return { leaves, seconds, leavesPerSecond: Math.round(leaves / seconds) };
+/** A moment, by both clocks. */
+export interface Beginning {
+  readonly atMs: number;
+  readonly cpu: NodeJS.CpuUsage;
+}
+
+/** Begins to measure. */
+export function begin(): Beginning {
+  return { atMs: performance.now(), cpu: process.cpuUsage() };
+}
+
+/** A rate from a count and when it was begun. */
+export function rateOf(leaves: number, { atMs, cpu }: Beginning): Rate {
+  const seconds = (performance.now() - atMs) / 1_000;
+  const { user, system } = process.cpuUsage(cpu);
+  const cpuMicrosALeaf = Math.round(((user + system) / leaves) * 100) / 100;
+  return { leaves, seconds, leavesPerSecond: Math.round(leaves / seconds), cpuMicrosALeaf };
 }

@@ -4,17 +4,26 @@ import { type CommittedBatch, crc32c } from '@clearway/platform-journal';
 /** Events of one journal batch, as a busy source commits them. */
 const BATCH_EVENTS = 100;
 /** Events that one command causes, so that contexts and events stand as they do in real journals. */
-const COMMAND_EVENTS = 2;
+const COMMAND_EVENTS = 50;
+/** Batches of each service in turn, so that all of them come as far as the same order. */
+const SHARDS = [
+  ...['trading/0', 'trading/0', 'trading/0', 'trading/0'],
+  ...['risk/0', 'risk/0', 'clearing/0'],
+] as const;
+const TRADING_EVENTS_AN_ORDER = 4;
+const RISK_EVENTS_AN_ORDER = 2;
 
 const STEP = { step: 1, phase: 1 } as const;
 
-/** Batches of three services in turn, with the events of orders that are accepted, held, opened, filled and settled. */
+/**
+ * Batches of three services in turn, with the events of orders that are accepted and held, opened, traded with each other or
+ * canceled, filled and settled: seven an order, as the whole system has.
+ */
 export function sourceBatches(eventCount: number): CommittedBatch[] {
   const batches: CommittedBatch[] = [];
   const next = new Map<string, { firstEvent: number; sequence: number }>();
-  const shards = ['trading/0', 'trading/0', 'risk/0', 'clearing/0'] as const;
   for (let made = 0; made < eventCount; made += BATCH_EVENTS) {
-    const shard = shards[(made / BATCH_EVENTS) % shards.length]!;
+    const shard = SHARDS[(made / BATCH_EVENTS) % SHARDS.length]!;
     const { firstEvent, sequence } = next.get(shard) ?? { firstEvent: 0, sequence: 1 };
     next.set(shard, { firstEvent: firstEvent + BATCH_EVENTS, sequence: sequence + 1 });
     const payload = payloadOf(shard, firstEvent);
@@ -48,46 +57,72 @@ function contextOf(number: number): journal.CommandContext {
 }
 
 function eventOf(shard: string, number: number): readonly [string, Uint8Array] {
-  const account = `p${number % 500}.main`;
-  const order = Math.floor(number / COMMAND_EVENTS) + 1;
-  if (shard === 'risk/0') {
-    const fill = {
-      orderNumber: order,
-      tradeNumber: order,
-      quantityLots: 5,
-      priceTicks: 4_521,
-      feeMinor: 12n,
-    };
-    const key = { originShard: 'trading/0', sagaNumber: order, ...STEP };
-    return ['FillApplied', encodeRisk({ key, event: { $case: 'fillApplied', value: { fill } } })];
+  if (shard === 'risk/0') return riskEvent(number);
+  return shard === 'clearing/0' ? legSettled(number) : tradingEvent(number);
+}
+
+const accountOf = (order: number): string => `p${order % 500}.main`;
+const stepOf = (order: number) => ({ originShard: 'trading/0', sagaNumber: order, ...STEP });
+
+function tradingEvent(number: number): readonly [string, Uint8Array] {
+  const orderNumber = Math.floor(number / TRADING_EVENTS_AN_ORDER) + 1;
+  const at = number % TRADING_EVENTS_AN_ORDER;
+  if (at === 0) return orderAccepted(orderNumber);
+  if (at === 1) return inTrading('OrderOpened', 'orderOpened', { orderNumber, leavesLots: 5 });
+  if (at === 2) {
+    const event = { $case: 'sagaAdvanced', value: { sagaNumber: orderNumber, steps: [], completed: true } };
+    return inTrading('SagaAdvanced', 'saga', { event });
   }
-  if (shard === 'clearing/0') {
-    const leg = { ...clearing.SettleLeg.decode(NO_BYTES), tradeNumber: order, account, quoteMinor: 22_605n };
-    const key = { originShard: 'trading/0', sagaNumber: order, ...STEP };
-    const value = { entryNumber: number, leg, postings: postingsOf(account) };
-    return [
-      'LegSettled',
-      clearing.ClearingEvent.encode({ key, event: { $case: 'legSettled', value } }).finish(),
-    ];
+  if (orderNumber % 2 === 0) {
+    const sides = { makerOrderNumber: orderNumber - 1, takerOrderNumber: orderNumber };
+    const trade = { tradeNumber: orderNumber, sagaNumber: 1_000_000_000 + orderNumber, ...sides };
+    return inTrading('TradeExecuted', 'tradeExecuted', {
+      ...trading.TradeExecuted.decode(NO_BYTES),
+      ...trade,
+    });
   }
-  if (number % COMMAND_EVENTS === 1) {
-    const value = { orderNumber: order, leavesLots: 5 };
-    return ['OrderOpened', trading.TradingEvent.encode({ event: { $case: 'orderOpened', value } }).finish()];
-  }
-  const value = {
+  const cause = 'CANCELED_BY_OWNER';
+  return inTrading('OrderCanceled', 'orderCanceled', { orderNumber, sagaNumber: 0, canceledLots: 5, cause });
+}
+
+function orderAccepted(orderNumber: number): readonly [string, Uint8Array] {
+  return inTrading('OrderAccepted', 'orderAccepted', {
     ...trading.OrderAccepted.decode(NO_BYTES),
-    orderNumber: order,
-    sagaNumber: order,
-    account,
-    clOrdId: `order-${order}`,
+    orderNumber,
+    sagaNumber: orderNumber,
+    account: accountOf(orderNumber),
+    clOrdId: `order-${orderNumber}`,
     symbol: 'AMZN',
     quantityLots: 5,
     priceTicks: 4_521,
-  };
-  return [
-    'OrderAccepted',
-    trading.TradingEvent.encode({ event: { $case: 'orderAccepted', value } }).finish(),
-  ];
+  });
+}
+
+function inTrading(type: string, $case: string, value: object): readonly [string, Uint8Array] {
+  return [type, trading.TradingEvent.encode({ event: { $case, value } as never }).finish()];
+}
+
+function riskEvent(number: number): readonly [string, Uint8Array] {
+  const orderNumber = Math.floor(number / RISK_EVENTS_AN_ORDER) + 1;
+  const key = stepOf(orderNumber);
+  if (number % RISK_EVENTS_AN_ORDER === 1) {
+    const fill = { orderNumber, tradeNumber: orderNumber, quantityLots: 5, priceTicks: 4_521, feeMinor: 12n };
+    return ['FillApplied', encodeRisk({ key, event: { $case: 'fillApplied', value: { fill } } })];
+  }
+  const reserve = { ...risk.Reserve.decode(NO_BYTES), orderNumber, account: accountOf(orderNumber) };
+  const value = { reserve, protectionPriceTicks: 4_600 };
+  return ['HoldPlaced', encodeRisk({ key, event: { $case: 'holdPlaced', value } })];
+}
+
+/** Of the trade with the order's neighbour. */
+function legSettled(number: number): readonly [string, Uint8Array] {
+  const order = number + 1;
+  const account = accountOf(order);
+  const tradeNumber = order + (order % 2);
+  const leg = { ...clearing.SettleLeg.decode(NO_BYTES), tradeNumber, account, quoteMinor: 22_605n };
+  const value = { entryNumber: number, leg, postings: postingsOf(account) };
+  const event = { $case: 'legSettled', value } as const;
+  return ['LegSettled', clearing.ClearingEvent.encode({ key: stepOf(order), event }).finish()];
 }
 
 const NO_BYTES = new Uint8Array(0);

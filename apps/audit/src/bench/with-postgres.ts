@@ -19,7 +19,7 @@ import { appendOf } from '../effects/source-append';
 import { auditMigrations } from '../migrations';
 import { insertEntries } from '../projections/audit-entries.projection';
 import { EventIndex } from '../projections/event-index';
-import { type Rate, rateOf } from './sealing';
+import { begin, type Rate, rateOf } from './sealing';
 
 /** Rates with a database of its own beside it. */
 export interface PostgresRates {
@@ -96,7 +96,7 @@ async function appendAll(
     method: 'bench',
   };
   const inFlight = new Set<Promise<unknown>>();
-  const startedAtMs = performance.now();
+  const since = begin();
   for (const batch of batches) {
     const command = appendOf(batch.shard, batch, batch.firstEvent);
     if (command === undefined) throw new Error('a batch was taken twice');
@@ -105,7 +105,7 @@ async function appendAll(
     if (inFlight.size >= APPENDS_IN_FLIGHT_MAX) await Promise.race(inFlight);
   }
   await Promise.all(inFlight);
-  return rateOf(await shard.read((state) => state.tree.size), performance.now() - startedAtMs);
+  return rateOf(await shard.read((state) => state.tree.size), since);
 }
 
 async function projectAll(
@@ -114,7 +114,7 @@ async function projectAll(
 ): Promise<Rate> {
   const index = new EventIndex();
   let leaves = 0;
-  const startedAtMs = performance.now();
+  const since = begin();
   const projection = runProjection<AuditEvent>({
     name: 'bench',
     shard: shard.id,
@@ -130,7 +130,7 @@ async function projectAll(
     log: SILENT,
   });
   await projection.caughtUp(shard.durablePosition().nextEvent, CATCH_UP_TIMEOUT_MS);
-  const rate = rateOf(leaves, performance.now() - startedAtMs);
+  const rate = rateOf(leaves, since);
   await projection.stop();
   return rate;
 }
