@@ -153,6 +153,12 @@ export const REASONS = {
     retry: 'later',
     meaning: 'The trading day is over or has not begun; cancels still pass.',
   },
+  AUCTION_UNDER_WAY: {
+    status: 'OK',
+    retry: 'later',
+    meaning:
+      'The auction has ended and its trades are being made; orders are taken again in a moment, cancels come after them.',
+  },
   TIME_IN_FORCE_NOT_IN_PHASE: {
     status: 'OK',
     retry: 'later',

@@ -19,6 +19,7 @@ const ENUMS: Readonly<Record<string, EnumNames>> = {
 const ENUMS_WITHIN: Readonly<Record<string, Readonly<Record<string, EnumNames>>>> = {
   postings: { side: clearing.PostingSide },
   phaseChanged: { phase: trading.TradingPhase },
+  uncrossingBegan: { phase: trading.TradingPhase },
   phases: { phase: trading.TradingPhase },
 };
 

@@ -44,6 +44,7 @@ const TRADING_ROWS: Row[] = [
   ['instrumentListed', { symbol: 'AMZN' }, 'instrument/AMZN', '', 'ACCEPTED'],
   ['tradingStatusChanged', { symbol: 'AMZN', tradingStatus: 2 }, 'instrument/AMZN', '', 'ACCEPTED'],
   ['phaseChanged', { symbol: 'AMZN', phase: 4, cause: 'OPERATOR' }, 'instrument/AMZN', '', 'ACCEPTED'],
+  ['uncrossingBegan', { symbol: 'AMZN', phase: 3, cause: 'CALENDAR' }, 'instrument/AMZN', '', 'RECORDED'],
   ['phaseChanged', { symbol: 'AMZN', phase: 3, cause: 'CALENDAR' }, 'instrument/AMZN', '', 'RECORDED'],
   ['orderOpenedAtMarket', { orderNumber: 17 }, 'order/trading/0:17', '', 'RECORDED'],
   [

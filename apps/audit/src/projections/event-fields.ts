@@ -65,6 +65,7 @@ export const TRADING_EVENTS: EventTable<TradingCase> = {
   tradingStatusChanged: ({ symbol }) => accepted(`instrument/${symbol}`),
   phaseChanged: ({ symbol, cause }) =>
     cause === 'OPERATOR' ? accepted(`instrument/${symbol}`) : recorded(`instrument/${symbol}`),
+  uncrossingBegan: ({ symbol }) => recorded(`instrument/${symbol}`),
   orderAccepted: (event, { shard }) => ({
     ...accepted(orderOf(shard, event.orderNumber), event.account),
     declares: [

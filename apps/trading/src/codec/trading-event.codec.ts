@@ -1,5 +1,12 @@
 import { trading } from '@clearway/contracts';
-import type { KillScope, OrderTerms, PhaseCause, TradingEvent } from '@clearway/domain-trading';
+import type {
+  KillScope,
+  OrderTerms,
+  PhaseCause,
+  PhaseChanged,
+  TradingEvent,
+  UncrossingBegan,
+} from '@clearway/domain-trading';
 import { isReasonCode, type ReasonCode } from '@clearway/kernel';
 import type { EventCodec } from '@clearway/platform-journal';
 import { fromWireReasons, toWireReasons } from '@clearway/platform-rpc';
@@ -30,10 +37,9 @@ function toWire(event: TradingEvent): WireEvent {
       };
     }
     case 'PhaseChanged':
-      return {
-        $case: 'phaseChanged',
-        value: { ...event, phase: TRADING_PHASE.toWire(event.phase) },
-      };
+      return { $case: 'phaseChanged', value: phaseToWire(event) };
+    case 'UncrossingBegan':
+      return { $case: 'uncrossingBegan', value: phaseToWire(event) };
     case 'OrderOpenedAtMarket':
       return { $case: 'orderOpenedAtMarket', value: event };
     case 'OrderAccepted':
@@ -88,6 +94,10 @@ function toWire(event: TradingEvent): WireEvent {
   }
 }
 
+function phaseToWire(event: PhaseChanged | UncrossingBegan): trading.PhaseChanged {
+  return { ...event, phase: TRADING_PHASE.toWire(event.phase) };
+}
+
 function fromWire(type: string, event: trading.TradingEvent['event']): TradingEvent {
   switch (event?.$case) {
     case 'instrumentListed':
@@ -99,6 +109,10 @@ function fromWire(type: string, event: trading.TradingEvent['event']): TradingEv
     case 'phaseChanged': {
       const phase = known(TRADING_PHASE.fromWire(event.value.phase), type);
       return { kind: 'PhaseChanged', ...event.value, phase, cause: phaseCauseOf(event.value.cause, type) };
+    }
+    case 'uncrossingBegan': {
+      const phase = known(TRADING_PHASE.fromWire(event.value.phase), type);
+      return { kind: 'UncrossingBegan', ...event.value, phase, cause: phaseCauseOf(event.value.cause, type) };
     }
     case 'orderOpenedAtMarket':
       return { kind: 'OrderOpenedAtMarket', ...event.value };

@@ -97,6 +97,7 @@ export class OrderChanges {
       case 'InstrumentListed':
       case 'TradingStatusChanged':
       case 'PhaseChanged':
+      case 'UncrossingBegan':
       case 'CancelRequested':
       case 'ReplaceRequested':
       case 'ReplaceRefused':

@@ -74,6 +74,7 @@ const CHANGES_ROWS: Readonly<Record<TradingEvent['kind'], boolean>> = {
   InstrumentListed: false,
   TradingStatusChanged: false,
   PhaseChanged: false,
+  UncrossingBegan: false,
   CancelRequested: false,
   ReplaceRequested: false,
   ReplaceRefused: false,

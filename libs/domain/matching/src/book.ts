@@ -18,12 +18,13 @@ import {
 } from './queries';
 import { Removal, removeIfResting } from './removal';
 import { restoreState } from './restore';
+import { type BegunOrders, resumeUncrossing } from './resume-uncrossing';
 import type { SelfTradeAction } from './self-trade';
 import type { Side } from './side';
 import { type BookSnapshot, checkSnapshot, snapshotOf } from './snapshot';
 import { type OrderSource, stateHashOf } from './state-hash';
 import { type RemainderPolicy, submitOrder } from './submit';
-import { type SelfTradeRule, Uncrossing } from './uncross';
+import { type PreventionLimits, type SelfTradeRule, UNLIMITED, Uncrossing } from './uncross';
 import { UncrossPlan } from './uncross-plan';
 
 /**
@@ -101,15 +102,24 @@ export class OrderBook implements OrderSource {
   /**
    * Writes the end of a call auction into the plan, changing nothing, and answers the number of fills: one price by the most
    * volume, then the least surplus, then the nearest to the reference; orders at market first, then by price and time; icebergs
-   * with all they have. See `UncrossPlan` for how to apply it.
+   * with all they have. See `UncrossPlan` for how to apply it, and for what limits of prevention make of it.
    */
   planUncrossing(
     referencePriceTicks: number,
     selfTrade: SelfTradeAction | SelfTradeRule = 'ALLOW',
     plan = this.uncrossing,
+    limits: PreventionLimits = UNLIMITED,
   ): number {
     const rule = typeof selfTrade === 'function' ? selfTrade : () => selfTrade;
-    return this.auction.plan(this.state, referencePriceTicks, rule, plan);
+    return this.auction.plan(this.state, referencePriceTicks, rule, plan, limits);
+  }
+
+  /**
+   * Writes the next fills of an uncrossing that is carried out bit by bit: its price is found, its preventions and the fills up to
+   * those of `begun` are applied. Bit by bit comes to the same fills as the whole. Answers their number.
+   */
+  resumeUncrossing(priceTicks: number, begun: BegunOrders, fillsMax: number, plan = this.uncrossing): number {
+    return resumeUncrossing(this.state, priceTicks, begun, fillsMax, plan);
   }
 
   // Applying: one event each.

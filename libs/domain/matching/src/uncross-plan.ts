@@ -16,6 +16,10 @@ export class UncrossPlan {
   volumeLots = 0;
   /** The lots that could have traded at the price and find no match: positive if they buy, negative if they sell. */
   surplusLots = 0;
+  /** How often orders were paired before these fills were found. */
+  rounds = 0;
+  /** False if a limit ended the search: then only the preventions count, and the price is to be looked for again after them. */
+  isFinal = true;
   /** How many fills there are. */
   count = 0;
   buyOrderIds = new Float64Array(FILLS_INITIAL);

@@ -10,6 +10,21 @@ import type { UncrossPlan } from './uncross-plan';
 export type SelfTradeRule = (buyOrderId: number, sellOrderId: number) => SelfTradeAction;
 
 /**
+ * How much one plan may do about orders of one owner that meet: rounds of pairing, and orders that lose lots before the price is
+ * found anew. What was prevented up to a limit holds; a plan after it goes on from there.
+ */
+export interface PreventionLimits {
+  readonly roundsMax: number;
+  readonly preventionsMax: number;
+}
+
+/** Looks until no two orders of one owner meet. */
+export const UNLIMITED: PreventionLimits = {
+  roundsMax: Number.POSITIVE_INFINITY,
+  preventionsMax: Number.POSITIVE_INFINITY,
+};
+
+/**
  * Ends a call auction on paper: finds its price and pairs buyers and sellers at it in priority order, changing nothing in the book.
  *
  * Where two orders of one owner would meet, the rule's action takes lots from them; the newer order is the one with the
@@ -21,6 +36,8 @@ export class Uncrossing {
   private readonly bids = new AuctionSide();
   private readonly asks = new AuctionSide();
   private readonly search = new PriceSearch();
+  /** Meetings of one owner's orders in this plan. */
+  private preventions = 0;
 
   /** The price at which the auction would end now, before self-trade prevention, or undefined if nothing would trade. */
   indicate(state: BookState, referenceTicks: number): AuctionPrice | undefined {
@@ -30,12 +47,25 @@ export class Uncrossing {
   }
 
   /** Writes the uncrossing into the plan. Answers the number of fills. */
-  plan(state: BookState, referenceTicks: number, selfTrade: SelfTradeRule, plan: UncrossPlan): number {
+  plan(
+    state: BookState,
+    referenceTicks: number,
+    selfTrade: SelfTradeRule,
+    plan: UncrossPlan,
+    limits: PreventionLimits = UNLIMITED,
+  ): number {
     const { bids, asks, search } = this;
     this.prepare(state, referenceTicks);
     plan.clearFills();
-    while (search.priceTicks !== 0 && this.pair(selfTrade, plan)) search.run(bids, asks, referenceTicks);
-    if (search.priceTicks === 0) plan.clearFills();
+    plan.rounds = 1;
+    plan.isFinal = true;
+    this.preventions = 0;
+    for (; search.priceTicks !== 0 && this.pair(selfTrade, plan, limits); plan.rounds++) {
+      plan.isFinal = plan.rounds < limits.roundsMax && this.preventions < limits.preventionsMax;
+      if (!plan.isFinal) break;
+      search.run(bids, asks, referenceTicks);
+    }
+    if (search.priceTicks === 0 || !plan.isFinal) plan.clearFills();
     plan.priceTicks = search.priceTicks;
     plan.surplusLots = search.surplusLots;
     this.writePreventions(state, plan);
@@ -50,7 +80,7 @@ export class Uncrossing {
   }
 
   /** One round of pairing at the price that was found. Answers whether prevention has taken lots, so that it is void. */
-  private pair(selfTrade: SelfTradeRule, plan: UncrossPlan): boolean {
+  private pair(selfTrade: SelfTradeRule, plan: UncrossPlan, { preventionsMax }: PreventionLimits): boolean {
     const { bids, asks } = this;
     const { priceTicks } = this.search;
     plan.clearFills();
@@ -59,7 +89,7 @@ export class Uncrossing {
     let isVoid = false;
     let i = 0;
     let j = 0;
-    while (i < bids.count && j < asks.count) {
+    while (i < bids.count && j < asks.count && this.preventions < preventionsMax) {
       if (bids.leftLots[i] === 0) i++;
       else if (asks.leftLots[j] === 0) j++;
       else if (!buysAt(bids.limitsTicks[i]!, priceTicks) || !sellsAt(asks.limitsTicks[j]!, priceTicks)) break;
@@ -77,6 +107,7 @@ export class Uncrossing {
     const lots = Math.min(bids.leftLots[i]!, asks.leftLots[j]!);
     if (action !== 'ALLOW') {
       this.prevent(i, j, lots, action);
+      this.preventions++;
       return true;
     }
     plan.push(bids.orderIds[i]!, owner, asks.orderIds[j]!, asks.owners[j]!, lots);

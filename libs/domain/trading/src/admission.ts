@@ -41,7 +41,7 @@ export const ADMISSION_CHECKS = {
     order && expiryOf(state, order) <= nowMicros ? expiryCauseOf(order.terms) : undefined,
   phaseOpen: (_host, market) => {
     const refusal = phaseReason(market, ANY_TERMS);
-    return refusal === 'INSTRUMENT_HALTED' || refusal === 'INSTRUMENT_CLOSED' ? refusal : undefined;
+    return refusal && CLOSED_REASONS.has(refusal) ? refusal : undefined;
   },
   matching: (_host, { phase }) => (phase === 'CONTINUOUS' ? undefined : 'ORDER_NOT_IN_PHASE'),
   limited: (_host, _market, terms, _limit, order) =>
@@ -168,6 +168,9 @@ function isUnfillable(state: TradingState, order: Order, market: Market, ownLimi
 /** What a phase takes unless it takes nothing. */
 const ANY_TERMS = { timeInForce: 'GTC', ordType: 'LIMIT', postOnly: false } as const;
 
+/** Why a phase takes no order at all. */
+const CLOSED_REASONS = new Set<ReasonCode>(['INSTRUMENT_HALTED', 'INSTRUMENT_CLOSED', 'AUCTION_UNDER_WAY']);
+
 /** What an order is told that the phase does not take. */
 const PHASE_REASONS: Readonly<Record<Exclude<PhaseRefusal, 'CLOSED_TO_ORDERS'>, ReasonCode>> = {
   TIME_IN_FORCE: 'TIME_IN_FORCE_NOT_IN_PHASE',
@@ -178,9 +181,10 @@ const PHASE_REASONS: Readonly<Record<Exclude<PhaseRefusal, 'CLOSED_TO_ORDERS'>, 
 
 /** Continuous trading takes everything but orders for an auction only, which is told first because it is asked of each order. */
 function phaseReason(
-  { phase }: Market,
+  { phase, uncrossing }: Market,
   terms: Pick<OrderTerms, 'timeInForce' | 'ordType' | 'postOnly'>,
 ): ReasonCode | undefined {
+  if (uncrossing) return 'AUCTION_UNDER_WAY';
   const { timeInForce, postOnly: isPostOnly } = terms;
   if (phase === 'CONTINUOUS' && timeInForce !== 'AT_AUCTION') return undefined;
   const refusal = phaseRefusal(phase, {

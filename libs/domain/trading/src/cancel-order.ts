@@ -2,21 +2,21 @@ import { participantOf, type ReasonCode, reason } from '@clearway/kernel';
 import type { CancelOrder, OrderReference, TradingOutcome } from './commands';
 import { expiryCauseOf } from './evolve-expiry';
 import type { TradingHost } from './host';
-import { isOpen, isWorking, type Order } from './order';
+import { isOpen, type Order } from './order';
 import { viewOf } from './reports';
-import { keyOf, orderOf, type TradingState } from './state';
+import { keyOf, mayTakeOff, orderOf, type TradingState } from './state';
 
 /** Most orders that expire in one turn; the rest follow in the next. */
 const EXPIRED_A_TURN_MAX = 1_000;
 
-/** Takes what is left of an order off the book, or marks one that has not reached it yet. */
+/** Takes what is left of an order off the book, or marks one that has not reached it yet or stands in an auction that is carried out. */
 export function cancelOrder(host: TradingHost, command: CancelOrder): TradingOutcome {
   const order = findOrder(host.state, command.reference);
   const foreign =
     order && command.participant !== undefined && participantOf(order.terms.account) !== command.participant;
   if (!order || foreign) return { kind: 'refused', reason: reason('UNKNOWN_ORDER') };
   if (!isOpen(order)) return { kind: 'too-late', order: viewOf(order) };
-  if (isWorking(order)) return takeOff(host, order, command.cause);
+  if (mayTakeOff(host.state, order)) return takeOff(host, order, command.cause);
   if (!order.cancelCause) {
     host.turn.emit({ kind: 'CancelRequested', orderNumber: order.number, cause: command.cause });
     publish(host, order, 'PENDING_CANCEL');
@@ -59,7 +59,9 @@ export function takeOff(host: TradingHost, order: Order, cause: ReasonCode): Tra
   return { kind: 'canceled', order: viewOf(order) };
 }
 
+/** What an auction that is carried out may still fill expires after it. */
 function expire(host: TradingHost, order: Order): void {
+  if (!mayTakeOff(host.state, order)) return;
   const sagaNumber = host.sagas.nextNumber;
   host.turn.emit({
     kind: 'OrderExpired',

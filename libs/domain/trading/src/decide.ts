@@ -30,7 +30,7 @@ export function decide(
 ): TradingOutcome {
   const host = hostOf(state, turn);
   state.tape.start();
-  advancePhases(host);
+  advancePhases(host, command.kind === 'AdvanceClock');
   expireDue(host);
   const outcome = handle(host, command);
   triggerStops(host);

@@ -13,6 +13,7 @@ export type TradingEvent =
   | { readonly kind: 'InstrumentListed'; readonly instrument: Instrument }
   | { readonly kind: 'TradingStatusChanged'; readonly symbol: string; readonly status: TradingStatus }
   | PhaseChanged
+  | UncrossingBegan
   | {
       readonly kind: 'OrderAccepted';
       readonly orderNumber: number;
@@ -94,6 +95,14 @@ export interface PhaseChanged {
   /** Price and volume of the uncrossing that ended the phase before; 0 without. */
   readonly auctionPriceTicks: number;
   readonly auctionLots: number;
+}
+
+/**
+ * An auction has ended whose trades are more than one turn makes: the change of the phase is to come when they all are. Written again
+ * when the price is found, if that takes more than a turn; until then it is 0.
+ */
+export interface UncrossingBegan extends Omit<PhaseChanged, 'kind'> {
+  readonly kind: 'UncrossingBegan';
 }
 
 /** The order has the terms that were requested last. Unless it keeps its place it has left the book. */

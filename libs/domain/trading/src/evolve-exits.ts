@@ -1,12 +1,23 @@
-import { reason } from '@clearway/kernel';
+import { type ReasonCode, reason } from '@clearway/kernel';
 import type { OrderReduced } from './events';
 import { startAdjustment } from './evolve-holds';
 import { countKilled } from './evolve-kill-switch';
 import { closeIfDone, leftBook, touch } from './evolve-order-life';
 import { stopWaiting } from './evolve-stops';
-import { isOpen, workingStatus } from './order';
+import { isOpen, type Order, workingStatus } from './order';
 import { applySagaStart } from './sagas';
 import { marketOf, orderOf, type TradingState } from './state';
+
+/** Notes that an order is to be canceled: when risk has answered, or when the auction that it stands in has been carried out. */
+export function cancelRequested(
+  state: TradingState,
+  order: Order,
+  cause: ReasonCode,
+  timeMicros: number,
+): void {
+  touch(order, { status: 'PENDING_CANCEL', cancelCause: cause }, timeMicros);
+  if (order.resting) marketOf(state, order.terms.symbol).uncrossing?.cancels.push(order.number);
+}
 
 /** Cancels or expires what is left of an order, with the saga that releases its hold; 0 while its own saga does that. */
 export function takenOff(

@@ -1,5 +1,5 @@
 import type { TradingPhase } from '@clearway/domain-matching';
-import type { PhaseChanged, TradingStatus } from './events';
+import type { PhaseChanged, TradingStatus, UncrossingBegan } from './events';
 import { phaseDueMicros } from './phase-clock';
 import { type Market, marketOf, statusOf, type TradingState } from './state';
 
@@ -8,8 +8,19 @@ export function phaseChanged(state: TradingState, event: PhaseChanged): void {
   const market = marketOf(state, event.symbol);
   market.sinceMicros = market.instrument.rules ? event.atMicros : 0;
   market.endsAtMicros = event.endsAtMicros;
+  market.uncrossing = undefined;
   if (event.auctionPriceTicks > 0) market.auctionPriceTicks = event.auctionPriceTicks;
   enter(state, market, event.phase);
+}
+
+/** The phase stays until all trades are made; nobody but the clock goes on with them. */
+export function uncrossingBegan(state: TradingState, event: UncrossingBegan): void {
+  const market = marketOf(state, event.symbol);
+  const { phase, atMicros, endsAtMicros, cause, auctionPriceTicks: priceTicks, auctionLots: lots } = event;
+  const cancels = market.uncrossing?.cancels ?? [];
+  const change = { phase, atMicros, endsAtMicros, cause };
+  market.uncrossing = { ...change, priceTicks, lots, buyNumber: 0, sellNumber: 0, cancels };
+  schedule(state, market);
 }
 
 /** What journals of builds without phases have instead. */

@@ -12,14 +12,16 @@ export function executed(state: TradingState, event: TradeExecuted, timeMicros: 
   const taker = orderOf(state, event.takerOrderNumber);
   const market = marketOf(state, maker.terms.symbol);
   const makerBuys = maker.terms.side === 'BUY';
+  const buyNumber = makerBuys ? maker.number : taker.number;
+  const sellNumber = makerBuys ? taker.number : maker.number;
   const { kind: _kind, tradeNumber, ...rest } = event;
   state.nextTradeNumber = tradeNumber + 1;
   state.trades.set(tradeNumber, {
     ...rest,
     number: tradeNumber,
     symbol: maker.terms.symbol,
-    buyOrderNumber: makerBuys ? maker.number : taker.number,
-    sellOrderNumber: makerBuys ? taker.number : maker.number,
+    buyOrderNumber: buyNumber,
+    sellOrderNumber: sellNumber,
     busted: false,
   });
   const { priceTicks, quantityLots } = event;
@@ -31,6 +33,7 @@ export function executed(state: TradingState, event: TradeExecuted, timeMicros: 
   fill(taker, event, timeMicros);
   if (!isOpen(maker)) leftBook(state, maker);
   if (taker.resting) filledInAuction(state, market, taker, quantityLots);
+  if (market.uncrossing) Object.assign(market.uncrossing, { buyNumber, sellNumber });
   if (market.stops.orderCount > 0) electStops(state, market, priceTicks);
   applySagaStart(state, {
     number: event.sagaNumber,

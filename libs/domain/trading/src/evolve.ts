@@ -1,10 +1,9 @@
 import type { TradingEvent } from './events';
-import { reduced, takenOff } from './evolve-exits';
+import { cancelRequested, reduced, takenOff } from './evolve-exits';
 import { holdLowering, replaced, replaceRequested } from './evolve-holds';
 import { killSwitchMoved } from './evolve-kill-switch';
-import { touch } from './evolve-order-life';
 import { accepted, opened, openedAtMarket, rejected, triggered, waits } from './evolve-orders';
-import { phaseChanged, statusChanged } from './evolve-phases';
+import { phaseChanged, statusChanged, uncrossingBegan } from './evolve-phases';
 import { refuseReplacement } from './evolve-replace';
 import { sagaMoved } from './evolve-sagas';
 import { busted, executed } from './evolve-trades';
@@ -19,6 +18,8 @@ export function evolve(state: TradingState, event: TradingEvent, timeMicros: num
       return statusChanged(state, event.symbol, event.status);
     case 'PhaseChanged':
       return phaseChanged(state, event);
+    case 'UncrossingBegan':
+      return uncrossingBegan(state, event);
     case 'OrderAccepted':
       return accepted(state, event.orderNumber, event.sagaNumber, event.terms, timeMicros);
     case 'OrderOpened':
@@ -30,11 +31,7 @@ export function evolve(state: TradingState, event: TradingEvent, timeMicros: num
     case 'OrderRejected':
       return rejected(state, orderOf(state, event.orderNumber), event, timeMicros);
     case 'CancelRequested':
-      return touch(
-        orderOf(state, event.orderNumber),
-        { status: 'PENDING_CANCEL', cancelCause: event.cause },
-        timeMicros,
-      );
+      return cancelRequested(state, orderOf(state, event.orderNumber), event.cause, timeMicros);
     case 'OrderCanceled':
       return takenOff(
         state,

@@ -18,6 +18,7 @@ export type {
   TradeExecuted,
   TradingEvent,
   TradingStatus,
+  UncrossingBegan,
 } from './events';
 export type { FieldProblem } from './field-problem';
 export { FEE_BPS_MAX, type Instrument, type ListingTerms } from './instrument';

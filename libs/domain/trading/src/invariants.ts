@@ -1,5 +1,5 @@
 import { type InvariantResult, invariant } from '@clearway/kernel';
-import { isOpen, type Order } from './order';
+import { isOpen, isWorking, type Order } from './order';
 import { sessionInvariants } from './session-invariants';
 import type { TradingState } from './state';
 
@@ -42,7 +42,7 @@ const PENDING_STATUSES = new Set(['PENDING_NEW', 'PENDING_CANCEL']);
 /** A pending order has its saga; a resting one is in its book; any other is final and has nothing left. */
 function statusViolation(state: TradingState, order: Order): string | undefined {
   if (PENDING_STATUSES.has(order.status))
-    return order.openSagas > 0 ? undefined : `${order.status} without a saga`;
+    return order.openSagas > 0 || isWorking(order) ? undefined : `${order.status} without a saga`;
   if (!OPEN_STATUSES.has(order.status))
     return isOpen(order) ? `${order.status} with ${order.leavesLots} left` : undefined;
   const inBook = state.markets.get(order.terms.symbol)?.book.has(order.number) ?? false;

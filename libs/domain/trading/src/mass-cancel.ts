@@ -2,8 +2,8 @@ import { reason } from '@clearway/kernel';
 import { type AdmissionSubject, admit } from './admission';
 import type { MassCancelScope, TradingOutcome } from './commands';
 import type { TradingHost } from './host';
-import { isWorking, type Order } from './order';
-import { marketOf } from './state';
+import type { Order } from './order';
+import { marketOf, mayTakeOff } from './state';
 import { SWEPT_A_TURN_MAX, sweepOrders } from './sweep-orders';
 
 /**
@@ -20,7 +20,7 @@ export function massCancel(
     return { kind: 'refused', reason: reason('UNKNOWN_SYMBOL', undefined, { symbol }) };
   const below = belowOrderNumber || host.state.nextOrderNumber;
   const open = meantOrders(host, { scope, belowOrderNumber: below });
-  const pending = open.filter((order) => !isWorking(order) && !order.cancelCause);
+  const pending = open.filter((order) => !mayTakeOff(host.state, order) && !order.cancelCause);
   const swept = sweepOrders(host, open, 'MASS_CANCELED');
   const marked = markPending(host, pending.slice(0, SWEPT_A_TURN_MAX - swept));
   const openOrders = open.length - swept;

@@ -16,6 +16,8 @@ interface PhaseState {
   readonly phase: TradingPhase;
   readonly sinceMicros: number;
   readonly endsAtMicros: number;
+  /** The change that is under way. */
+  readonly uncrossing?: { readonly atMicros: number } | undefined;
 }
 
 /** The next change of the calendar that the present phase follows; undefined if there is none. */
@@ -31,5 +33,6 @@ export function nextCalendarChange({ instrument, phase, sinceMicros }: PhaseStat
 
 /** When the present phase ends by itself, by the calendar or because its own time is over; `NEVER` if it does not. */
 export function phaseDueMicros(market: PhaseState): number {
+  if (market.uncrossing) return market.uncrossing.atMicros;
   return Math.min(nextCalendarChange(market)?.atMicros ?? NEVER, market.endsAtMicros || NEVER);
 }

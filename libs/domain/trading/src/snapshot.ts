@@ -24,6 +24,7 @@ import {
   createState,
   type HoldAdjustment,
   type Market,
+  type PendingUncrossing,
   setMarket,
   statusOf,
   type Trade,
@@ -106,7 +107,7 @@ interface PlainMarket {
 }
 
 /** Where a market is in its day. */
-type Session = Pick<Market, 'phase' | 'sinceMicros' | 'endsAtMicros' | 'auctionPriceTicks'>;
+type Session = Pick<Market, 'phase' | 'sinceMicros' | 'endsAtMicros' | 'auctionPriceTicks' | 'uncrossing'>;
 
 /** One order as a row: a hundred thousand of them would spend most of their bytes on field names otherwise. */
 type PlainOrder = readonly [...OrdinaryParts, ...([special: Plain] | [])];
@@ -158,15 +159,17 @@ function marketToPlain(market: Market): Plain {
     book: book.snapshot(),
     status: statusOf(market),
     lastPriceTicks,
-    ...(session && { session: { ...session } }),
+    ...(session && { session: { ...session } as unknown as Plain }),
   };
   return stops.orderCount === 0 ? plain : { ...plain, stops: stops.snapshot() };
 }
 
-function sessionOf({ phase, sinceMicros, endsAtMicros, auctionPriceTicks }: Market): Session | undefined {
+function sessionOf(market: Market): Session | undefined {
+  const { phase, sinceMicros, endsAtMicros, auctionPriceTicks, uncrossing } = market;
   const isPlain = phase === 'CONTINUOUS' || phase === 'HALTED';
-  if (isPlain && sinceMicros + endsAtMicros + auctionPriceTicks === 0) return undefined;
-  return { phase, sinceMicros, endsAtMicros, auctionPriceTicks };
+  const session = { phase, sinceMicros, endsAtMicros, auctionPriceTicks };
+  if (uncrossing) return { ...session, uncrossing: copyOf(uncrossing) };
+  return isPlain && sinceMicros + endsAtMicros + auctionPriceTicks === 0 ? undefined : session;
 }
 
 function restoreMarket(state: TradingState, plain: PlainMarket): void {
@@ -176,7 +179,19 @@ function restoreMarket(state: TradingState, plain: PlainMarket): void {
   const book = OrderBook.restore(plain.book);
   book.listen(state.tape.listenerOf(instrument.symbol));
   const stops = plain.stops === undefined ? new StopBook() : StopBook.restore(plain.stops);
-  setMarket(state, { instrument, book, stops, lastPriceTicks, ...session });
+  const { uncrossing, ...rest } = session;
+  setMarket(state, {
+    instrument,
+    book,
+    stops,
+    lastPriceTicks,
+    ...rest,
+    uncrossing: uncrossing && copyOf(uncrossing),
+  });
+}
+
+function copyOf(uncrossing: PendingUncrossing): PendingUncrossing {
+  return { ...uncrossing, cancels: [...uncrossing.cancels] };
 }
 
 function orderToPlain(order: Order): PlainOrder {

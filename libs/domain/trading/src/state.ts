@@ -9,11 +9,11 @@ import {
 } from '@clearway/domain-matching';
 import { Sagas } from '@clearway/domain-saga';
 import { NumberedMap } from '@clearway/kernel';
-import type { TradingStatus } from './events';
+import type { PhaseChanged, TradingStatus } from './events';
 import type { Instrument } from './instrument';
 import type { KillScope, KillSwitch } from './kill-scope';
 import { MarketTape } from './market-tape';
-import type { Order } from './order';
+import { isWorking, type Order } from './order';
 import { phaseDueMicros } from './phase-clock';
 import { calendarOf } from './trading-rules';
 
@@ -49,6 +49,19 @@ export interface HoldAdjustment {
   readonly version: number;
 }
 
+/** An auction that has ended and whose trades are made in several turns; nothing else happens in the book meanwhile. */
+export interface PendingUncrossing
+  extends Pick<PhaseChanged, 'phase' | 'atMicros' | 'endsAtMicros' | 'cause'> {
+  /** 0 while the price is looked for. */
+  readonly priceTicks: number;
+  readonly lots: number;
+  /** The orders of the last trade; 0 before the first. */
+  buyNumber: number;
+  sellNumber: number;
+  /** Orders that are to be canceled when all trades are made. */
+  readonly cancels: number[];
+}
+
 /** An instrument with its book. */
 export interface Market {
   readonly instrument: Instrument;
@@ -62,6 +75,8 @@ export interface Market {
   endsAtMicros: number;
   /** Price of the last auction in which something traded; 0 before the first. */
   auctionPriceTicks: number;
+  /** Undefined unless an auction has ended whose trades are not all made. */
+  uncrossing?: PendingUncrossing | undefined;
   /** When the phase ends by itself: follows from the rest, no part of the snapshot. */
   dueAtMicros: number;
   /** 0 before the first trade. */
@@ -146,6 +161,12 @@ export function setMarket(state: TradingState, market: Omit<Market, 'dueAtMicros
 /** Whether the market takes any orders now. */
 export function statusOf({ phase }: Pick<Market, 'phase'>): TradingStatus {
   return PHASE_RULES[phase].timesInForce.length === 0 ? 'HALTED' : 'OPEN';
+}
+
+/** Tells whether an order that works can be taken off now: not while the auction that it stands in is carried out. */
+export function mayTakeOff(state: TradingState, order: Order): boolean {
+  if (!order.resting) return isWorking(order);
+  return marketOf(state, order.terms.symbol).uncrossing === undefined;
 }
 
 /** Key of an owner's client order id. An account id holds no bar. */

@@ -38,6 +38,7 @@ export interface TradingEvent {
     | { $case: "stopTriggered"; value: StopTriggered }
     | { $case: "phaseChanged"; value: PhaseChanged }
     | { $case: "orderOpenedAtMarket"; value: OrderOpenedAtMarket }
+    | { $case: "uncrossingBegan"; value: UncrossingBegan }
     | undefined;
 }
 
@@ -125,6 +126,22 @@ export interface PhaseChanged {
   /** CALENDAR, OPERATOR, VOLATILITY or AUCTION_ENDED. */
   cause: string;
   /** Price and volume of the auction that ended; 0 without. */
+  auctionPriceTicks: number;
+  auctionLots: number;
+}
+
+/**
+ * UncrossingBegan says that an auction has ended whose trades are more than one turn makes; PhaseChanged comes after the last of them.
+ * It is written again when the price is found, if that takes more than a turn.
+ */
+export interface UncrossingBegan {
+  symbol: string;
+  /** The phase to come, with its times and cause as in PhaseChanged. */
+  phase: TradingPhase;
+  atMicros: number;
+  endsAtMicros: number;
+  cause: string;
+  /** Price and volume of the auction; 0 while the price is looked for, or where nothing trades. */
   auctionPriceTicks: number;
   auctionLots: number;
 }
@@ -361,6 +378,9 @@ export const TradingEvent: MessageFns<TradingEvent> = {
       case "orderOpenedAtMarket":
         OrderOpenedAtMarket.encode(message.event.value, writer.uint32(194).fork()).join();
         break;
+      case "uncrossingBegan":
+        UncrossingBegan.encode(message.event.value, writer.uint32(202).fork()).join();
+        break;
     }
     return writer;
   },
@@ -577,6 +597,14 @@ export const TradingEvent: MessageFns<TradingEvent> = {
               $case: "orderOpenedAtMarket",
               value: OrderOpenedAtMarket.decode(reader, reader.uint32()),
             };
+            continue;
+          }
+          case 25: {
+            if (tag !== 202) {
+              break;
+            }
+
+            message.event = { $case: "uncrossingBegan", value: UncrossingBegan.decode(reader, reader.uint32()) };
             continue;
           }
         }
@@ -1300,6 +1328,118 @@ export const PhaseChanged: MessageFns<PhaseChanged> = {
     try {
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBasePhaseChanged();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.symbol = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.phase = reader.int32() as any;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.atMicros = readInt64(reader);
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.endsAtMicros = readInt64(reader);
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.cause = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.auctionPriceTicks = readInt64(reader);
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.auctionLots = readInt64(reader);
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseUncrossingBegan(): UncrossingBegan {
+  return { symbol: "", phase: 0, atMicros: 0, endsAtMicros: 0, cause: "", auctionPriceTicks: 0, auctionLots: 0 };
+}
+
+export const UncrossingBegan: MessageFns<UncrossingBegan> = {
+  encode(message: UncrossingBegan, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.symbol !== "") {
+      writer.uint32(10).string(message.symbol);
+    }
+    if (message.phase !== 0) {
+      writer.uint32(16).int32(message.phase);
+    }
+    if (message.atMicros !== 0) {
+      writeInt64(writer.uint32(24), message.atMicros);
+    }
+    if (message.endsAtMicros !== 0) {
+      writeInt64(writer.uint32(32), message.endsAtMicros);
+    }
+    if (message.cause !== "") {
+      writer.uint32(42).string(message.cause);
+    }
+    if (message.auctionPriceTicks !== 0) {
+      writeInt64(writer.uint32(48), message.auctionPriceTicks);
+    }
+    if (message.auctionLots !== 0) {
+      writeInt64(writer.uint32(56), message.auctionLots);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UncrossingBegan {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUncrossingBegan();
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
