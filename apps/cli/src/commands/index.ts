@@ -12,6 +12,7 @@ import { freezeCommand } from './freeze.command';
 import { haltCommand } from './halt.command';
 import { helpCommandOf } from './help.command';
 import { instrumentsCommand } from './instruments.command';
+import { instrumentsAddCommand } from './instruments-add.command';
 import { killConfirmCommand } from './kill-confirm.command';
 import { killEngageCommand } from './kill-engage.command';
 import { killListCommand } from './kill-list.command';
@@ -30,6 +31,7 @@ import { sagaCommand } from './saga.command';
 import { sagaCompensateCommand } from './saga-compensate.command';
 import { sagaRetryCommand } from './saga-retry.command';
 import { sagasCommand } from './sagas.command';
+import { scheduleCommand } from './schedule.command';
 import { statementCommand } from './statement.command';
 import { statusCommand } from './status.command';
 import { tradesCommand } from './trades.command';
@@ -41,6 +43,7 @@ const WORKING_COMMANDS: readonly Command[] = [
   statusCommand,
   reconcileCommand,
   instrumentsCommand,
+  scheduleCommand,
   bookCommand,
   tradesCommand,
   ordersCommand,
@@ -61,6 +64,7 @@ const WORKING_COMMANDS: readonly Command[] = [
   withdrawCommand,
   freezeCommand,
   unfreezeCommand,
+  instrumentsAddCommand,
   haltCommand,
   resumeCommand,
   killListCommand,

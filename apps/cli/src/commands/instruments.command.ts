@@ -1,9 +1,11 @@
 import { trading } from '@clearway/contracts';
 import type { Command } from '../line/command';
 import { answer } from '../output/answer';
-import { enumName } from '../output/enum-name';
+import { momentText } from '../output/moments';
 import { type Cell, type Column, painted, renderTable } from '../output/table';
 import { wireJson } from '../output/wire-json';
+import { phaseAfter } from '../sessions/calendar';
+import { indicativeText, phaseCell } from '../views/session.view';
 
 const COLUMNS: readonly Column[] = [
   { title: 'SYMBOL' },
@@ -14,13 +16,15 @@ const COLUMNS: readonly Column[] = [
   { title: 'REFERENCE', align: 'right' },
   { title: 'MAKER BPS', align: 'right' },
   { title: 'TAKER BPS', align: 'right' },
-  { title: 'STATUS' },
+  { title: 'PHASE' },
+  { title: 'NEXT PHASE (UTC)' },
+  { title: 'INDICATIVE' },
 ];
 
 /** `clearway instruments` */
 export const instrumentsCommand: Command = {
   path: ['instruments'],
-  summary: 'List what can be traded, in which units, and whether it is halted',
+  summary: 'List what can be traded, in which units, its phase, and what its auction would come to',
   async run({ stack }) {
     const listed = await stack.trading.call('listInstruments', {});
     const rows = listed.instruments.map(rowOf);
@@ -32,7 +36,7 @@ export const instrumentsCommand: Command = {
 };
 
 function rowOf(instrument: trading.Instrument): Cell[] {
-  const status = enumName(trading.TradingStatus, instrument.tradingStatus, 'TRADING_STATUS_');
+  const next = phaseAfter(instrument);
   return [
     painted(instrument.symbol, 'bold'),
     `${instrument.baseAsset}/${instrument.quoteAsset}`,
@@ -42,6 +46,8 @@ function rowOf(instrument: trading.Instrument): Cell[] {
     instrument.referencePrice,
     instrument.makerFeeBps,
     instrument.takerFeeBps,
-    painted(status, status === 'OPEN' ? 'green' : 'red'),
+    phaseCell(instrument),
+    next && `${next} at ${momentText(instrument.session?.phaseEndsAtMicros ?? 0)}`,
+    indicativeText(instrument),
   ];
 }

@@ -5,6 +5,7 @@ import type { CommandCall } from '../line/command-call';
 import { KEY_OPTION, requestKeyOf } from '../line/request-key';
 import { UsageError } from '../line/usage-error';
 import { answer, sections } from '../output/answer';
+import { parseDurationMs } from '../output/moments';
 import { reasonsText } from '../output/reason-text';
 import { wireJson } from '../output/wire-json';
 import { repeatableWith } from '../stack/call-failed';
@@ -21,6 +22,7 @@ const TIMES_IN_FORCE: Readonly<Record<string, trading.TimeInForce>> = {
   ioc: trading.TimeInForce.TIME_IN_FORCE_IOC,
   fok: trading.TimeInForce.TIME_IN_FORCE_FOK,
   gtd: trading.TimeInForce.TIME_IN_FORCE_GTD,
+  auction: trading.TimeInForce.TIME_IN_FORCE_AT_AUCTION,
 };
 
 const SELF_TRADE: Readonly<Record<string, trading.SelfTradePrevention>> = {
@@ -51,8 +53,11 @@ export const placeCommand: Command = {
       summary: 'wait for a trade at this price, then PRICE is the limit (--market: none)',
     },
     trail: { value: 'OFFSET', summary: 'with --market: wait at this distance from the best price' },
-    until: { value: 'TIME', summary: 'good until then, for example 2027-01-31T17:00:00Z (--tif gtd)' },
-    display: { value: 'QTY', summary: 'show no more than this at a time' },
+    until: {
+      value: 'TIME',
+      summary: 'good until then, for example 2027-01-31T17:00:00Z, or in 30s, 5m, 2h, 7d',
+    },
+    display: { value: 'QTY', summary: 'an iceberg: show no more than this at a time' },
     stp: {
       value: 'MODE',
       summary: 'when it would trade with your own resting order',
@@ -60,11 +65,16 @@ export const placeCommand: Command = {
     },
     id: KEY_OPTION,
   },
-  details: 'For example: clearway place alice.main buy 10 AAPL 231.50 --tif gtc',
+  details: [
+    'For example: clearway place alice.main buy 10 AAPL 231.50 --tif gtc',
+    '             clearway place alice.main sell 10 AAPL 231.50 --until 2h',
+    '             clearway place alice.main buy 10 AAPL --market --tif auction',
+    'An order --tif auction takes part in the auction that collects now and in no other.',
+  ].join('\n'),
   async run(call) {
     const request = requestOf(call);
     const place = () => call.stack.trading.call('placeOrder', request);
-    const placed = await repeatableWith(`--id ${request.clOrdId}`, place);
+    const placed = await repeatableWith(repeatWith(request), place);
     const { order, fills, duplicate } = placed;
     const isRejected = order?.ordStatus === trading.OrdStatus.ORD_STATUS_REJECTED;
     return answer(
@@ -98,7 +108,7 @@ function requestOf(call: CommandCall): trading.PlaceOrderRequest {
     ordType: typeOf(isMarket, stopPrice, trailingOffset),
     orderQty: call.word('QTY'),
     price,
-    timeInForce: TIMES_IN_FORCE[call.text('tif')] ?? trading.TimeInForce.TIME_IN_FORCE_UNSPECIFIED,
+    timeInForce: timeInForceOf(call.text('tif'), call.text('until')),
     postOnly: call.isOn('post-only'),
     stopPrice,
     trailingOffset,
@@ -106,6 +116,12 @@ function requestOf(call: CommandCall): trading.PlaceOrderRequest {
     displayQty: call.text('display'),
     selfTradePrevention: SELF_TRADE[call.text('stp')] ?? 0,
   };
+}
+
+/** What asks for the very same order again: a length of time would mean another one by then. */
+function repeatWith({ clOrdId, expireAtMicros }: trading.PlaceOrderRequest): string {
+  const until = expireAtMicros === 0 ? '' : ` --until ${new Date(expireAtMicros / 1_000).toISOString()}`;
+  return `--id ${clOrdId}${until}`;
 }
 
 function typeOf(isMarket: boolean, stopPrice: string, trailingOffset: string): trading.OrdType {
@@ -117,7 +133,22 @@ function typeOf(isMarket: boolean, stopPrice: string, trailingOffset: string): t
 
 function expiryOf(text: string): number {
   if (text === '') return 0;
+  const lengthMs = parseDurationMs(text);
+  if (lengthMs !== undefined) return (Date.now() + lengthMs) * 1_000;
   const micros = Date.parse(text) * 1_000;
   if (Number.isSafeInteger(micros)) return micros;
-  throw new UsageError(`${text} is no time.`, 'For example: --until 2027-01-31T17:00:00Z');
+  throw new UsageError(`${text} is no time.`, 'For example: --until 2027-01-31T17:00:00Z, or --until 2h');
+}
+
+/** A time until which an order is good says what it is; what an operator most likely forgot is told before anything is asked. */
+function timeInForceOf(tif: string, until: string): trading.TimeInForce {
+  if (until !== '' && tif !== '' && tif !== 'gtd')
+    throw new UsageError(`An order --tif ${tif} has no --until.`, 'Leave one of them out.');
+  if (until === '' && tif === 'gtd')
+    throw new UsageError(
+      'An order --tif gtd is good until a time.',
+      'Say --until TIME, for example --until 2h.',
+    );
+  const { TIME_IN_FORCE_GTD, TIME_IN_FORCE_UNSPECIFIED } = trading.TimeInForce;
+  return until === '' ? (TIMES_IN_FORCE[tif] ?? TIME_IN_FORCE_UNSPECIFIED) : TIME_IN_FORCE_GTD;
 }

@@ -20,15 +20,18 @@ Usage: clearway place ACCOUNT SIDE QTY SYMBOL [PRICE] [options]
 Place an order.
 
 For example: clearway place alice.main buy 10 AAPL 231.50 --tif gtc
+             clearway place alice.main sell 10 AAPL 231.50 --until 2h
+             clearway place alice.main buy 10 AAPL --market --tif auction
+An order --tif auction takes part in the auction that collects now and in no other.
 
 Options
   --market        instead of PRICE: at the market, within the collar
-  --tif TIF       time in force: day, gtc, ioc, fok, gtd
+  --tif TIF       time in force: day, gtc, ioc, fok, gtd, auction
   --post-only     refuse it when it would trade at once
   --stop PRICE    wait for a trade at this price, then PRICE is the limit (--market: none)
   --trail OFFSET  with --market: wait at this distance from the best price
-  --until TIME    good until then, for example 2027-01-31T17:00:00Z (--tif gtd)
-  --display QTY   show no more than this at a time
+  --until TIME    good until then, for example 2027-01-31T17:00:00Z, or in 30s, 5m, 2h, 7d
+  --display QTY   an iceberg: show no more than this at a time
   --stp MODE      when it would trade with your own resting order: newest, oldest, both, decrement, allow
   --id KEY        idempotency key: the same key asks about the same request again (default: a new one)
 

@@ -49,7 +49,7 @@ describe('parseCommandLine', () => {
     ['place a boy 1 AAPL 2', 'SIDE is one of buy, sell, not “boy”. Did you mean “buy”?'],
     [
       'place a buy 1 AAPL 2 --tif gtx',
-      '--tif is one of day, gtc, ioc, fok, gtd, not “gtx”. Did you mean “gtc”?',
+      '--tif is one of day, gtc, ioc, fok, gtd, auction, not “gtx”. Did you mean “gtc”?',
     ],
     ['completion fish', 'SHELL is one of bash, zsh, not “fish”.'],
   ])('refuses “%s”', (line, complaint) => expect(parsed(line)).toBe(complaint));

@@ -40,6 +40,8 @@ const TO_DO_ABOUT: Partial<Record<ReasonCode, string>> = {
   NO_IDENTITY: 'The certificate is not one of this stack; --stack names another one.',
   METHOD_NOT_ALLOWED: 'This identity may not ask for it. Without --as the operator asks.',
   NOT_YOUR_ACCOUNT: 'A participant may touch its own accounts only. Without --as the operator asks.',
+  WRONG_PHASE: '“clearway schedule SYMBOL” shows the phase it is in and what its calendar has next.',
+  INSTRUMENT_CLOSED: '“clearway schedule SYMBOL” shows when it opens.',
   UNKNOWN_SYMBOL: '“clearway instruments” lists what is traded.',
   UNKNOWN_ORDER: '“clearway orders ACCOUNT” lists an account’s orders with their ids.',
   UNKNOWN_SAGA: '“clearway sagas” lists those under way; the audit log keeps those that have ended.',

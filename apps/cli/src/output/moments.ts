@@ -14,6 +14,15 @@ export function durationText(micros: number): string {
 
 const AGO = /^([0-9]{1,6})(s|m|h|d)( ago)?$/;
 const SECONDS_OF: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
+const DURATION = /^([0-9]{1,6})(s|m|h|d)$/;
+
+/** Reads a length of time, `30s`, `5m`, `1h` or `1d`; undefined when the text is none. */
+export function parseDurationMs(text: string): number | undefined {
+  const [, count = '', unit = ''] = DURATION.exec(text) ?? [];
+  const secondsPerUnit = SECONDS_OF[unit];
+  return secondsPerUnit === undefined ? undefined : Number(count) * secondsPerUnit * 1_000;
+}
+
 const MICROS = /^[0-9]{16}$/;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const DATE_TIME = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)(Z|[+-]\d{2}:\d{2})?$/;

@@ -2,7 +2,9 @@ import {
   createFileRegistry,
   type FileRegistry,
   fromBinary,
+  fromJson,
   type JsonValue,
+  toBinary,
   toJson,
 } from '@bufbuild/protobuf';
 import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
@@ -12,6 +14,12 @@ import { descriptorSetBase64 } from '@clearway/contracts';
 export interface AnsweringMethod<Response> {
   readonly path: string;
   readonly responseSerialize: (value: Response) => Buffer;
+}
+
+/** What is needed of a method's definition to read its requests. */
+export interface AskingMethod<Request> {
+  readonly path: string;
+  readonly requestDeserialize: (bytes: Buffer) => Request;
 }
 
 let known: FileRegistry | undefined;
@@ -38,6 +46,16 @@ export function wireJsonField<Response>(
   const whole = wireJson(method, response);
   const isObject = typeof whole === 'object' && whole !== null && !Array.isArray(whole);
   return (isObject ? whole[field] : undefined) ?? null;
+}
+
+/** A request from Protobuf's JSON mapping, as grpcurl and buf curl take it. Throws an Error that names the field for what is no such request. */
+export function requestFromJson<Request>(method: AskingMethod<Request>, json: JsonValue): Request {
+  const [, serviceName = '', methodName = ''] = method.path.split('/');
+  const registry = registryOfWire();
+  const input = registry.getService(serviceName)?.methods.find(({ name }) => name === methodName)?.input;
+  if (!input) throw new Error(`the descriptor set lacks ${method.path}`);
+  const message = fromJson(input, json, { registry });
+  return method.requestDeserialize(Buffer.from(toBinary(input, message)));
 }
 
 function registryOfWire(): FileRegistry {
