@@ -149,8 +149,8 @@ describe('rules', () => {
       { name: 'CLEARWAY_REDIS_PASSWORD', value: 'x' },
       /no secret/,
     ],
-    ['shards', 'StatefulSet/risk', 'spec.replicas', 4, /of 4 pods one may have none of 6/],
-    ['shards', 'StatefulSet/risk', 'spec.replicas', 2, /audit: follows risk\/0=/],
+    ['shards', 'StatefulSet/risk', 'spec.replicas', 3, /of 3 pods one may have none of 4/],
+    ['shards', 'StatefulSet/risk', 'spec.replicas', 4, /audit: follows risk\/0=/],
     [
       'shards',
       'StatefulSet/audit',
@@ -162,8 +162,8 @@ describe('rules', () => {
       'shards',
       'StatefulSet/risk',
       `${SERVICE}.env.+`,
-      { name: 'CLEARWAY_SHARDS', value: '7' },
-      /not follow risk\/6/,
+      { name: 'CLEARWAY_SHARDS', value: '5' },
+      /not follow risk\/4/,
     ],
     [
       'shards',

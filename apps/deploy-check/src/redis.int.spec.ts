@@ -119,12 +119,13 @@ whenRedis('lets services do everything that they share', async () => {
   const values = [one, two].map((redis) => new LastValues(redis, 'quotes'));
   closing.push(...values);
   const heard: string[] = [];
+  let sequence = 0;
   values[1]?.follow((topic) => heard.push(topic));
   await until('a value to be heard', () => {
-    values[0]?.publish('AMZN', '1');
+    values[0]?.publish('AMZN', { epoch: 1, sequence: ++sequence, value: 'a' });
     return heard.includes('AMZN');
   });
-  expect(await values[1]?.read('AMZN')).toBe('1');
+  expect((await values[1]?.read('AMZN'))?.value).toBe('a');
 });
 
 whenRedis('lets services do nothing else, and nobody in without a password', async () => {

@@ -4,7 +4,7 @@ import { accountOf, deposit, type Peer, TRADING_STATUS_OPEN } from '@clearway/te
 import { SHARDS } from './process-plan';
 
 /** Instruments of the trial; every shard of trading has one. */
-export const SYMBOLS: readonly string[] = ['AMZN', 'NVDA', 'MSFT', 'GOOG', 'AAPL', 'ORCL'];
+export const SYMBOLS: readonly string[] = ['AMZN', 'NVDA', 'MSFT', 'ORCL'];
 
 const LIMITS = {
   orderQtyMax: '',

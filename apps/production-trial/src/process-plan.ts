@@ -11,16 +11,16 @@ export interface ProcessName {
 }
 
 /** Logical shards of each service. */
-export const SHARDS: Readonly<Record<ServiceName, number>> = { trading: 6, risk: 6, clearing: 6, audit: 1 };
+export const SHARDS: Readonly<Record<ServiceName, number>> = { trading: 4, risk: 4, clearing: 4, audit: 1 };
 /** Processes of each service: as many as the production overlay has pods. Each stands by for the shards of the others. */
 export const PROCESSES: Readonly<Record<ServiceName, number>> = {
-  trading: 3,
-  risk: 3,
-  clearing: 3,
+  trading: 2,
+  risk: 2,
+  clearing: 2,
   audit: 2,
 };
 /** Assets of the trial's market. */
-export const ASSETS = 'USD:2,AMZN:0,NVDA:0,MSFT:0,GOOG:0,AAPL:0,ORCL:0';
+export const ASSETS = 'USD:2,AMZN:0,NVDA:0,MSFT:0,ORCL:0';
 /** A limit that nobody reaches here; its counting is what is tried. */
 const CALLS_PER_SECOND_MAX = 1_000;
 /** The database has 100 connections for all processes together. */

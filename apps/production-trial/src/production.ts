@@ -12,7 +12,7 @@ import { overTls, startTlsPostgres, type TlsPostgres } from './tls-postgres';
 import { hasRedisServer, TlsRedis } from './tls-redis';
 
 /** Who trades in the trial. */
-export const PARTICIPANTS: readonly string[] = ['alice', 'bob', 'carol', 'erin', 'victor', 'zoe'];
+export const PARTICIPANTS: readonly string[] = ['alice', 'carol', 'erin', 'judy'];
 
 const CHECKOUT_DIR = resolve(__dirname, '..', '..', '..');
 const PASSWORD = 'production-trial-3f9c27';

@@ -26,7 +26,7 @@ export class TlsRedis {
     const [port = 0] = await freePorts(1);
     const password = randomBytes(PASSWORD_BYTES).toString('base64url');
     const rights =
-      '~clearway:* resetchannels &clearway:* -@all +@connection +@read +@write +@transaction +@pubsub';
+      '~clearway:* resetchannels &clearway:* -@all +@connection +@read +@write +@transaction +@pubsub +eval';
     const users = ['user default off', `user ${USER} on >${password} ${rights} -@dangerous +info`];
     const aclPath = join(dir, 'redis-users.acl');
     await writeFile(aclPath, `${users.join('\n')}\n`, { mode: 0o600 });

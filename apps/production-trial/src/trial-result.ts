@@ -26,6 +26,8 @@ export interface TrialResult {
   readonly rejectedInKills: number;
   readonly invariants: number;
   readonly broken: readonly string[];
+  /** Instruments whose quote in Redis was not the one of their book in the end; undefined without Redis. */
+  readonly differingQuotes: readonly string[] | undefined;
   /** Certificates that were replaced in use. */
   readonly rotated: number;
   /** Sessions of the database by whether they are encrypted. */
@@ -43,6 +45,7 @@ export function problemsOf(result: TrialResult): string[] {
       ? []
       : [`${rejectedInRestarts} orders were rejected because a service was away, though nothing was killed`]),
     ...broken.map((line) => `invariant ${line}`),
+    ...(result.differingQuotes ?? []).map((symbol) => `the quote of ${symbol} in Redis is not the book's`),
     ...(sessions.plain === 0 ? [] : [`${sessions.plain} database sessions are not encrypted`]),
     ...(isPlainRefused ? [] : ['the database lets in who comes without TLS']),
     ...(answered > 0 ? [] : ['no order was answered']),

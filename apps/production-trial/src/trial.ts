@@ -13,6 +13,7 @@ import {
 import { openMarket, SYMBOLS } from './market';
 import { PARTICIPANTS, Production } from './production';
 import { rejectedByFaults } from './rejected-by-faults';
+import { differingQuotes } from './shared-quotes';
 import { countSessions, letsInPlain } from './tls-postgres';
 import type { TlsRedis } from './tls-redis';
 import type { Moment, TrialResult } from './trial-result';
@@ -201,6 +202,8 @@ class Trial {
         failed.push(...lane.errors, ...(await wrongOrders(operator, lane)));
         failed.push(...(await doubledOrMissing(operator, participant, lane)));
       }
+      const { redis } = production;
+      const differing = redis && (await differingQuotes(operator, redis.settings));
       const rejected = await rejectedByFaults(operator, [...load.lanes.keys()]);
       const broken = results.filter(({ holds }) => !holds).map(({ name, detail }) => `${name}: ${detail}`);
       const { rotated } = production.certificates;
@@ -214,6 +217,7 @@ class Trial {
         rejectedInKills: rejected.filter((atMs) => this.isAround('kill', atMs)).length,
         invariants: results.length,
         broken,
+        differingQuotes: differing,
         rotated,
         sessions,
         isPlainRefused,

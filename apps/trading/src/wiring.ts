@@ -36,6 +36,7 @@ import { PlacedOrders } from './effects/placed-orders';
 import { ReplacedOrders } from './effects/replaced-orders';
 import { ReportHub } from './effects/report-hub';
 import { SessionClock } from './effects/session-clock';
+import { SharedQuotes } from './effects/shared-quotes';
 import { StopTrigger } from './effects/stop-trigger';
 import { tradingMigrations } from './migrations/trading-migrations';
 import { MarketHistory } from './projections/market-history';
@@ -78,6 +79,7 @@ interface Parts {
   readonly history: OrderHistory;
   readonly marketHistory: MarketHistory;
   readonly marketFeed: MarketFeed;
+  readonly sharedQuotes: SharedQuotes | undefined;
   readonly sagas: Runtime;
   readonly sweeper: KillSweeper;
   readonly canceler: MassCanceler;
@@ -125,7 +127,8 @@ function makeParts(core: TradingCore, settings: TradingSettings): Parts {
   const history = new OrderHistory(pool, shardId, codec, catchUp);
   const marketHistory = new MarketHistory(pool, shardId, catchUp);
   // 4 What everybody may see.
-  const marketFeed = new MarketFeed(core, marketHistory);
+  const sharedQuotes = core.redis && new SharedQuotes(core.redis);
+  const marketFeed = new MarketFeed(core, marketHistory, sharedQuotes?.take);
   // 5 The ways to risk and clearing.
   const { risk, clearing, clients } = openDirectories(settings, log);
   // 6 The saga runtime, which sends what the machine publishes and brings the answers back.
@@ -171,6 +174,7 @@ function makeParts(core: TradingCore, settings: TradingSettings): Parts {
     history,
     marketHistory,
     marketFeed,
+    sharedQuotes,
     sagas,
     sweeper,
     canceler,
@@ -196,7 +200,7 @@ function openDirectories(settings: TradingSettings, log: TradingCore['log']) {
 /** In order: who listens, what is listed and shown, and last the sagas, which begin to act. */
 async function start(core: TradingCore, parts: Parts): Promise<readonly Stoppable[]> {
   const { instruments, placedOrders, replacedOrders, traces, hub, marketFeed } = parts;
-  const { sagas, sweeper, canceler, stopTrigger, clients } = parts;
+  const { sagas, sweeper, canceler, stopTrigger, clients, sharedQuotes } = parts;
   core.shard.onOutputs((outputs) => instruments.take(outputs));
   core.shard.onOutputs((outputs) => hub.take(outputs));
   core.shard.onOutputs((outputs) => placedOrders.take(outputs));
@@ -211,7 +215,8 @@ async function start(core: TradingCore, parts: Parts): Promise<readonly Stoppabl
   core.shard.onOutputs((outputs) => stopTrigger.take(outputs));
   await sweeper.resume();
   stopTrigger.resume();
-  return [clients, marketFeed, sagas, sweeper, canceler, new SessionClock(core, marketFeed)];
+  const quotes = sharedQuotes === undefined ? [] : [sharedQuotes];
+  return [clients, ...quotes, marketFeed, sagas, sweeper, canceler, new SessionClock(core, marketFeed)];
 }
 
 function rpcServices(core: TradingCore, parts: Parts, settings: TradingSettings): RpcService[] {

@@ -7,7 +7,13 @@ import {
   type TradingState,
 } from '@clearway/domain-trading';
 import { type InvariantResult, invariant } from '@clearway/kernel';
-import { type InstrumentUnits, type InstrumentView, MarketDataHub } from '@clearway/platform-market-data';
+import {
+  type InstrumentUnits,
+  type InstrumentView,
+  MarketDataHub,
+  QuotePublisher,
+  type QuoteTaker,
+} from '@clearway/platform-market-data';
 import { RpcError } from '@clearway/platform-rpc';
 import { formatPrice, formatQuantity } from '../codec/decimal.codec';
 import type { TradingCore } from '../trading-core';
@@ -33,12 +39,15 @@ const READ_AGAIN_AFTER_MS = 1_000;
  */
 export class MarketFeed {
   private hub: MarketDataHub | undefined;
+  private quotes: QuotePublisher | undefined;
   private readonly retries = new Set<NodeJS.Timeout>();
   private readonly reloading = new Set<string>();
 
   constructor(
     private readonly core: TradingCore,
     private readonly past: PastReader,
+    /** Takes the newest quotes for other processes; undefined where they share nothing. */
+    private readonly shareQuote: QuoteTaker | undefined,
   ) {}
 
   /** The publisher. Throws NOT_READY until the process owns its shard. */
@@ -80,6 +89,7 @@ export class MarketFeed {
       }
       this.hub = hub;
     });
+    if (this.shareQuote !== undefined) this.quotes = new QuotePublisher(this.publisher, this.shareQuote);
     marketDataMetrics(core.figures, core.shardId, this.publisher);
     for (const symbol of this.publisher.symbols) void this.publisher.loadHistory(symbol);
   }
@@ -94,6 +104,7 @@ export class MarketFeed {
 
   /** Publishes nothing more. */
   stop(): void {
+    this.quotes?.stop();
     this.hub?.stop();
     for (const timer of this.retries) clearTimeout(timer);
   }
@@ -112,6 +123,7 @@ export class MarketFeed {
     if (hub.view(instrument.symbol)) return;
     hub.list(unitsOf(instrument), statusOf({ phase }), phase);
     hub.hasNoPast(instrument.symbol);
+    this.quotes?.listed();
   }
 
   /** A bug; the book is loaded anew from the state, so that nobody goes on seeing a wrong one. */

@@ -13,6 +13,7 @@ export {
   type Subscription,
 } from './market-data-hub';
 export type { PublicChange } from './public-change';
+export { QuotePublisher, type QuoteTaker } from './quote-publisher';
 export { serveSubscribe } from './serve-subscribe';
 export type { MessageSink } from './subscriber';
 export type { TopicCounts } from './topic';

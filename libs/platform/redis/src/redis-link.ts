@@ -81,10 +81,14 @@ export class RedisLink {
     if (this.subscriber.status === 'ready') void this.resubscribe();
   }
 
-  /** Called now, if there is a connection, and whenever there is one again: what was missed must be read then. */
-  whenReady(listener: () => void): void {
+  /**
+   * Called now, if there is a connection, and whenever there is one again: what was missed must be read then. Call what it answers
+   * to hear no more.
+   */
+  whenReady(listener: () => void): () => void {
     this.onReady.add(listener);
     if (this.commands.status === 'ready') listener();
+    return () => void this.onReady.delete(listener);
   }
 
   /** Closes both connections. */

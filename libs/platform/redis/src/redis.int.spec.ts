@@ -181,17 +181,21 @@ describe('with a real Redis', () => {
   });
 
   describe('last values', () => {
+    const stamped = (value: string, sequence = 1, epoch = 1) => ({ epoch, sequence, value });
+
     whenRedis('reach those who follow, and those who come later', async () => {
       const publisher = closed(new LastValues(await link(), 'quotes'));
       const reader = closed(new LastValues(await link(), 'quotes'));
       const heard: string[] = [];
-      reader.follow((topic, value) => heard.push(`${topic} ${value}`));
+      reader.follow((topic, { sequence, value }) => heard.push(`${topic} ${sequence} ${value}`));
+      let sequence = 0;
       await until('something to be heard', () => {
-        publisher.publish('AMZN', '{"seq":1}');
+        publisher.publish('AMZN', stamped('a value', ++sequence));
         return heard.length > 0;
       });
-      expect(heard[0]).toBe('AMZN {"seq":1}');
-      expect(await reader.read('AMZN')).toBe('{"seq":1}');
+      expect(heard[0]).toMatch(/^AMZN \d+ a value$/);
+      await until('the newest', async () => (await reader.read('AMZN'))?.sequence === sequence);
+      expect(await reader.read('AMZN')).toEqual(stamped('a value', sequence));
       expect(await reader.read('MSFT')).toBeUndefined();
     });
 
@@ -200,20 +204,58 @@ describe('with a real Redis', () => {
       async () => {
         const publisher = closed(new LastValues(await link(proxy.port), 'quotes'));
         const reader = closed(new LastValues(await link(), 'quotes'));
-        publisher.publish('AMZN', 'one');
-        await until('the first value', async () => (await reader.read('AMZN')) === 'one');
+        const isRead = async (value: string) => (await reader.read('AMZN'))?.value === value;
+        publisher.publish('AMZN', stamped('one'));
+        await until('the first value', () => isRead('one'));
         proxy.delay(500);
         const startedMs = performance.now();
-        for (let value = 0; value < 1_000; value += 1) publisher.publish('AMZN', `value ${value}`);
+        for (let value = 2; value <= 1_000; value += 1)
+          publisher.publish('AMZN', stamped(`value ${value}`, value));
         expect(performance.now() - startedMs).toBeLessThan(200);
-        expect(await publisher.read('AMZN')).toBe('value 999');
+        expect((await publisher.read('AMZN'))?.value).toBe('value 1000');
         proxy.delay(0);
-        await until('the newest value', async () => (await reader.read('AMZN')) === 'value 999');
+        await until('the newest value', () => isRead('value 1000'));
         await server.kill();
         expect(await reader.read('AMZN')).toBeUndefined();
         await server.run();
-        await until('the value to be put back', async () => (await reader.read('AMZN')) === 'value 999');
+        await until('the value to be put back', () => isRead('value 1000'));
+        await server.flush();
+        expect(await reader.read('AMZN')).toBeUndefined();
+        await until('the value to be put back after it was emptied', () => isRead('value 1000'));
       },
     );
+
+    whenRedis('of an owner of before never replace newer ones, nor come back when it has ended', async () => {
+      const before = closed(new LastValues(await link(), 'quotes'));
+      const after = closed(new LastValues(await link(), 'quotes'));
+      const reader = closed(new LastValues(await link(), 'quotes'));
+      const heard: number[] = [];
+      before.publish('AMZN', stamped('old', 900, 1));
+      await until('the old', async () => (await reader.read('AMZN'))?.epoch === 1);
+      reader.follow((_topic, { epoch }) => heard.push(epoch));
+      after.publish('AMZN', stamped('new', 1, 2));
+      await until('the new', async () => (await reader.read('AMZN'))?.epoch === 2);
+      before.publish('AMZN', stamped('late', 901, 1));
+      before.publish('DONE', stamped('', 1, 1));
+      await until('what came late to have come', async () => (await reader.read('DONE')) !== undefined);
+      expect((await reader.read('AMZN'))?.value).toBe('new');
+      before.close();
+      after.close();
+      await server.kill();
+      await server.run();
+      await link();
+      before.publish('AMZN', stamped('ended', 902, 1));
+      expect(await server.as((client) => client.keys('*'))).toEqual([]);
+      expect(heard.filter((epoch) => epoch === 1).length).toBeLessThanOrEqual(1);
+    });
+
+    whenRedis('are nothing when somebody else has written nonsense', async () => {
+      const reader = closed(new LastValues(await link(), 'quotes'));
+      await server.as((client) => client.set('clearway:last:quotes:AMZN', 'nonsense'));
+      expect(await reader.read('AMZN')).toBeUndefined();
+      const publisher = closed(new LastValues(await link(), 'quotes'));
+      publisher.publish('AMZN', stamped('right'));
+      await until('a value over it', async () => (await reader.read('AMZN'))?.value === 'right');
+    });
   });
 });

@@ -1,6 +1,7 @@
 import type { common } from '@clearway/contracts';
 import type { CommandContextInput } from '@clearway/platform-journal';
 import type { Projection } from '@clearway/platform-projection';
+import type { RedisLink } from '@clearway/platform-redis';
 import { type CallContext, RpcError } from '@clearway/platform-rpc';
 import type { Shard } from '@clearway/platform-shard';
 import { Figures, type Logger, NO_TRACING, outsideTrace, type Tracing } from '@clearway/platform-telemetry';
@@ -31,6 +32,14 @@ export interface ReadAt<T> {
   readonly value: T;
 }
 
+/** What every core of a process shares. */
+export interface CoreParts {
+  readonly pool: Pool;
+  readonly log: Logger;
+  readonly tracing?: Tracing;
+  readonly redis?: RedisLink | undefined;
+}
+
 /** What handlers, projections and effects of a service work with. */
 export class ServiceCore<State, Command, Event, Outcome, Output = never> {
   /** The running read models by name, empty until the shard serves. */
@@ -38,15 +47,24 @@ export class ServiceCore<State, Command, Event, Outcome, Output = never> {
   /** What is shown of this life of the shard; taken back with it. */
   readonly figures = new Figures();
 
+  /** Connections of the role that the service works as, for read models. */
+  readonly pool: Pool;
+  readonly log: Logger;
+  /** The way to spans, for what is traced beside the calls themselves. */
+  readonly tracing: Tracing;
+  /** The way to what processes share; undefined where there is none. Nothing may wait for it. */
+  readonly redis: RedisLink | undefined;
+
   constructor(
     private readonly identity: ServiceIdentity<State>,
     readonly shard: Shard<State, Command, Event, Outcome, Output>,
-    /** Connections of the role that the service works as, for read models. */
-    readonly pool: Pool,
-    readonly log: Logger,
-    /** The way to spans, for what is traced beside the calls themselves. */
-    readonly tracing: Tracing = NO_TRACING,
-  ) {}
+    { pool, log, tracing = NO_TRACING, redis }: CoreParts,
+  ) {
+    this.pool = pool;
+    this.log = log;
+    this.tracing = tracing;
+    this.redis = redis;
+  }
 
   /** The settings that the service was started with. */
   get settings(): ServiceSettings {

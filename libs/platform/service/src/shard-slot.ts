@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { ShardJournal } from '@clearway/platform-journal';
+import type { RedisLink } from '@clearway/platform-redis';
 import type { RpcService } from '@clearway/platform-rpc';
 import { openShard, type Shard, startSnapshotter } from '@clearway/platform-shard';
 import { type LocalShard, shardIdOf } from '@clearway/platform-sharding';
@@ -23,6 +24,8 @@ export interface SlotParts {
   readonly pool: Pool;
   readonly log: Logger;
   readonly tracing: Tracing;
+  /** What processes share goes through it; undefined where they share nothing. */
+  readonly redis: RedisLink | undefined;
   /** Ends the process: a shard that cannot go on takes the others with it. */
   onFatal(error: Error): void;
   /** Told when the shard begins or ends to serve. */
@@ -124,8 +127,7 @@ export class ShardSlot<State, Command, Event, Outcome, Output> {
 
   private open(): Life<State, Command, Event, Outcome, Output> {
     const { definition, parts } = this;
-    const { pool, log, tracing } = parts;
-    const core = new ServiceCore(definition, this.openShard(), pool, log, tracing);
+    const core = new ServiceCore(definition, this.openShard(), parts);
     const services = [...definition.rpcServices(core), stateService(core, definition.machine)];
     const life: Life<State, Command, Event, Outcome, Output> = {
       core,

@@ -9,6 +9,8 @@ import { sharedRevocations } from './service-tls';
 export interface SharedState {
   /** Undefined where callers are not limited. */
   readonly rateLimit: RateLimit | undefined;
+  /** Undefined where processes share nothing. */
+  readonly redis: RedisLink | undefined;
   close(): void;
 }
 
@@ -38,7 +40,7 @@ export function openSharedState(service: string, settings: Settings, log: Logger
     revocations?.close();
     redis?.close();
   };
-  return { rateLimit, close };
+  return { rateLimit, redis, close };
 }
 
 function openRedis(settings: Settings, log: Logger): RedisLink | undefined {

@@ -46,7 +46,13 @@ export async function startService<State, Command, Event, Outcome, Output>(
   const pool = openPool(definition, log);
   const { tracing } = telemetry;
   const shared = openSharedState(name, settings, log);
-  const host = new ShardHost(definition, openJournal(pool), { pool, log, tracing, onFatal });
+  const host = new ShardHost(definition, openJournal(pool), {
+    pool,
+    log,
+    tracing,
+    redis: shared.redis,
+    onFatal,
+  });
   const closeBase = async (): Promise<void> => {
     await host.close();
     shared.close();
