@@ -83,7 +83,7 @@ describe('a day of sessions with real processes', () => {
     const child = new Child({ ...plan, args: [...plan.args, 'rebuild', `${untilEvent}`] });
     child.start();
     expect(await child.exited).toMatchObject({ code: 0 });
-    return JSON.parse(child.lines.findLast((line) => line.startsWith('{"shard"')) ?? '{}');
+    return JSON.parse(child.lines.findLast((line) => line.startsWith('{"shards"')) ?? '{}');
   }
 
   async function opening(): Promise<void> {
@@ -164,7 +164,7 @@ describe('a day of sessions with real processes', () => {
     const { nextEvent = 0 } = live.position ?? {};
     expect(nextEvent).toBeGreaterThan(100);
     const report = await rebuilt(nextEvent);
-    expect(report).toMatchObject({ nextEvent, stateHash: live.stateHash });
+    expect(report.shards).toEqual([{ shard: 'trading/0', nextEvent, stateHash: live.stateHash }]);
     for (const { tables } of report.readModels as { tables: { missing: number; surplus: number }[] }[])
       for (const table of tables) expect(table).toMatchObject({ missing: 0, surplus: 0 });
     await cluster.kill('trading');

@@ -20,6 +20,7 @@ Rebuilds ${SERVICES.join(', ')} or all from the first event of their journals, e
 that serves, and compares: the state by its hash at one journal position, the read models row by row. Nothing is written.
 Exit status: 0 equal, 1 not, 2 could not be done.
 
+  --shard N         only the state of this shard; the read models hold the rows of all shards and are always compared whole
   --stack FILE      the stack.json of the stack, default .clearway/stack.json
   --json            print one JSON object a service
 `;
@@ -36,6 +37,7 @@ async function main({ args }: CommandRun): Promise<number> {
     args: [...args],
     allowPositionals: true,
     options: {
+      shard: { type: 'string' },
       stack: { type: 'string', default: join(CHECKOUT_DIR, '.clearway', 'stack.json') },
       json: { type: 'boolean', default: false },
     },
@@ -48,32 +50,58 @@ async function main({ args }: CommandRun): Promise<number> {
   );
   if (names.length === 0 || !isUnderstood)
     throw new UsageError(`name what to rebuild: ${SERVICES.join(', ')} or all`);
+  if (values.shard !== undefined && !/^\d{1,2}$/.test(values.shard))
+    throw new UsageError('--shard takes the index of a shard');
   const stack = readStack(resolve(values.stack));
   let status = 0;
   for (const name of names) {
-    const live = await liveState(stack, name);
-    const comparison = compare(live, await rebuild(stack, name, live.nextEvent));
+    const { shardCount, live } = await liveStates(stack, name, values.shard);
+    const comparison = compare(live, await rebuild(stack, name, shardCount, live));
     process.stdout.write(values.json ? `${JSON.stringify(comparison)}\n` : comparisonText(comparison));
     if (comparison.differences.length > 0) status = 1;
   }
   return status;
 }
 
-async function liveState({ services, tls }: StackDescription, name: ServiceName): Promise<LiveState> {
+interface LiveService {
+  readonly shardCount: number;
+  readonly live: readonly LiveState[];
+}
+
+/** Asks for the state of one shard, or of every shard that the service says it has. */
+async function liveStates(
+  { services, tls }: StackDescription,
+  name: ServiceName,
+  only: string | undefined,
+): Promise<LiveService> {
   const say = (fields: object, message: string): void => {
     process.stderr.write(`${message} ${JSON.stringify(fields)}\n`);
   };
-  const client = createRpcClient(common.StateServiceClient, {
+  const options = {
     address: services[name],
     tls: { caPath: tls.ca, certPath: tls.operator.cert, keyPath: tls.operator.key },
-    expect: `svc/${name}`,
+    expect: `svc/${name}` as const,
     log: { info: () => undefined, warn: say, error: say },
-  });
+  };
+  const states = createRpcClient(common.StateServiceClient, options);
+  const directory = createRpcClient(common.ShardDirectoryServiceClient, options);
   try {
-    const { position, stateHash } = await client.call('getStateHash', {}, { timeoutMs: HASH_TIMEOUT_MS });
-    return { nextEvent: position?.nextEvent ?? 0, stateHash };
+    const { map } = await directory.call('getShardMap', {});
+    const shardCount = map?.shards.length ?? 1;
+    if (Number(only ?? 0) >= shardCount)
+      throw new Error(`${name} has ${shardCount} shards, no shard ${only}`);
+    const indices = only === undefined ? [...Array(shardCount).keys()] : [Number(only)];
+    const live: LiveState[] = [];
+    for (const index of indices) {
+      const shard = `${name}/${index}`;
+      const how = { timeoutMs: HASH_TIMEOUT_MS, ...(shardCount > 1 ? { shard } : {}) };
+      const { position, stateHash } = await states.call('getStateHash', {}, how);
+      live.push({ shard, nextEvent: position?.nextEvent ?? 0, stateHash });
+    }
+    return { shardCount, live };
   } finally {
-    client.close();
+    states.close();
+    directory.close();
   }
 }
 
@@ -81,11 +109,13 @@ async function liveState({ services, tls }: StackDescription, name: ServiceName)
 async function rebuild(
   stack: StackDescription,
   name: ServiceName,
-  untilEvent: number,
+  shardCount: number,
+  live: readonly LiveState[],
 ): Promise<RebuildReport> {
   const entry = join(CHECKOUT_DIR, 'apps', name, 'dist', 'main.js');
-  const child = spawn(process.execPath, [entry, 'rebuild', `${untilEvent}`], {
-    env: { ...rebuildSettings(stack, name), ...process.env },
+  const until = live.map(({ shard, nextEvent }) => `${shard.slice(name.length + 1)}=${nextEvent}`);
+  const child = spawn(process.execPath, [entry, 'rebuild', ...until], {
+    env: { ...rebuildSettings(stack, name), CLEARWAY_SHARDS: `${shardCount}`, ...process.env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let output = '';

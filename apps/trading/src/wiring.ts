@@ -159,10 +159,9 @@ function makeParts(core: TradingCore, settings: TradingSettings): Parts {
     },
     log,
   });
-  // 7 What cancels the orders of an engaged kill switch.
+  // 7 What cancels the orders of an engaged kill switch, and what brings released stop orders to the book.
   const sweeper = new KillSweeper(core);
   const canceler = new MassCanceler(core);
-  // 7 What brings released stop orders to the book, a turn's number at a time.
   const stopTrigger = new StopTrigger(core);
   return {
     instruments,

@@ -13,9 +13,10 @@ export interface ComparedTable {
   readonly surplus: number;
 }
 
-/** The read models of a service, rebuilt up to where their live cursor stands. */
+/** The read models of a service, rebuilt up to where their live cursors stand. */
 export interface RebuiltReadModel {
   readonly name: string;
+  /** Events of all shards that went into it. */
   readonly nextEvent: number;
   readonly tables: readonly ComparedTable[];
 }
@@ -24,7 +25,8 @@ export interface RebuiltReadModel {
 export interface RebuildSource {
   readonly pool: Pool;
   readonly journal: Pick<Journal, 'readBatches'>;
-  readonly shard: string;
+  /** Every shard of the service. */
+  readonly shards: readonly string[];
 }
 
 const SCRATCH = 'clearway_rebuild';
@@ -58,13 +60,15 @@ async function compareOne<Event>(
   const client = await source.pool.connect();
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
-    const nextEvent = await liveCursor(client, readModel.name, source.shard);
+    const cursors = new Map<string, number>();
+    for (const shard of source.shards) cursors.set(shard, await liveCursor(client, readModel.name, shard));
     await client.query(`CREATE SCHEMA ${SCRATCH}`);
     await client.query(`SET LOCAL search_path = ${SCRATCH}`);
     for (const { sql } of definition.migrations) await client.query(sql);
     if (readModel.scratchSql !== undefined) await client.query(readModel.scratchSql);
-    await applyAll(definition.codec, readModel, source, nextEvent, client);
+    for (const shard of cursors) await applyAll(definition.codec, readModel, source.journal, shard, client);
     const tables = await compareTables(client, readModel.comparedAs ?? {});
+    const nextEvent = [...cursors.values()].reduce((sum, cursor) => sum + cursor, 0);
     return { name: readModel.name, nextEvent, tables };
   } finally {
     await client.query('ROLLBACK');
@@ -81,8 +85,8 @@ async function liveCursor(client: PoolClient, name: string, shard: string): Prom
 async function applyAll<Event>(
   codec: EventCodec<Event>,
   { apply, types }: ReadModel<Event>,
-  { journal, shard }: RebuildSource,
-  untilEvent: number,
+  journal: RebuildSource['journal'],
+  [shard, untilEvent]: readonly [shard: string, untilEvent: number],
   client: PoolClient,
 ): Promise<void> {
   for (let nextEvent = 0; nextEvent < untilEvent; ) {

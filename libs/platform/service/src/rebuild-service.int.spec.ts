@@ -11,7 +11,7 @@ import {
   temporaryHome,
 } from '@clearway/platform-postgres';
 import { createRpcClient, type RpcClient, tlsFilesOf } from '@clearway/platform-rpc';
-import { rebuildService } from './rebuild-service';
+import { parseRebuildUntil, rebuildService } from './rebuild-service';
 import type { ServiceCore } from './service-core';
 import type { ServiceDefinition } from './service-definition';
 import { serviceSettings } from './service-settings';
@@ -41,7 +41,7 @@ const machine: Machine<Tally, number, number, number> = {
 let dir: string;
 let postgres: EmbeddedPostgres;
 let service: RunningService;
-let core: ServiceCore<Tally, number, number, number>;
+let cores: readonly ServiceCore<Tally, number, number, number>[];
 let client: RpcClient<typeof common.StateServiceService>;
 let definition: ServiceDefinition<Tally, number, number, number>;
 
@@ -58,6 +58,7 @@ beforeAll(async () => {
   const settings = parseConfig(z.object(serviceSettings), {
     CLEARWAY_LISTEN: '127.0.0.1:0',
     CLEARWAY_INSTANCE: 'one',
+    CLEARWAY_SHARDS: '2',
     CLEARWAY_POSTGRES_URL: urls?.appUrl,
     CLEARWAY_POSTGRES_OWNER_URL: urls?.ownerUrl,
     CLEARWAY_TLS_CA: own.ca,
@@ -77,20 +78,21 @@ beforeAll(async () => {
     migrations: [
       {
         id: 'tally-0001',
-        sql: `CREATE TABLE added (event bigint, amount integer, at timestamptz DEFAULT clock_timestamp());`,
+        sql: `CREATE TABLE added (shard text, event bigint, amount integer, at timestamptz DEFAULT clock_timestamp());`,
       },
     ],
     readModels: [
       {
         name: 'added',
-        apply: async (events, database) => {
-          for (const { number, event } of events)
-            await database.query('INSERT INTO added (event, amount) VALUES ($1, $2)', [number, event]);
+        apply: async (events, database, shard) => {
+          const sql = 'INSERT INTO added (shard, event, amount) VALUES ($1, $2, $3)';
+          for (const { number, event } of events) await database.query(sql, [shard, number, event]);
         },
       },
     ],
+    routes: [],
     rpcServices: (made) => {
-      core = made;
+      cores = [...(cores ?? []), made];
       return [];
     },
   };
@@ -108,37 +110,63 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-async function live(): Promise<{ nextEvent: number; stateHash: string }> {
-  const { position, stateHash } = await client.call('getStateHash', {});
+async function live(index = 0): Promise<{ nextEvent: number; stateHash: string }> {
+  const { position, stateHash } = await client.call('getStateHash', {}, { shard: `tally/${index}` });
   return { nextEvent: position?.nextEvent ?? -1, stateHash };
 }
 
-it('comes to the live hash and the live rows, and leaves nothing behind', async () => {
-  for (const amount of [1, 2, 3, 4]) await core.submitOwn(amount, 'test');
+async function add(index: number, amount: number): Promise<void> {
+  const core = cores[index]!;
+  await core.submitOwn(amount, 'test');
   await core.caughtUp('added');
-  const { nextEvent, stateHash } = await live();
+}
+
+it('comes to the live hash of each shard and the live rows of all, and leaves nothing behind', async () => {
+  await Promise.all(cores.map((core) => core.shard.whenServing()));
+  for (const amount of [1, 2, 3, 4]) await add(0, amount);
+  for (const amount of [5, 6, 7]) await add(1, amount);
+  const [first, second] = [await live(0), await live(1)];
+  expect(first.stateHash).not.toBe(second.stateHash);
   // More comes while the rebuild is on its way: it ends where it was told to.
-  await core.submitOwn(5, 'test');
-  const rebuilt = await rebuildService(definition, nextEvent);
-  expect(rebuilt).toMatchObject({ shard: 'tally/0', nextEvent, stateHash });
+  await add(1, 8);
+  const until = new Map([
+    [0, first.nextEvent],
+    [1, second.nextEvent],
+  ]);
+  const rebuilt = await rebuildService(definition, until);
+  expect(rebuilt.shards).toEqual([
+    { shard: 'tally/0', ...first },
+    { shard: 'tally/1', ...second },
+  ]);
   expect(rebuilt.readModels).toMatchObject([
     { name: 'added', tables: [{ table: 'added', missing: 0, surplus: 0 }] },
   ]);
-  expect(rebuilt.readModels[0]?.tables[0]?.rows).toBeGreaterThanOrEqual(4);
-  const { rows } = await core.pool.query(`SELECT 1 FROM pg_namespace WHERE nspname = 'clearway_rebuild'`);
-  expect(rows).toEqual([]);
-  expect((await live()).stateHash).not.toBe(stateHash);
+  expect(rebuilt.readModels[0]?.tables[0]?.rows).toBeGreaterThanOrEqual(8);
+  const schemas = `SELECT 1 FROM pg_namespace WHERE nspname = 'clearway_rebuild'`;
+  expect((await cores[0]!.pool.query(schemas)).rows).toEqual([]);
+  expect((await live(1)).stateHash).not.toBe(second.stateHash);
 });
 
-it('sees a live row that was changed, lost or put in', async () => {
-  await core.caughtUp('added');
+it('sees a live row of any shard that was changed, lost or put in', async () => {
+  const { pool } = cores[1]!;
   const compared = async () =>
-    (await rebuildService(definition, (await live()).nextEvent)).readModels[0]?.tables[0];
-  await core.pool.query('UPDATE added SET amount = 9 WHERE amount = 2');
+    (await rebuildService(definition, new Map([[1, (await live(1)).nextEvent]]))).readModels[0]?.tables[0];
+  await pool.query('UPDATE added SET amount = 9 WHERE amount = 2');
   expect(await compared()).toMatchObject({ missing: 1, surplus: 1 });
-  await core.pool.query('UPDATE added SET amount = 2 WHERE amount = 9');
-  await core.pool.query('DELETE FROM added WHERE amount = 3');
+  await pool.query('UPDATE added SET amount = 2 WHERE amount = 9');
+  await pool.query('DELETE FROM added WHERE amount = 6');
   expect(await compared()).toMatchObject({ missing: 1, surplus: 0 });
-  await core.pool.query('INSERT INTO added (event, amount) SELECT event, amount FROM added WHERE amount = 4');
+  await pool.query(
+    'INSERT INTO added (shard, event, amount) SELECT shard, event, amount FROM added WHERE amount = 4',
+  );
   expect(await compared()).toMatchObject({ missing: 1, surplus: 1 });
+});
+
+it('is told which events of which shards', () => {
+  expect([...parseRebuildUntil(['12'])]).toEqual([[0, 12]]);
+  expect([...parseRebuildUntil(['0=12', '3=4'])]).toEqual([
+    [0, 12],
+    [3, 4],
+  ]);
+  for (const wrong of [[], ['x'], ['1=']]) expect(() => parseRebuildUntil(wrong)).toThrow(/SHARD/);
 });

@@ -1,4 +1,4 @@
-import { rebuildService } from './rebuild-service';
+import { parseRebuildUntil, type RebuildUntil, rebuildService } from './rebuild-service';
 import type { ServiceDefinition } from './service-definition';
 import { type RunningService, startService } from './start-service';
 
@@ -17,8 +17,8 @@ export async function runService<State, Command, Event, Outcome, Output>(
 ): Promise<void> {
   process.once('uncaughtException', (error) => die(definition.name, error));
   process.once('unhandledRejection', (error) => die(definition.name, error));
-  const [command, untilEvent] = process.argv.slice(2);
-  if (command === REBUILD_COMMAND) return printRebuild(definition, Number(untilEvent));
+  const [command, ...words] = process.argv.slice(2);
+  if (command === REBUILD_COMMAND) return printRebuild(definition, parseRebuildUntil(words));
   const service = await startService(definition).catch((error: unknown) => die(definition.name, error));
   void service.fatal.then((error) => {
     service.log.fatal({ err: error }, 'the service cannot go on');
@@ -29,16 +29,14 @@ export async function runService<State, Command, Event, Outcome, Output>(
   }
 }
 
-/** With `rebuild EVENT` as arguments the process does not serve: it rebuilds the service up to that event and tells. */
+/** With `rebuild [SHARD=]EVENT…` as arguments the process does not serve: it rebuilds these shards up to there and tells. */
 const REBUILD_COMMAND = 'rebuild';
 
 async function printRebuild<State, Command, Event, Outcome, Output>(
   definition: ServiceDefinition<State, Command, Event, Outcome, Output>,
-  untilEvent: number,
+  until: RebuildUntil,
 ): Promise<void> {
-  if (!Number.isSafeInteger(untilEvent) || untilEvent < 0)
-    throw new RangeError('rebuild takes an event number');
-  process.stdout.write(`${JSON.stringify(await rebuildService(definition, untilEvent))}\n`);
+  process.stdout.write(`${JSON.stringify(await rebuildService(definition, until))}\n`);
 }
 
 async function stopWithin(service: RunningService, signal: string): Promise<void> {
