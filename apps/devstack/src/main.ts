@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { nodeProblem } from '@clearway/platform-config';
 import { type DevstackArguments, parseArguments, USAGE } from './arguments';
 import { closingMessage } from './closing-message';
 import { chooseColours, inheritedEnvironment } from './config';
@@ -14,6 +15,11 @@ const USAGE_EXIT_STATUS = 64;
 const FORCED_EXIT_STATUS = 130;
 
 async function main(): Promise<number> {
+  const unfit = nodeProblem(process.versions.node);
+  if (unfit !== undefined) {
+    process.stderr.write(`${unfit}\n`);
+    return 1;
+  }
   const parsed = parseArguments(process.argv.slice(2), { cwd: process.cwd(), checkoutDir: CHECKOUT_DIR });
   if (!parsed.ok) {
     process.stderr.write(`${parsed.problem}\n\n${USAGE}`);

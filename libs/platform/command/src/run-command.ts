@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { nodeProblem } from '@clearway/platform-config';
 import { CommandRun } from './command-run';
 import { usageProblem } from './usage-error';
 
@@ -51,6 +52,11 @@ export function runCommand(command: Command): void {
 
 /** Never rejects: a failure is told, unless Ctrl-C was its cause, and becomes a status. */
 async function statusOf(command: Command, run: CommandRun): Promise<number> {
+  const unfit = nodeProblem(process.versions.node);
+  if (unfit !== undefined) {
+    tell(`${command.name}: ${unfit}`);
+    return EXIT_STATUS.failed;
+  }
   if (run.args.includes('--help') || run.args.includes('-h')) {
     process.stdout.write(command.usage);
     return EXIT_STATUS.ok;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nodeProblem } from './node-version';
 
 /** The environment as Node gives it. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -60,13 +61,18 @@ const PROCESS_EXIT: ConfigExit = {
 
 /**
  * Does what `parseConfig` does, but a wrong configuration ends the process with a table of all problems on standard
- * error and exit status 78. For a service's `config.ts`, the only file that reads `process.env`.
+ * error and exit status 78; so does a Node that is too old. For a service's `config.ts`, the only file that reads `process.env`.
  */
 export function loadConfig<Shape extends ConfigShape>(
   schema: z.ZodObject<Shape>,
   env: Environment,
   ending: ConfigExit = PROCESS_EXIT,
 ): Readonly<z.output<z.ZodObject<Shape>>> {
+  const problem = nodeProblem(process.versions.node);
+  if (problem !== undefined) {
+    ending.write(`${problem}\n`);
+    return ending.exit(CONFIG_EXIT_STATUS);
+  }
   try {
     return parseConfig(schema, env);
   } catch (error) {
