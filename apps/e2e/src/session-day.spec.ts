@@ -1,4 +1,4 @@
-import { common, trading } from '@clearway/contracts';
+import { common, marketdata, trading } from '@clearway/contracts';
 import { RpcClient } from '@clearway/platform-rpc';
 import { brokenInvariants, Child, type Cluster, type Peer, until, whenQuiet } from '@clearway/testing';
 import { order, place, SIDE_BUY, SIDE_SELL, seen, startMarket } from './market';
@@ -64,6 +64,12 @@ describe('a day of sessions with real processes', () => {
     return [`${status} ${cum}/${leaves}@${Number(found.order?.avgPx)}`, ...reasons].join(' ');
   }
 
+  async function stopPriceOf(name: string): Promise<string | undefined> {
+    const { account, clOrdId } = requests.get(name) as trading.PlaceOrderRequest;
+    const found = await cluster.operator.trading.call('getOrderStatus', { orderId: '', account, clOrdId });
+    return found.order?.stopPrice;
+  }
+
   async function phaseIs(phase: trading.TradingPhase): Promise<void> {
     const isThere = async () => {
       const { instruments } = await cluster.operator.trading.call('listInstruments', {});
@@ -102,12 +108,14 @@ describe('a day of sessions with real processes', () => {
     await enter('soon', 'alice', 'buy 5@96.00', soon);
     await enter('day', 'alice', 'buy 8@96.50', { timeInForce: trading.TimeInForce.TIME_IN_FORCE_DAY });
     await enter('iceberg', 'bob', 'sell 30@101.00', { displayQty: '5' });
-    await enter('eater', 'alice', 'buy 12@101.00', { timeInForce: TIME_IN_FORCE_IOC });
-    expect(await tells('eater')).toBe('FILLED 12/0@101');
-    const stop = { ordType: ORD_TYPE_STOP_LIMIT, stopPrice: '100.00' };
-    await enter('stop', 'alice', 'sell 3@99.00', stop);
     const trailing = { ordType: ORD_TYPE_TRAILING_STOP, trailingOffset: '3.00' };
     await enter('trailing', 'alice', 'sell 2', trailing);
+    expect(await stopPriceOf('trailing')).toBe('97.00');
+    await enter('eater', 'alice', 'buy 12@101.00', { timeInForce: TIME_IN_FORCE_IOC });
+    expect(await tells('eater')).toBe('FILLED 12/0@101');
+    expect(await stopPriceOf('trailing')).toBe('98.00');
+    const stop = { ordType: ORD_TYPE_STOP_LIMIT, stopPrice: '100.00' };
+    await enter('stop', 'alice', 'sell 3@99.00', stop);
     await enter('bid', 'bob', 'buy 5@100.00');
     await enter('spark', 'alice', 'sell 1@100.00', { timeInForce: TIME_IN_FORCE_IOC });
     await until('the stop to trade', async () => (await tells('stop')) === 'FILLED 3/0@100');
@@ -139,6 +147,8 @@ describe('a day of sessions with real processes', () => {
     await enter('close at market', 'bob', 'sell 4', atAuction);
     await enter('close left', 'bob', 'sell 2@104.00', atAuction);
     await phaseIs(TRADING_PHASE_CLOSED);
+    const book = await cluster.operator.marketData.call('getBook', { symbol: EXCH, depth: 1 });
+    expect(book.phase).toBe(marketdata.MarketPhase.MARKET_PHASE_CLOSED);
   }
 
   async function wholeDay(): Promise<void> {

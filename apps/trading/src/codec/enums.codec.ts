@@ -70,6 +70,7 @@ export const EXEC_TYPE = enumCodec<ExecType, trading.ExecType>({
   REJECTED: trading.ExecType.EXEC_TYPE_REJECTED,
   EXPIRED: trading.ExecType.EXEC_TYPE_EXPIRED,
   PENDING_CANCEL: trading.ExecType.EXEC_TYPE_PENDING_CANCEL,
+  PENDING_REPLACE: trading.ExecType.EXEC_TYPE_PENDING_REPLACE,
   TRADE_CANCEL: trading.ExecType.EXEC_TYPE_TRADE_CANCEL,
   RESTATED: trading.ExecType.EXEC_TYPE_RESTATED,
   TRIGGERED: trading.ExecType.EXEC_TYPE_TRIGGERED,

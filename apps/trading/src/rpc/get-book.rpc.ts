@@ -29,6 +29,7 @@ export function getBookRpc(
       bids: levels('BUY'),
       asks: levels('SELL'),
       status: state.status,
+      phase: state.phase,
       orders: book.orderCount,
       hash: book.hash(),
       epoch: feed.publisher.epoch,

@@ -1,5 +1,5 @@
 import type { trading } from '@clearway/contracts';
-import { findOrder } from '@clearway/domain-trading';
+import { currentViewOf, findOrder } from '@clearway/domain-trading';
 import { participantOf } from '@clearway/kernel';
 import { RpcError, requireOwnAccount, type UnaryHandler } from '@clearway/platform-rpc';
 import type { OrderCodec } from '../codec/order.codec';
@@ -18,7 +18,7 @@ export function getOrderStatusRpc(
     if ('account' in reference) requireOwnAccount(call.caller, reference.account);
     const live = await core.look((state) => {
       const order = findOrder(state, reference);
-      return order && codec.order(order);
+      return order && codec.order(currentViewOf(state, order));
     });
     const order = live ?? (await history.find(reference));
     const participant = participantOnly(call.caller);

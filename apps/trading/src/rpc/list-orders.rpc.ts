@@ -1,5 +1,5 @@
 import type { trading } from '@clearway/contracts';
-import { isOpen, type Order, type TradingState } from '@clearway/domain-trading';
+import { currentViewOf, isOpen, type Order, type TradingState } from '@clearway/domain-trading';
 import { fields, RpcError, requireOwnAccount, type UnaryHandler } from '@clearway/platform-rpc';
 import type { OrderCodec } from '../codec/order.codec';
 import type { OrderHistory } from '../projections/order-history';
@@ -20,7 +20,9 @@ export function listOrdersRpc(
     const below = tokenOf(request.pageToken);
     const orders = request.openOnly
       ? await core.read((state) =>
-          openOrders(state, account, below, pageSize + 1).map((order) => codec.order(order)),
+          openOrders(state, account, below, pageSize + 1).map((order) =>
+            codec.order(currentViewOf(state, order)),
+          ),
         )
       : await allOrders(core, codec, history, account, below, pageSize + 1);
     const page = orders.slice(0, pageSize);
@@ -52,7 +54,7 @@ async function allOrders(
   return core.read((state) =>
     page.map((order) => {
       const live = state.orders.get(codec.orderNumber(order.orderId) ?? 0);
-      return live ? codec.order(live) : order;
+      return live ? codec.order(currentViewOf(state, live)) : order;
     }),
   );
 }

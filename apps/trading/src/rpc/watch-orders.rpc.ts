@@ -1,5 +1,5 @@
 import { trading } from '@clearway/contracts';
-import type { Report } from '@clearway/domain-trading';
+import { currentViewOf, type Report } from '@clearway/domain-trading';
 import { fields, RpcError, requireOwnAccount, type ServerStreamHandler } from '@clearway/platform-rpc';
 import type { OrderCodec } from '../codec/order.codec';
 import type { ReportHub } from '../effects/report-hub';
@@ -46,7 +46,7 @@ async function snapshot(
   const orders = await core.read((state) => {
     mailbox.clear();
     return openOrders(state, account, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER).map((order) =>
-      codec.order(order),
+      codec.order(currentViewOf(state, order)),
     );
   });
   const reports = orders.reverse().map((order) => statusReport(order, hub.epoch));

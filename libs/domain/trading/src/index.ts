@@ -40,7 +40,7 @@ export {
   type TimeInForce,
 } from './order';
 export type { TradingOutput } from './outputs';
-export type { ExecType, OrderView, Report, TradeView } from './reports';
+export { currentViewOf, type ExecType, type OrderView, type Report, type TradeView } from './reports';
 export {
   type ClearingRequest,
   encodeProtectionPrice,

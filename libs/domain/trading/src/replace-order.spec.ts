@@ -68,7 +68,7 @@ describe('ReplaceOrder', () => {
     expectHeld(desk, holds);
   });
 
-  it('tells REPLACED with both ids, and finds the order by any of them', () => {
+  it('tells PENDING_REPLACE, then REPLACED with both ids, and finds the order by any of them', () => {
     const { desk } = deskWithHolds();
     desk.place({ clOrdId: 'a' });
     desk.reports.length = 0;
@@ -77,7 +77,7 @@ describe('ReplaceOrder', () => {
     const told = desk.reports.map(
       ({ execType, order }) => `${execType} ${order.terms.clOrdId} ${order.amend?.origClOrdId}`,
     );
-    expect(told).toEqual(['REPLACED b a', 'REPLACED c b']);
+    expect(told).toEqual(['PENDING_REPLACE a ', 'REPLACED b a', 'PENDING_REPLACE b a', 'REPLACED c b']);
     for (const id of ['a', 'b', 'c']) expect(desk.shows(id)).toBe('NEW 20/0/0/0');
     desk.cancel('alice.main', 'b');
     expect(desk.shows('a')).toBe('CANCELED 0/0/20/0');

@@ -18,7 +18,7 @@ import {
 } from './order';
 import { CL_ORD_ID, tooValuable } from './place-order';
 import { refuseReplace, replaceInBook } from './replace-in-book';
-import { viewOf } from './reports';
+import { currentViewOf, type Report, viewOf } from './reports';
 import { keyOf, LIVE_SAGAS_MAX, marketOf, orderOf } from './state';
 
 /**
@@ -59,8 +59,14 @@ function request(host: TradingHost, order: Order, wanted: Replacement): TradingO
   host.turn.emit({ kind: 'ReplaceRequested', orderNumber, sagaNumber, ...wanted });
   if (refusal) return answered(refuseReplace(host, orderNumber, [reason(refusal)]));
   if (!asksRisk) return answered(replaceInBook(host, order, wanted, order.stop?.protectionTicks ?? 0));
+  host.turn.publish({ kind: 'report', report: pendingReport(host, order) });
   host.beginSaga(sagaNumber);
   return { kind: 'replace-pending', orderNumber, clOrdId: wanted.clOrdId, duplicate: false };
+}
+
+/** The order has its old terms until risk has answered. */
+function pendingReport({ state, nowMicros: atMicros }: TradingHost, order: Order): Report {
+  return { execType: 'PENDING_REPLACE', order: currentViewOf(state, order), atMicros, trade: undefined };
 }
 
 function repeated(known: Order, order: Order, command: ReplaceOrder, wanted: Replacement): TradingOutcome {

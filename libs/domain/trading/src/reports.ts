@@ -1,5 +1,5 @@
 import type { Order } from './order';
-import type { Trade } from './state';
+import type { Trade, TradingState } from './state';
 
 /** FIX ExecType: what a report is about. */
 export type ExecType =
@@ -11,6 +11,7 @@ export type ExecType =
   | 'REJECTED'
   | 'EXPIRED'
   | 'PENDING_CANCEL'
+  | 'PENDING_REPLACE'
   | 'TRADE_CANCEL'
   | 'RESTATED'
   | 'TRIGGERED';
@@ -38,6 +39,14 @@ export interface TradeView {
 /** Copies an order as it stands. */
 export function viewOf(order: Order): OrderView {
   return { ...order };
+}
+
+/** Copies an order for its owner as it stands now: a trailing stop that waits with the stop price to which it has followed. */
+export function currentViewOf({ markets }: Pick<TradingState, 'markets'>, order: Order): OrderView {
+  const { stop, terms, number } = order;
+  if (!stop?.isWaiting || terms.extras?.trailTicks === undefined) return viewOf(order);
+  const stopPriceTicks = markets.get(terms.symbol)?.stops.stopPriceTicks(number) ?? stop.stopPriceTicks;
+  return { ...order, stop: { ...stop, stopPriceTicks } };
 }
 
 /** A trade from the side of one of its two orders. */

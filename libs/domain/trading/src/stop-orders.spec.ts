@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import type { PlaceOrder } from './commands';
 import { needPriceTicks } from './order';
+import { currentViewOf } from './reports';
+import { orderOf } from './state';
 import { expectSound } from './testing/expect-sound';
 import { HoldModel } from './testing/hold-model';
 import { TradingDesk } from './testing/trading-desk';
@@ -73,7 +75,13 @@ describe('a stop order', () => {
       trailingOffset: '2.00',
       price: '',
     });
-    for (const price of ['104.00', '103.00', '102.01']) tradeAt(desk, price);
+    const seenStop = () => currentViewOf(desk.state, orderOf(desk.state, 1)).stop?.stopPriceTicks;
+    const seen = [seenStop()];
+    for (const price of ['104.00', '103.00', '102.01']) {
+      tradeAt(desk, price);
+      seen.push(seenStop());
+    }
+    expect(seen).toEqual([9_800, 10_200, 10_200, 10_200]);
     expect(desk.shows('k')).toBe('NEW 10/0/0/0');
     desk.place({ account: 'dan.main', clOrdId: 'b', quantity: '10', price: '97.10' });
     desk.place({ account: 'dan.main', clOrdId: 'c', quantity: '10', price: '97.09' });

@@ -27,6 +27,7 @@ import {
   CandlesUpdate,
   Channel,
   DepthUpdate,
+  MarketPhase,
   MarketStatus,
   OrdersUpdate,
   Quote,
@@ -54,6 +55,8 @@ export interface GetBookResponse {
   epoch: number;
   sequence: number;
   atMicros: number;
+  /** The book may be crossed in all phases but continuous trading. */
+  phase: MarketPhase;
 }
 
 /** BookLevel is one price in decimals. */
@@ -258,7 +261,18 @@ export const GetBookRequest: MessageFns<GetBookRequest> = {
 };
 
 function createBaseGetBookResponse(): GetBookResponse {
-  return { symbol: "", bids: [], asks: [], status: 0, orders: 0, hash: "", epoch: 0, sequence: 0, atMicros: 0 };
+  return {
+    symbol: "",
+    bids: [],
+    asks: [],
+    status: 0,
+    orders: 0,
+    hash: "",
+    epoch: 0,
+    sequence: 0,
+    atMicros: 0,
+    phase: 0,
+  };
 }
 
 export const GetBookResponse: MessageFns<GetBookResponse> = {
@@ -289,6 +303,9 @@ export const GetBookResponse: MessageFns<GetBookResponse> = {
     }
     if (message.atMicros !== 0) {
       writeInt64(writer.uint32(72), message.atMicros);
+    }
+    if (message.phase !== 0) {
+      writer.uint32(80).int32(message.phase);
     }
     return writer;
   },
@@ -376,6 +393,14 @@ export const GetBookResponse: MessageFns<GetBookResponse> = {
             }
 
             message.atMicros = readInt64(reader);
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.phase = reader.int32() as any;
             continue;
           }
         }

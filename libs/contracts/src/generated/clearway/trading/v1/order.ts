@@ -71,6 +71,8 @@ export enum ExecType {
   EXEC_TYPE_RESTATED = 11,
   /** EXEC_TYPE_TRIGGERED - A stop order was released by a trade and comes to the book (FIX ExecType L). */
   EXEC_TYPE_TRIGGERED = 12,
+  /** EXEC_TYPE_PENDING_REPLACE - A replacement waits for risk; the order has its terms and its status until REPLACED says otherwise (FIX ExecType E). */
+  EXEC_TYPE_PENDING_REPLACE = 13,
   UNRECOGNIZED = -1,
 }
 
@@ -187,7 +189,10 @@ export interface Order {
   selfTradePrevention: SelfTradePrevention;
   /** Client order id before the last replacement (FIX tag 41); empty for an order that was never replaced. */
   origClOrdId: string;
-  /** Of stop orders; of a trailing stop the price that it began with, or was released at. */
+  /**
+   * Of stop orders; of a trailing stop the price to which it has followed, or at which it was released. Reports of changes that are
+   * not about its price may still show the one that it began with.
+   */
   stopPrice: string;
   trailingOffset: string;
   /** Of GTD orders. */
