@@ -1,10 +1,6 @@
-import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { systemErrorCode } from './startup-error';
+import { startMark as startMarkOf } from '@clearway/platform-postgres';
 
-const run = promisify(execFile);
 const POLL_INTERVAL_MS = 20;
 
 /** A process and when it began: a later process that got the same pid has another mark. */
@@ -13,7 +9,7 @@ export interface MarkedProcess {
   readonly startMark: string;
 }
 
-/** Marks a process, or gives undefined when it is gone. A zombie counts as gone: in a container nobody may ever reap it. */
+/** Marks a process, or gives undefined when it is gone. */
 export async function markProcess(pid: number): Promise<MarkedProcess | undefined> {
   const startMark = await startMarkOf(pid);
   return startMark === undefined ? undefined : { pid, startMark };
@@ -52,34 +48,5 @@ export function parseMark(text: string): MarkedProcess | undefined {
       : undefined;
   } catch {
     return undefined;
-  }
-}
-
-async function startMarkOf(pid: number): Promise<string | undefined> {
-  if (process.platform === 'linux') return linuxStartMark(pid);
-  if (process.platform === 'win32') return exists(pid) ? 'alive' : undefined;
-  try {
-    const { stdout } = await run('ps', ['-o', 'stat=,lstart=', '-p', String(pid)]);
-    const [state = '', ...started] = stdout.trim().split(/\s+/);
-    return state === '' || state.startsWith('Z') ? undefined : started.join(' ');
-  } catch {
-    return undefined;
-  }
-}
-
-/** Field 22 of /proc/PID/stat, counted after the command's name, which may itself hold blanks and brackets. */
-async function linuxStartMark(pid: number): Promise<string | undefined> {
-  const line = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
-  const [state, startedTicks] = [fields[0], fields[19]];
-  return line === '' || state === 'Z' || state === 'X' ? undefined : startedTicks;
-}
-
-function exists(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return systemErrorCode(error) === 'EPERM';
   }
 }

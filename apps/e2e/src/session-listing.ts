@@ -1,4 +1,5 @@
-import { trading } from '@clearway/contracts';
+import type { trading } from '@clearway/contracts';
+import { sharesListing } from '@clearway/testing';
 
 /** Symbol of the instrument with sessions. */
 export const EXCH = 'EXCH';
@@ -17,19 +18,5 @@ export function listingAhead(phases: readonly PhaseAhead[], nowMs: number = Date
   starts.sort((a, b) => a.secondOfDay - b.secondOfDay);
   const weekdays = Array.from({ length: 7 }, () => ({ phases: starts }));
   const bands = { staticBandBps: 1_000, dynamicBandBps: 0, volatilityAuctionMs: 0 };
-  return {
-    symbol: EXCH,
-    baseAsset: 'AMZN',
-    quoteAsset: 'USD',
-    tickSize: '0.01',
-    lotSize: '1',
-    baseDecimals: 0,
-    quoteDecimals: 2,
-    referencePrice: '100.00',
-    makerFeeBps: 1,
-    takerFeeBps: 2,
-    tradingStatus: trading.TradingStatus.TRADING_STATUS_OPEN,
-    lastPrice: '',
-    rules: { weekdays, holidays: [], ...bands },
-  };
+  return { ...sharesListing(EXCH), baseAsset: 'AMZN', rules: { weekdays, holidays: [], ...bands } };
 }

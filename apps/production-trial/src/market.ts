@@ -1,6 +1,5 @@
-import type { trading } from '@clearway/contracts';
 import { shardIndexOf } from '@clearway/platform-sharding';
-import { accountOf, deposit, type Peer, TRADING_STATUS_OPEN } from '@clearway/testing';
+import { accountOf, deposit, type Peer, sharesListing } from '@clearway/testing';
 import { SHARDS } from './process-plan';
 
 /** Instruments of the trial; every shard of trading has one. */
@@ -20,7 +19,7 @@ export async function openMarket(operator: Peer, participants: readonly string[]
   requireSpread('trading', SYMBOLS);
   requireSpread('risk', participants.map(accountOf));
   for (const symbol of SYMBOLS)
-    await operator.tradingAdmin.call('listInstrument', { instrument: listed(symbol) });
+    await operator.tradingAdmin.call('listInstrument', { instrument: sharesListing(symbol) });
   const everywhere = { account: '', symbol: '', baseAsset: '', quoteAsset: '' };
   await operator.riskAdmin.call('setLimits', { ...everywhere, limits: LIMITS });
   for (const name of participants) {
@@ -32,21 +31,4 @@ export async function openMarket(operator: Peer, participants: readonly string[]
 function requireSpread(service: 'trading' | 'risk', keys: readonly string[]): void {
   const used = new Set(keys.map((key) => shardIndexOf(key, SHARDS[service])));
   if (used.size !== SHARDS[service]) throw new Error(`${keys.join()} do not reach every shard of ${service}`);
-}
-
-function listed(symbol: string): trading.Instrument {
-  return {
-    symbol,
-    baseAsset: symbol,
-    quoteAsset: 'USD',
-    tickSize: '0.01',
-    lotSize: '1',
-    baseDecimals: 0,
-    quoteDecimals: 2,
-    referencePrice: '100.00',
-    makerFeeBps: 1,
-    takerFeeBps: 2,
-    tradingStatus: TRADING_STATUS_OPEN,
-    lastPrice: '',
-  };
 }

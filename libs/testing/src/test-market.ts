@@ -2,7 +2,7 @@ import { clearing, common, trading } from '@clearway/contracts';
 import type { Peer } from './peer';
 import { until } from './until';
 
-/** The instrument of the tests: shares at about 100 USD, one cent a tick, fees of 1 and 2 basis points. */
+/** The instrument of the tests. */
 export const SYMBOL = 'AMZN';
 export const { SIDE_BUY, SIDE_SELL } = common.Side;
 export const { ORD_TYPE_LIMIT, ORD_TYPE_MARKET } = trading.OrdType;
@@ -21,7 +21,7 @@ export function accountOf(participant: string): string {
 
 /** Lists AMZN, lifts the limits and gives every participant 1,000,000 USD and 10,000 AMZN. */
 export async function openMarket(operator: Peer, participants: readonly string[]): Promise<void> {
-  await listAmzn(operator);
+  await operator.tradingAdmin.call('listInstrument', { instrument: sharesListing(SYMBOL) });
   const limits = {
     orderQtyMax: '',
     orderNotionalMax: '',
@@ -40,10 +40,11 @@ export async function openMarket(operator: Peer, participants: readonly string[]
   );
 }
 
-async function listAmzn(operator: Peer): Promise<void> {
-  const instrument = {
-    symbol: SYMBOL,
-    baseAsset: SYMBOL,
+/** Shares at about 100 USD, one cent a tick, fees of 1 and 2 basis points. */
+export function sharesListing(symbol: string): trading.Instrument {
+  return {
+    symbol,
+    baseAsset: symbol,
     quoteAsset: 'USD',
     tickSize: '0.01',
     lotSize: '1',
@@ -55,7 +56,6 @@ async function listAmzn(operator: Peer): Promise<void> {
     tradingStatus: TRADING_STATUS_OPEN,
     lastPrice: '',
   };
-  await operator.tradingAdmin.call('listInstrument', { instrument });
 }
 
 /** Deposits as an operator and waits until the saga has ended. */

@@ -2,6 +2,7 @@ export * from './create-databases';
 export * from './embedded-postgres';
 export { EmbeddedPostgresError, type EmbeddedPostgresErrorCode } from './errors';
 export * from './migrate';
+export { startMark } from './owner-lock';
 export * from './pool';
 export * from './postgres-errors';
 export { type RestorePlan, type RestoreTarget, restoreCluster } from './restore-cluster';
