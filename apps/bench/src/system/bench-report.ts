@@ -30,6 +30,7 @@ export interface BenchReport {
     readonly ordersPerSecond: number;
     readonly answerMs: Percentiles;
     readonly settledMs: Percentiles;
+    readonly cpuMicrosPerOrder: Readonly<Record<string, number>>;
   };
   /** What audit and the read models had left to do after the full load, in seconds. */
   readonly catchUpSeconds: number;
@@ -46,8 +47,6 @@ export interface BenchReport {
 /** Works the figures out. */
 export function benchReport({ full, half, catchUpSeconds, invariants }: BenchResult): BenchReport {
   const orders = Math.max(1, full.counts.ordersAnswered);
-  const cpu = [...full.cpuMicros].map(([name, micros]) => [name, round(micros / orders)] as const);
-  const total = round(cpu.reduce((sum, [, micros]) => sum + micros, 0));
   return {
     ordersPerSecond: Math.round(full.counts.ordersAnswered / full.seconds),
     tradesPerSecond: Math.round(full.counts.trades / full.seconds),
@@ -57,9 +56,10 @@ export function benchReport({ full, half, catchUpSeconds, invariants }: BenchRes
       ordersPerSecond: Math.round(half.counts.ordersAnswered / half.seconds),
       answerMs: percentiles(half.answers),
       settledMs: percentiles(half.settled),
+      cpuMicrosPerOrder: cpuMicrosPerOrder(half),
     },
     catchUpSeconds,
-    cpuMicrosPerOrder: { total, ...Object.fromEntries(cpu) },
+    cpuMicrosPerOrder: cpuMicrosPerOrder(full),
     memoryMegabytes: megabytes(half.memoryBytes),
     journals: journalFigures(full, orders),
     overTime: full.growth.map(overTime),
@@ -67,6 +67,13 @@ export function benchReport({ full, half, catchUpSeconds, invariants }: BenchRes
     errors: Object.fromEntries(full.counts.errors),
     invariants,
   };
+}
+
+function cpuMicrosPerOrder({ counts, cpuMicros }: PhaseResult): Readonly<Record<string, number>> {
+  const orders = Math.max(1, counts.ordersAnswered);
+  const each = [...cpuMicros].map(([name, micros]) => [name, round(micros / orders)] as const);
+  const total = round(each.reduce((sum, [, micros]) => sum + micros, 0));
+  return { total, ...Object.fromEntries(each) };
 }
 
 /** The report as a table for people. */
@@ -84,6 +91,7 @@ export function benchTable(report: BenchReport): string {
     line('half load, to settled', halfLoad.settledMs),
     `audit and read models caught up ${report.catchUpSeconds} s after the full load`,
     `CPU µs an order: ${pairs(report.cpuMicrosPerOrder)}`,
+    `CPU µs an order at half load: ${pairs(halfLoad.cpuMicrosPerOrder)}`,
     `memory MB: ${pairs(report.memoryMegabytes)}`,
     ...Object.entries(report.journals).map(([name, figures]) => `journal ${name}: ${pairs(figures)}`),
     ...overTimeLines(report.overTime),

@@ -10,6 +10,8 @@ export interface ShardLimits {
   readonly carriedBytesMax: number;
   /** Riding events wait this long at most for a batch to ride with. */
   readonly carriedDelayMs: number;
+  /** A turn begins no sooner than this after the last batch was sent, so that what comes meanwhile shares a batch. */
+  readonly turnIntervalMs: number;
   /** Batches on their way to the journal at once: 1 or 2. */
   readonly batchesInFlightMax: number;
   /** Recent batches kept in memory for the feed's subscribers; slower ones read Postgres. */
@@ -25,6 +27,7 @@ export const SHARD_LIMITS_DEFAULT: ShardLimits = {
   batchBytesMax: 1_048_576,
   carriedBytesMax: 262_144,
   carriedDelayMs: 20,
+  turnIntervalMs: 5,
   batchesInFlightMax: 2,
   feedBufferBytesMax: 16_777_216,
   standbyPollIntervalMs: 250,

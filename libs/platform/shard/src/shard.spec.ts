@@ -41,6 +41,24 @@ describe('batches', () => {
     expect(shard.stats()?.batchSizes.slice(0, 3)).toEqual([2, 1, 0]);
   });
 
+  it('gather for a while after the last was sent; the first after a pause is sent at once', async () => {
+    const shard = await desk.serve({ turnIntervalMs: 5 });
+    submit(shard, add('a'));
+    await rounds();
+    expect(desk.journal.pending).toHaveLength(1);
+    desk.journal.commit();
+    for (const name of ['b', 'c']) {
+      submit(shard, add(name));
+      await rounds();
+    }
+    expect(desk.journal.pending).toHaveLength(0);
+    desk.steadyMs += 5;
+    await sleep(20);
+    desk.journal.commit();
+    await rounds();
+    expect([desk.names(0), desk.names(1)]).toEqual([['a'], ['b', 'c']]);
+  });
+
   it('are split by commands a turn and by bytes, but never within a submitMany', async () => {
     desk.journal.commitsAtOnce = true;
     const few = await desk.serve({ commandsPerTurnMax: 2 });

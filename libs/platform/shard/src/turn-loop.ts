@@ -49,6 +49,7 @@ export class TurnLoop<State, Command, Event, Outcome, Output> {
   readonly #counters = new ShardCounters();
   #readers: Reader<State>[] = [];
   readonly #clock: JournalClock;
+  readonly #steadyMs: () => number;
   /** Sealed batches are numbered from 1 in this process; they become durable in this order. */
   #sealed = 0;
   #lastFirm = 0;
@@ -62,17 +63,16 @@ export class TurnLoop<State, Command, Event, Outcome, Output> {
   #isScheduled = false;
   #isFlushDue = false;
   #flushTimer: NodeJS.Timeout | undefined;
+  #paceTimer: NodeJS.Timeout | undefined;
+  #sealedAtMs = Number.NEGATIVE_INFINITY;
   #onDrained: { resolve(): void; reject(error: Error): void } | undefined;
   #stopped: Error | undefined;
 
   constructor(options: TurnLoopOptions<State, Command, Event, Outcome, Output>) {
     this.#options = options;
     this.#recorder = new TurnRecorder(options.machine, options.codec, options.state);
-    this.#clock = new JournalClock(
-      options.clock,
-      options.steadyMs ?? (() => performance.now()),
-      options.lastMicros,
-    );
+    this.#steadyMs = options.steadyMs ?? (() => performance.now());
+    this.#clock = new JournalClock(options.clock, this.#steadyMs, options.lastMicros);
     this.#nextEvent = options.position.nextEvent;
     this.#durablePosition = options.position;
   }
@@ -114,6 +114,7 @@ export class TurnLoop<State, Command, Event, Outcome, Output> {
     if (this.#stopped !== undefined) return;
     this.#stopped = error;
     clearTimeout(this.#flushTimer);
+    clearTimeout(this.#paceTimer);
     this.#decided.rejectAll(error);
     for (const work of this.#deciding) work.reject(error);
     for (let work = this.#queue.shift(); work !== undefined; work = this.#queue.shift()) work.reject(error);
@@ -155,16 +156,30 @@ export class TurnLoop<State, Command, Event, Outcome, Output> {
     setImmediate(() => this.#step());
   }
 
+  /** Milliseconds until the next turn may begin: the first after a pause at once, further ones gather for a while. */
+  #paceMs(): number {
+    if (this.#onDrained !== undefined) return 0;
+    return this.#sealedAtMs + this.#options.limits.turnIntervalMs - this.#steadyMs();
+  }
+
+  #scheduleIn(waitMs: number): void {
+    if (waitMs <= 0) return this.#schedule();
+    this.#paceTimer ??= setTimeout(() => {
+      this.#paceTimer = undefined;
+      this.#schedule();
+    }, Math.ceil(waitMs));
+  }
+
   #step(): void {
     this.#isScheduled = false;
     if (this.#stopped !== undefined) return;
     try {
       this.#release();
       if (this.#readers.length > 0 && !this.#serveReaders()) return;
-      if (this.#queue.length > 0 && this.#hasSlot) this.#turn();
+      if (this.#queue.length > 0 && this.#hasSlot && this.#paceMs() <= 0) this.#turn();
       if (this.#mustFlush() && this.#hasSlot) this.#seal();
       this.#release();
-      if (this.#queue.length > 0 && this.#hasSlot) this.#schedule();
+      if (this.#queue.length > 0 && this.#hasSlot) this.#scheduleIn(this.#paceMs());
       this.#finishDrain();
     } catch (error) {
       this.#options.onFatal(error as Error);
@@ -239,6 +254,7 @@ export class TurnLoop<State, Command, Event, Outcome, Output> {
     const number = ++this.#sealed;
     const onTracedDurable = this.#traceparents.length === 0 ? undefined : this.#sentTraced();
     const sentAtMs = performance.now();
+    this.#sealedAtMs = this.#steadyMs();
     this.#options.appender.append({ eventCount, payload }).then(
       (batch) => {
         onTracedDurable?.(batch);
