@@ -1,6 +1,6 @@
 import type { Reason } from '@clearway/kernel';
 import type { StepOutcome } from './participant-log';
-import type { SagaInstance } from './sagas';
+import type { FirstStep, SagaInstance } from './sagas';
 
 /**
  * A step that another service executes. `action` and `compensation` build the request from the host's state; they must
@@ -83,6 +83,7 @@ export interface CompiledSaga<Host, Request> {
   readonly steps: readonly PlacedStep<Host, Request>[];
   readonly stages: readonly (readonly PlacedStep<Host, Request>[])[];
   readonly stepByName: ReadonlyMap<string, number>;
+  readonly firstSteps: readonly FirstStep[];
 }
 
 /** Most steps of one saga. */
@@ -109,7 +110,8 @@ export function compileSaga<Host, Request>(
         `${definition.kind}.${placed.definition.name}: only steps after the pivot may be conditional`,
       );
   }
-  return { definition, steps, stages, stepByName };
+  const firstSteps = steps.map((each) => ({ stage: each.stage, done: each.definition.action === undefined }));
+  return { definition, steps, stages, stepByName, firstSteps };
 }
 
 /** Request to a participant, as the machine hands it to the runtime. */

@@ -27,6 +27,8 @@ export interface SagaHost<Request> {
 export type SteerOutcome = 'done' | 'unknown-saga' | 'past-pivot';
 
 const NO_RESULT = new Uint8Array(0);
+const NONE_DONE: readonly StepDone[] = [];
+const NONE_UNDONE: readonly number[] = [];
 
 /**
  * Walks sagas forward and back. It is pure: it reads the host's state, runs local steps, emits events and publishes the
@@ -44,12 +46,8 @@ export class SagaMachine<Host extends SagaHost<Request>, Request> {
 
   /** Puts the saga that a host's event starts into the host's state; called from the host's `evolve`. */
   apply(sagas: Sagas, start: { number: number; kind: string; subject: number; atMicros: number }): void {
-    const { definition, steps } = this.kind(start.kind);
-    sagas.begin({
-      ...start,
-      deadlineMs: definition.deadlineMs,
-      steps: steps.map(({ stage, definition: step }) => ({ stage, done: step.action === undefined })),
-    });
+    const { definition, firstSteps } = this.kind(start.kind);
+    sagas.begin(start, definition.deadlineMs, firstSteps);
   }
 
   /** Takes the first steps of a saga that the host has just started with an event of its own. */
@@ -64,7 +62,8 @@ export class SagaMachine<Host extends SagaHost<Request>, Request> {
       let to = from + 1;
       while (to < answers.length && answers[to]?.sagaNumber === sagaNumber) to += 1;
       const saga = sagaNumber === undefined ? undefined : host.sagas.get(sagaNumber);
-      if (saga) this.answeredOne(host, saga, answers.slice(from, to));
+      if (saga)
+        this.answeredOne(host, saga, to - from === answers.length ? answers : answers.slice(from, to));
       from = to;
     }
   }
@@ -126,17 +125,17 @@ export class SagaMachine<Host extends SagaHost<Request>, Request> {
   private answeredOne(host: Host, saga: SagaInstance, answers: readonly StepAnswer[]): void {
     const done: StepDone[] = [];
     const undone: number[] = [];
+    const bad: StepAnswer[] = [];
     for (const answer of answers) {
       if (!awaited(saga, answer)) continue;
-      if (answer.status !== 'succeeded') continue;
-      if (answer.phase === 'action') done.push({ step: answer.step, result: answer.result });
+      if (answer.status !== 'succeeded') bad.push(answer);
+      else if (answer.phase === 'action') done.push({ step: answer.step, result: answer.result });
       else undone.push(answer.step);
     }
-    const bad = answers.filter((answer) => answer.status !== 'succeeded' && awaited(saga, answer));
     if (saga.turnedAtStage >= 0) {
-      if (undone.length > 0) this.undo(host, saga, undone, this.undoStage(saga, []));
+      if (undone.length > 0) this.undo(host, saga, undone, this.undoStage(saga, NONE_UNDONE));
     } else if (done.length > 0 && bad.length === 0) {
-      this.advance(host, saga, done, this.openStage(host, saga, []));
+      this.advance(host, saga, done, this.openStage(host, saga, NONE_DONE));
     } else if (done.length > 0) {
       host.emitSaga({ kind: 'SagaAdvanced', sagaNumber: saga.number, steps: done, completed: false });
     }
@@ -276,8 +275,9 @@ export class SagaMachine<Host extends SagaHost<Request>, Request> {
 
   /** First stage with a step that is not done, -1 when there is none. */
   private openStage(host: Host, saga: SagaInstance, done: readonly StepDone[]): number {
-    const open = this.kind(saga.kind).steps.find((placed) => this.isOpen(host, saga, placed, done));
-    return open?.stage ?? -1;
+    for (const placed of this.kind(saga.kind).steps)
+      if (this.isOpen(host, saga, placed, done)) return placed.stage;
+    return -1;
   }
 
   private isOpen(
@@ -286,22 +286,23 @@ export class SagaMachine<Host extends SagaHost<Request>, Request> {
     placed: PlacedStep<Host, Request>,
     done: readonly StepDone[],
   ): boolean {
-    if (saga.steps[placed.step]?.status === 'succeeded' || done.some((each) => each.step === placed.step))
-      return false;
+    if (saga.steps[placed.step]?.status === 'succeeded' || doneOf(done, placed.step)) return false;
     const { definition } = placed;
     return isLocal(definition) || definition.needed === undefined || definition.needed(host, saga);
   }
 
   /** Newest stage with something left to undo, -1 when there is none. */
   private undoStage(saga: SagaInstance, undone: readonly number[]): number {
-    const left = this.kind(saga.kind).steps.filter((placed) => needsUndo(saga, placed, undone));
-    return left.at(-1)?.stage ?? -1;
+    let newest = -1;
+    for (const placed of this.kind(saga.kind).steps)
+      if (needsUndo(saga, placed, undone)) newest = placed.stage;
+    return newest;
   }
 
   private resultOf(saga: SagaInstance, name: string, done: readonly StepDone[]): Uint8Array {
     const step = this.kind(saga.kind).stepByName.get(name);
     if (step === undefined) throw new Error(`${saga.kind} has no step ${name}`);
-    return done.find((each) => each.step === step)?.result ?? saga.steps[step]?.result ?? NO_RESULT;
+    return doneOf(done, step)?.result ?? saga.steps[step]?.result ?? NO_RESULT;
   }
 
   private placed(saga: SagaInstance, step: number): PlacedStep<Host, Request> {
@@ -321,6 +322,11 @@ export class SagaMachine<Host extends SagaHost<Request>, Request> {
     if (!compiled) throw new Error(`no saga definition ${kind}`);
     return compiled;
   }
+}
+
+function doneOf(done: readonly StepDone[], step: number): StepDone | undefined {
+  for (const each of done) if (each.step === step) return each;
+  return undefined;
 }
 
 function isLocal<Host, Request>(step: RemoteStep<Host, Request> | LocalStep<Host>): step is LocalStep<Host> {

@@ -26,7 +26,14 @@ export interface SagaInstance {
   reasons: readonly Reason[];
 }
 
+/** How a step of a saga begins; one without an action is done already. */
+export interface FirstStep {
+  readonly stage: number;
+  readonly done: boolean;
+}
+
 const NO_RESULT = new Uint8Array(0);
+const NO_REASONS: readonly Reason[] = [];
 
 /** The live sagas of one host shard: part of the host's state, changed by `evolve` alone. */
 export class Sagas {
@@ -61,14 +68,11 @@ export class Sagas {
    * Puts a new saga in; the host calls it when it applies the event that starts one. Numbers follow each other without a
    * gap; steps without an action (`done`) count as succeeded.
    */
-  begin(start: {
-    number: number;
-    kind: string;
-    subject: number;
-    atMicros: number;
-    deadlineMs: number;
-    steps: readonly { readonly stage: number; readonly done: boolean }[];
-  }): void {
+  begin(
+    start: { number: number; kind: string; subject: number; atMicros: number },
+    deadlineMs: number,
+    steps: readonly FirstStep[],
+  ): void {
     if (start.number !== this.next)
       throw new Error(`saga ${start.number} started out of turn, expected ${this.next}`);
     this.next += 1;
@@ -77,10 +81,10 @@ export class Sagas {
       kind: start.kind,
       subject: start.subject,
       startedAtMicros: start.atMicros,
-      deadlineMicros: start.atMicros + start.deadlineMs * 1_000,
-      steps: start.steps.map(newStep),
+      deadlineMicros: start.atMicros + deadlineMs * 1_000,
+      steps: steps.map(newStep),
       turnedAtStage: -1,
-      reasons: [],
+      reasons: NO_REASONS,
     });
   }
 
@@ -183,7 +187,7 @@ type PlainStep = [number, StepState['status'], number, string, boolean, Uint8Arr
 type PlainReason = [Reason['code'], string, Reason['metadata']];
 type PlainSaga = [number, string, number, number, number, number, PlainReason[], PlainStep[]];
 
-function newStep({ stage, done }: { stage: number; done: boolean }): StepState {
+function newStep({ stage, done }: FirstStep): StepState {
   return {
     stage,
     status: done ? 'succeeded' : 'waiting',
