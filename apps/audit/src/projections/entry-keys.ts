@@ -17,7 +17,7 @@ const SEEDS: Readonly<Record<KeyKind, number>> = {
  * Numbered things (orders, trades, sagas) share a key with their neighbours: what happens to neighbours happens at about the same
  * time, so a block holds one key for many of them, and a search reads hardly more blocks.
  */
-const NUMBERS_PER_KEY = 16;
+export const NUMBERS_PER_KEY = 16;
 const TWO_TO_32 = 4_294_967_296;
 const HIGH_BITS = 0x1f_ffff;
 const COLON = 58;

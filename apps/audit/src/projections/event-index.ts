@@ -48,6 +48,8 @@ export class EventIndex {
   readonly #actors = new Map<string, KeyGroup>();
   /** Months that have their partition. */
   readonly #months = new Set<number>();
+  /** Plain entries of this transaction that came before the event that says whose they are. */
+  #unclear: { readonly read: ReadBatch; readonly at: number; readonly entry: PlainEntry }[] = [];
   readonly #subjectOf = (ref: string): KnownSubject | undefined => this.#subjects.get(ref);
   #nextLeaf = -1;
   readonly #shapes: PlainShapes;
@@ -66,12 +68,15 @@ export class EventIndex {
     if (first?.firstLeaf !== this.#nextLeaf) this.#clear();
     this.#nextLeaf = -1;
     await this.#pending.begin(client);
+    this.#unclear = [];
     const parts = new BlockParts();
     for (const batch of batches) {
       const read = this.#read(batch, parts);
       await this.#subjects.fetch(client);
       for (let at = 0; at < read.entries.length; at++) this.#own(read, at);
     }
+    for (const { read, at, entry } of this.#unclear)
+      if (!this.#plain.own(entry, this.#pending)) this.#ownDecoded(this.#decode(read, at, entry));
     const late = await this.#pending.end(client, this.#subjectOf);
     await this.#ensureMonths(client, monthsOf(parts.all(), late));
     await storeParts(client, parts.all(), late);
@@ -123,10 +128,11 @@ export class EventIndex {
   /** Notes an entry's keys and what it declares, or that nothing says yet whose it is. */
   #own(read: ReadBatch, at: number): void {
     const entry = read.entries[at]!;
-    if ('fields' in entry) this.#ownDecoded(entry);
-    else if (this.#plain.own(entry, this.#pending)) addNames(entry.part, entry);
-    // Nothing says yet whose it is. Its own page is all that the decoded event needs, too.
-    else this.#ownDecoded(this.#decode(read, at, entry));
+    if ('fields' in entry) return this.#ownDecoded(entry);
+    addNames(entry.part, entry);
+    if (this.#plain.own(entry, this.#pending)) return;
+    this.#plain.ownByActor(entry);
+    this.#unclear.push({ read, at, entry });
   }
 
   #ownDecoded(entry: DecodedEntry): void {

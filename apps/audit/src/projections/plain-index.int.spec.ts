@@ -109,7 +109,7 @@ function leavesOf(events: readonly Event[]): PlacedLeaves[] {
     const context = {
       ...emptyOf(journal.CommandContext),
       atMicros: AT,
-      actor: 'spiffe://clearway/participant/p9',
+      actor: `spiffe://clearway/participant/a${firstLeaf}`,
     };
     const payload = Buffer.from(
       journal.Batch.encode({

@@ -1,5 +1,5 @@
 import type { BatchLayout } from '../codec/batch-layout';
-import { subjectKeys } from './entry-keys';
+import { keyOf, subjectKeys } from './entry-keys';
 import type { IndexedEntry } from './indexed-entry';
 import { KeyGroup } from './key-group';
 import type { PendingSubjects } from './pending-subjects';
@@ -76,6 +76,13 @@ export class PlainIndex {
     }
     part.add(page.resourceOf(number));
     return true;
+  }
+
+  /** What an entry is found by before its owner is known: the participant who acted, if it names no account itself. */
+  ownByActor({ part, account, context, page, number }: PlainEntry): void {
+    part.add(page.resourceOf(number));
+    if (account === undefined && context.participant !== undefined)
+      part.keys.add(keyOf('participant', context.participant));
   }
 
   /** The order is the account's, and so is the saga that it began, unless that is known. */

@@ -1,4 +1,4 @@
-import { resourceKey, subjectKeys } from './entry-keys';
+import { NUMBERS_PER_KEY, resourceKey, subjectKeys } from './entry-keys';
 import { KeyGroup } from './key-group';
 
 /** Whose something is: its accounts and orders, at most two of each. A trade has two sides. */
@@ -48,7 +48,7 @@ export class SubjectPage {
   isChanged = false;
   usedAt = 0;
   readonly #subjects: (KnownSubject | undefined)[] = [];
-  /** By number within the page; neighbours have the same. */
+  /** By number within the page, one for all that share a key. */
   readonly #resources: (KeyGroup | undefined)[] = [];
 
   constructor(
@@ -68,11 +68,11 @@ export class SubjectPage {
     this.isChanged = true;
   }
 
-  /** The key of a number's resource. */
+  /** The key of a number's resource, which neighbours share. */
   resourceOf(number: number): KeyGroup {
-    const offset = number % SUBJECTS_PER_PAGE;
-    const known = this.#resources[offset] ?? this.#newResource(number, offset);
-    this.#resources[offset] = known;
+    const place = Math.floor((number % SUBJECTS_PER_PAGE) / NUMBERS_PER_KEY);
+    const known = this.#resources[place] ?? new KeyGroup([resourceKey(`${this.series.name}:${number}`)]);
+    this.#resources[place] = known;
     return known;
   }
 
@@ -92,13 +92,6 @@ export class SubjectPage {
     for (let offset = 0; offset < this.#subjects.length; offset++)
       text += `${offset === 0 ? '' : ','}${this.#subjects[offset]?.text ?? '0'}`;
     return `${text}]`;
-  }
-
-  /** Shared with the number before when that has the same. */
-  #newResource(number: number, offset: number): KeyGroup {
-    const key = resourceKey(`${this.series.name}:${number}`);
-    const before = this.#resources[offset - 1];
-    return before?.keys[0] === key ? before : new KeyGroup([key]);
   }
 }
 
