@@ -64,6 +64,7 @@ describe('telemetry of a running system', () => {
     const traceparent = `00-${TRACE_ID}-${CALLER_SPAN_ID}-01`;
     await cluster.as('bob').trading.call('placeOrder', order('bob'), { traceparent });
     await place(cluster.as('bob'), order('bob', { price: '99.00' }));
+    await streamOne(cluster);
     await whenQuiet(operator);
   });
 
@@ -286,6 +287,14 @@ describe('orders of a stream, all sampled', () => {
     }
   });
 });
+
+/** One order on a stream, which has figures of its own. */
+async function streamOne(cluster: Cluster): Promise<void> {
+  const stream = cluster.as('bob').trading.duplex('streamOrders');
+  const command = { $case: 'place' as const, value: order('bob', { price: '98.00' }) };
+  stream.write({ cancelOnDisconnect: false, acksOnly: true, commands: [{ requestId: 1, command }] });
+  await stream.receive(() => stream.end());
+}
 
 /** Rows of docs/METRICS.md: name, type, services (or "all"). */
 function documentedMetrics(service: ServiceName): string[] {

@@ -35,11 +35,11 @@ export class CommandSpans {
     return span;
   }
 
-  /** A command is acknowledged, by an answer or an error of its own. */
-  acknowledged({ requestId, result }: trading.OrderEntryAck): void {
-    if (this.open.size === 0) return;
+  /** A command is acknowledged, by an answer or an error of its own. Answers its traceparent if it was sampled. */
+  acknowledged({ requestId, result }: trading.OrderEntryAck): string | undefined {
+    if (this.open.size === 0) return undefined;
     const span = this.open.get(requestId);
-    if (!span) return;
+    if (!span) return undefined;
     this.open.delete(requestId);
     if (result?.$case === 'error') {
       span.set({ 'error.type': result.value.reason?.code ?? '' });
@@ -52,6 +52,7 @@ export class CommandSpans {
       });
     }
     span.end();
+    return span.traceparent;
   }
 
   /** The stream is over: what was not acknowledged never will be. */

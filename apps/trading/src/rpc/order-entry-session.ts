@@ -18,6 +18,7 @@ import type { ReplacedOrders } from '../effects/replaced-orders';
 import type { ReportHub, ReportListener } from '../effects/report-hub';
 import type { SelfTradeModes } from '../self-trade-modes';
 import type { TradingCore } from '../trading-core';
+import { CommandDurations } from './command-durations';
 import { CommandSpans } from './command-spans';
 import { canceledResponse, placedResponse, refusalOf, replacedResponse } from './order-answers';
 import { cancelOrderCommand, orderReference, placeOrderCommand, replaceOrderCommand } from './order-commands';
@@ -62,6 +63,7 @@ export class OrderEntrySession {
   private readonly admitted = new Set<number>();
   private readonly listener: ReportListener;
   private readonly spans: CommandSpans;
+  private readonly durations = new CommandDurations();
   private isFirst = true;
   private cancelOnDisconnect = false;
   private unanswered = 0;
@@ -105,6 +107,7 @@ export class OrderEntrySession {
     await Promise.all(this.entering);
     const { core, hub, call } = this.parts;
     this.spans.close();
+    this.durations.close();
     const open = [...this.openOrders];
     if (this.cancelOnDisconnect && open.length > 0) {
       const commands = open.map((orderNumber) =>
@@ -123,7 +126,9 @@ export class OrderEntrySession {
     this.outgoing.acksOnly = message.acksOnly;
   }
 
-  private read({ requestId, command }: trading.OrderEntryCommand): Entered | undefined {
+  private read(entry: trading.OrderEntryCommand): Entered | undefined {
+    const { requestId, command } = entry;
+    this.durations.taken(entry);
     const { caller } = this.parts.call;
     this.unanswered += 1;
     try {
@@ -279,7 +284,7 @@ export class OrderEntrySession {
 
   private ack(ack: trading.OrderEntryAck): void {
     this.outgoing.ack(ack);
-    this.spans.acknowledged(ack);
+    this.durations.acknowledged(ack, this.spans.acknowledged(ack));
     this.unanswered -= 1;
     if (this.admitted.delete(ack.requestId)) this.parts.placedOrders.admission.left();
     if (this.isPaused && this.unanswered <= UNANSWERED_MAX / 2) {
