@@ -1,6 +1,6 @@
 import type { OrderReplaced, TradingEvent } from './events';
 import { closeIfDone, leftBook } from './evolve-order-life';
-import { applyReplacement, holdLowered, rememberReplacement } from './evolve-replace';
+import { applyReplacement, expectLateLowerings, holdLowered, rememberReplacement } from './evolve-replace';
 import { applySagaStart } from './sagas';
 import { type HoldAdjustment, orderOf, type TradingState } from './state';
 
@@ -15,6 +15,7 @@ export function replaceRequested(
   rememberReplacement(state, order, sagaNumber, event);
   order.updatedAtMicros = timeMicros;
   if (sagaNumber === 0) return;
+  expectLateLowerings(state, order);
   order.openSagas += 1;
   applySagaStart(state, {
     number: sagaNumber,
@@ -44,9 +45,10 @@ export function holdLowering(
   timeMicros: number,
 ): void {
   const order = orderOf(state, orderNumber);
+  const { version = 0, heldPriceTicks: fromPriceTicks = priceTicks } = order.amend ?? {};
   holdLowered(state, order, priceTicks);
-  const version = order.amend?.version ?? 0;
-  startAdjustment(state, sagaNumber, { orderNumber, lots: 0, priceTicks, version }, timeMicros);
+  const adjustment = { orderNumber, lots: 0, priceTicks, version, fromPriceTicks };
+  startAdjustment(state, sagaNumber, adjustment, timeMicros);
 }
 
 /** Starts the saga that lowers a hold by lots or to a price; risk tells a late one by its version. */

@@ -41,9 +41,11 @@ export function applyReplacement(state: TradingState, order: Order, event: Order
   else moveInBook(state, order, event);
   const amend = answeredAmendments(order, 'replaced', []);
   const newPriceTicks = protectionTicks || priceTicks;
-  const heldPriceTicks = worsePriceTicks(order, amend.heldPriceTicks, newPriceTicks);
+  const { latePriceTicks = amend.heldPriceTicks, ...kept } = amend;
+  const heldBefore = worsePriceTicks(order, amend.heldPriceTicks, latePriceTicks);
+  const heldPriceTicks = worsePriceTicks(order, heldBefore, newPriceTicks);
   order.amend = {
-    ...amend,
+    ...kept,
     origClOrdId: order.terms.clOrdId,
     heldPriceTicks,
     tradesBelow: state.nextTradeNumber,
@@ -81,7 +83,8 @@ function termsAfter(terms: OrderTerms, event: OrderReplaced): OrderTerms {
 
 /** Notes that a replacement was refused. */
 export function refuseReplacement(order: Order, reasons: readonly Reason[]): void {
-  order.amend = answeredAmendments(order, 'refused', reasons);
+  const { latePriceTicks: _, ...amend } = answeredAmendments(order, 'refused', reasons);
+  order.amend = amend;
 }
 
 /** A ReplaceOrder saga has ended: the next replacement may come. */
@@ -100,6 +103,21 @@ export function priorTradeEnded(order: Order, tradeNumber: number, lots: number)
 export function holdLowered(state: TradingState, order: Order, priceTicks: number): void {
   if (order.amend) order.amend = { ...order.amend, heldPriceTicks: priceTicks };
   state.overheld.delete(order.number);
+}
+
+/**
+ * A lowering that is under way when risk is asked about the next replacement may come after it, and is none then. So once that
+ * replacement stands, the worse price counts as held on, and the hold is lowered once more.
+ */
+export function expectLateLowerings(state: TradingState, order: Order): void {
+  const { amend } = order;
+  if (!amend) return;
+  const { latePriceTicks: _, ...rest } = amend;
+  let late: number | undefined;
+  for (const { orderNumber, fromPriceTicks } of state.holdAdjustments.values())
+    if (orderNumber === order.number && fromPriceTicks !== undefined)
+      late = late === undefined ? fromPriceTicks : worsePriceTicks(order, late, fromPriceTicks);
+  order.amend = late === undefined ? rest : { ...rest, latePriceTicks: late };
 }
 
 /** Every key that stands for the order. */

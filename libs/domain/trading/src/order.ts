@@ -93,6 +93,8 @@ export interface Amendments {
   readonly origClOrdId: string;
   /** Price that risk holds for: the worst since its hold was lowered last. */
   readonly heldPriceTicks: number;
+  /** Worse price that risk may go on holding for, because a lowering from it may come after the replacement under way; mostly absent. */
+  readonly latePriceTicks?: number;
   /** Trades with a lower number were made before the last replacement. */
   readonly tradesBelow: number;
   /** Lots of such trades that are not settled. */

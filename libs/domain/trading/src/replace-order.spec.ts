@@ -1,3 +1,4 @@
+import { reason } from '@clearway/kernel';
 import fc from 'fast-check';
 import { REPLACES_KEPT_MAX } from './evolve-replace';
 import { PLACE_ORDER_DEADLINE_MS } from './sagas';
@@ -49,6 +50,23 @@ describe('ReplaceOrder', () => {
     expect(desk.asked.filter((kind) => !settling.includes(kind)).join(' ')).toBe(asked);
     expect(desk.shows('b')).toBe(shows);
     expect(holds.of(2)).toBe(held);
+    expectHeld(desk, holds);
+  });
+
+  it.each([
+    ['a new price', '99.99', undefined],
+    ['a refusal of risk', '99.99', [reason('INSUFFICIENT_FUNDS')]],
+    ['the price of before', '100.02', undefined],
+  ])('lowers its hold even if the lowering before comes late, after %s', (_name, price, refusal) => {
+    const { desk, holds } = deskWithHolds();
+    desk.place({ clOrdId: 'a', price: '100.02' });
+    desk.participant = (request, call) =>
+      request.kind === 'LowerHold' ? undefined : holds.participant(request, call);
+    desk.replace({ of: 'a', clOrdId: 'b', quantity: '12', price: '99.98' });
+    holds.refusal = refusal;
+    desk.replace({ of: 'b', clOrdId: 'c', quantity: '8', price });
+    desk.participant = holds.participant;
+    while (desk.pending.length > 0) desk.answerPending();
     expectHeld(desk, holds);
   });
 

@@ -47,6 +47,8 @@ export interface HoldAdjustment {
   readonly priceTicks: number;
   /** The replacement that the price is of. */
   readonly version: number;
+  /** The worse price that is held until risk has lowered it; absent where the price stays, and in snapshots of older builds. */
+  readonly fromPriceTicks?: number;
 }
 
 /** An auction that has ended and whose trades are made in several turns; nothing else happens in the book meanwhile. */
