@@ -23,6 +23,8 @@ import { listCoverage } from './rpc/list-coverage.rpc';
 import { listEntries } from './rpc/list-entries.rpc';
 import { getConsistencyProof, getInclusionProof } from './rpc/proofs.rpc';
 
+const TURN_INTERVAL_MS = 25;
+
 /** What works beside audit's shard, made once the runner has made the shard. */
 interface Works {
   readonly lane: AppendLane;
@@ -43,6 +45,8 @@ export function wireAudit(settings: AuditSettings, logKey: LogKey): AuditDefinit
     // 2 the pure machine, and how its events stand in the journal
     machine: auditMachine,
     codec: auditEventCodec,
+    // nobody's order waits for audit, so it gathers longer than the others
+    shardLimits: { turnIntervalMs: TURN_INTERVAL_MS },
     // 3 tables of the read model
     migrations: auditMigrations,
     ownReadModels: [entriesReadModel],
