@@ -81,3 +81,11 @@ export async function balancesOf(operator: Peer, participant: string): Promise<R
   const { balances } = await operator.clearing.call('getBalances', request);
   return Object.fromEntries(balances.map(({ asset, amount }) => [asset, amount]));
 }
+
+/** Places an order on an order-entry stream of its own and waits for its acknowledgement. */
+export async function placeInStream(peer: Peer, request: trading.PlaceOrderRequest): Promise<void> {
+  const stream = peer.trading.duplex('streamOrders');
+  const command = { $case: 'place' as const, value: request };
+  stream.write({ cancelOnDisconnect: false, acksOnly: true, commands: [{ requestId: 1, command }] });
+  await stream.receive(() => stream.end());
+}

@@ -14,7 +14,7 @@ import {
 } from '@clearway/testing';
 import { parse, stringify } from 'yaml';
 import { CHECKOUT_DIR, systemEnvironment } from './config';
-import { order, place, SIDE_SELL, startMarket } from './market';
+import { order, place, placeInStream, SIDE_SELL, startMarket } from './market';
 
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
 /** PlaceOrder, client and server of five steps, and six commits, as in telemetry.spec.ts. */
@@ -140,7 +140,10 @@ describe('a running system under a real Prometheus and a real collector', () => 
 
   itWithPrometheus('gives every panel of the dashboards something to show', async () => {
     const alice = cluster.as('alice');
-    for (let index = 0; index < ORDERS; index += 1) await place(alice, order('alice', { price: '90.00' }));
+    for (let index = 0; index < ORDERS; index += 1) {
+      await place(alice, order('alice', { price: '90.00' }));
+      await placeInStream(alice, order('alice', { price: '90.00' }));
+    }
     const isShown = async (expression: string) => (await query(expression)).length > 0;
     for (const expression of panelExpressions()) {
       if (NEEDS_READERS.test(expression)) await query(expression);

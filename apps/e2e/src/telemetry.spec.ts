@@ -13,7 +13,7 @@ import {
   whenQuiet,
 } from '@clearway/testing';
 import { CHECKOUT_DIR } from './config';
-import { accountOf, order, place, SIDE_SELL, SYMBOL, startMarket } from './market';
+import { accountOf, order, place, placeInStream, SIDE_SELL, SYMBOL, startMarket } from './market';
 
 const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
 const CALLER_SPAN_ID = '00f067aa0ba902b7';
@@ -64,7 +64,7 @@ describe('telemetry of a running system', () => {
     const traceparent = `00-${TRACE_ID}-${CALLER_SPAN_ID}-01`;
     await cluster.as('bob').trading.call('placeOrder', order('bob'), { traceparent });
     await place(cluster.as('bob'), order('bob', { price: '99.00' }));
-    await streamOne(cluster);
+    await placeInStream(cluster.as('bob'), order('bob', { price: '98.00' }));
     await whenQuiet(operator);
   });
 
@@ -287,14 +287,6 @@ describe('orders of a stream, all sampled', () => {
     }
   });
 });
-
-/** One order on a stream, which has figures of its own. */
-async function streamOne(cluster: Cluster): Promise<void> {
-  const stream = cluster.as('bob').trading.duplex('streamOrders');
-  const command = { $case: 'place' as const, value: order('bob', { price: '98.00' }) };
-  stream.write({ cancelOnDisconnect: false, acksOnly: true, commands: [{ requestId: 1, command }] });
-  await stream.receive(() => stream.end());
-}
 
 /** Rows of docs/METRICS.md: name, type, services (or "all"). */
 function documentedMetrics(service: ServiceName): string[] {
