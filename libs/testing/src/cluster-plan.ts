@@ -110,7 +110,13 @@ function ownSettings(name: ServiceName, surroundings: ClusterSurroundings): Reco
     case 'audit':
       return {
         CLEARWAY_SOURCES: (['trading', 'risk', 'clearing'] as const)
-          .map((source) => `${source}/0=${at(`audit>${source}`, '|')}`)
+          .flatMap((source) => {
+            const shards = Number(surroundings.settingsOf(source).CLEARWAY_SHARDS ?? 1);
+            return Array.from(
+              { length: shards },
+              (_, index) => `${source}/${index}=${at(`audit>${source}`, '|')}`,
+            );
+          })
           .join(','),
         CLEARWAY_AUDIT_KEY: join(surroundings.stateDir, 'audit-signing.key'),
         CLEARWAY_DEVELOPMENT: 'true',
