@@ -162,6 +162,8 @@ export class ServiceProcess<
     const { world, database } = this.setting;
     const { machine, name } = this.spec;
     if (this.live === undefined) throw new Error(`${name} serves without a state`);
+    // Stopped while it came back: another owner has written since, and the journal will fence this one.
+    if (this.shard.durablePosition().nextEvent !== database.nextEvent) return;
     const recovered = encodePlain(machine.snapshot(this.live));
     if (!recovered.equals(encodePlain(machine.snapshot(database.shadow as State))))
       world.fail('recovery-gives-the-durable-state', `${this.owner.name} came back with another state`);
