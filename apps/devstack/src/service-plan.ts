@@ -37,12 +37,18 @@ export function requireBuilt(checkoutDir: string): void {
   );
 }
 
+/**
+ * A collection of young objects stops a service, and with it every order on its way; the smaller their space, the shorter each
+ * stop, while the time of all together stays the same. In megabytes; deploy/kubernetes has the same.
+ */
+const NODE_FLAGS = ['--max-semi-space-size=4'];
+
 /** Tells how to start each service: this Node, the service's compiled entry, and its settings as environment variables. */
 export function planServices(surroundings: ServiceSurroundings): readonly ChildPlan[] {
   return SERVICES.map((name) => ({
     name,
     command: process.execPath,
-    args: ['--require', EXIT_WITH_PARENT, entryOf(surroundings.checkoutDir, name)],
+    args: [...NODE_FLAGS, '--require', EXIT_WITH_PARENT, entryOf(surroundings.checkoutDir, name)],
     env: {
       ...surroundings.inherited,
       ...sharedSettings(name, surroundings),
