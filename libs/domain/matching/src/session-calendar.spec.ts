@@ -110,6 +110,16 @@ describe('a session calendar', () => {
       { weekdays: [[{ secondOfDay: 0, phase: 'LUNCH' as 'CLOSED' }], [], [], [], [], [], []], holidays: [] },
       'weekdays[0]',
     ],
+    [
+      'a phase that can not follow the one before',
+      { weekdays: [[], [...DAY.slice(0, 3)], DAY, [], [], [], []], holidays: [] },
+      'weekdays[2]: PRE_OPEN can not follow CONTINUOUS',
+    ],
+    [
+      'a week that does not go round',
+      { weekdays: [[], [], [], [], [], [], [...DAY.slice(1, 4)]], holidays: [] },
+      'weekdays[6]: OPENING_AUCTION can not follow CLOSING_AUCTION',
+    ],
     ['holidays around the clock', { weekdays: [], holidays: [1] }, 'holidays: none around the clock'],
     ['a holiday twice', { ...EXCHANGE, holidays: [1, 1] }, 'holidays: days'],
     [

@@ -1,5 +1,5 @@
 import { bug } from './bug';
-import { PHASE_RULES, type TradingPhase } from './phase';
+import { mayFollow, PHASE_RULES, type TradingPhase } from './phase';
 
 const SECOND_MICROS = 1_000_000;
 const DAY_SECONDS = 24 * 60 * 60;
@@ -58,7 +58,20 @@ export function calendarFault({ weekdays, holidays }: SessionCalendar): string |
   if (!holidays.every((day, i) => Number.isSafeInteger(day) && (i === 0 || day > holidays[i - 1]!)))
     return 'holidays: days since the epoch, ascending';
   const weekday = weekdays.findIndex((starts) => !isDay(starts));
-  return weekday < 0 ? undefined : `weekdays[${weekday}]: phases in ascending seconds from 0 to 86399`;
+  if (weekday >= 0) return `weekdays[${weekday}]: phases in ascending seconds from 0 to 86399`;
+  return weekFault(weekdays);
+}
+
+/** A phase that may not follow the one before it would never begin. The week goes round. */
+function weekFault(weekdays: SessionCalendar['weekdays']): string | undefined {
+  const week = weekdays.flatMap((starts, weekday) => starts.map(({ phase }) => ({ phase, weekday })));
+  let before = week.at(-1)?.phase;
+  for (const { phase, weekday } of week) {
+    if (before !== undefined && before !== phase && !mayFollow(before, phase))
+      return `weekdays[${weekday}]: ${phase} can not follow ${before}`;
+    before = phase;
+  }
+  return undefined;
 }
 
 /** The phase that the calendar has for a time. Before the first session of all it is CLOSED. */
