@@ -33,6 +33,8 @@ const auditSettings = z.object({
   ),
   /** The log's Ed25519 key (PEM); created on the first start in development only. */
   CLEARWAY_AUDIT_KEY: absolutePath("the log's private key (PEM)"),
+  /** The key that was used before, while it is being replaced: both sign. */
+  CLEARWAY_AUDIT_KEY_BEFORE: absolutePath("the log's former private key (PEM)").optional(),
   /** Folder that checkpoints are published in; in development beside the key when it is not set, else nowhere. */
   CLEARWAY_AUDIT_CHECKPOINT_DIR: absolutePath('folder for published checkpoints').optional(),
   /** Name of the log, on the first line of each checkpoint. It can never be changed afterwards. */

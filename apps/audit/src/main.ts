@@ -8,6 +8,7 @@ const settings = loadAuditSettings();
 
 loadLogKey({
   path: settings.CLEARWAY_AUDIT_KEY,
+  pathBefore: settings.CLEARWAY_AUDIT_KEY_BEFORE,
   origin: settings.CLEARWAY_AUDIT_ORIGIN,
   isDevelopment: settings.CLEARWAY_DEVELOPMENT,
 }).then(

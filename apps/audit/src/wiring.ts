@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { audit, common } from '@clearway/contracts';
-import { auditMachine, noteVerifier, readCheckpointUnverified } from '@clearway/domain-audit';
+import { auditMachine, readCheckpointUnverified } from '@clearway/domain-audit';
 import { type RpcService, rpcService } from '@clearway/platform-rpc';
 import { feedService, type Stoppable } from '@clearway/platform-service';
 import type { AuditCore, AuditDefinition } from './audit-core';
@@ -60,19 +60,18 @@ export function wireAudit(settings: AuditSettings, logKey: LogKey): AuditDefinit
 }
 
 function makeWorks(core: AuditCore, settings: AuditSettings, logKey: LogKey): Works {
-  const { signer, publicKey, verifierKey } = logKey;
+  const { signers, verifiers, verifierKey } = logKey;
   const { shard, log } = core;
   const lane = new AppendLane(shard);
   const { actor } = core.ownContext('');
   const origin = settings.CLEARWAY_AUDIT_ORIGIN;
-  const verifier = noteVerifier(origin, publicKey);
   const clock = (): number => Date.now() * 1_000;
   const entries = new EntriesReadModel(core);
   const dir = checkpointDirOf(settings);
   const rootOf = async (size: number) => entries.rootAt(size);
   const files =
-    dir === undefined ? undefined : new CheckpointFiles({ dir, origin, verifier, verifierKey, rootOf });
-  const sealing = { shard, lane, origin, signer, verifier, actor, clock, log };
+    dir === undefined ? undefined : new CheckpointFiles({ dir, origin, verifiers, verifierKey, rootOf });
+  const sealing = { shard, lane, origin, signers, verifiers, actor, clock, log };
   const sealer = new CheckpointSealer(files === undefined ? sealing : { ...sealing, files });
   return { lane, sealer, entries, files };
 }
@@ -81,12 +80,12 @@ function rpcServices(
   core: AuditCore,
   { sealer, entries, files }: Works,
   settings: AuditSettings,
-  { verifierKey, publicKey }: LogKey,
+  { verifierKey, verifiers }: LogKey,
 ): RpcService[] {
   const origin = settings.CLEARWAY_AUDIT_ORIGIN;
   const facts = {
     origin,
-    verifier: noteVerifier(origin, publicKey),
+    verifiers,
     view: async () => core.readAt(viewOf),
     totals: async (nextEvent: number) => entries.totals(nextEvent),
     published: async () => publishedFacts(files, entries),

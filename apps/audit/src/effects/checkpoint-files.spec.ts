@@ -25,11 +25,11 @@ beforeEach(async () => {
 afterEach(async () => rm(dir, { recursive: true, force: true }));
 
 function files(roots: (size: number) => Uint8Array = rootOf): CheckpointFiles {
-  const verifier = noteVerifier(ORIGIN, publicKey);
+  const verifiers = [noteVerifier(ORIGIN, publicKey)];
   return new CheckpointFiles({
     dir,
     origin: ORIGIN,
-    verifier,
+    verifiers,
     verifierKey,
     rootOf: async (size) => roots(size),
   });

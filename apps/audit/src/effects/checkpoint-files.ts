@@ -14,7 +14,7 @@ export interface CheckpointFilesOptions {
   /** Folder of its own; best on another disk, or one that somebody else copies away. */
   readonly dir: string;
   readonly origin: string;
-  readonly verifier: NoteVerifier;
+  readonly verifiers: readonly NoteVerifier[];
   /** The log's key as others verify it; written beside the checkpoints. */
   readonly verifierKey: string;
   /** The root of the tree of its first `size` leaves, from the stored hashes. */
@@ -91,8 +91,8 @@ export class CheckpointFiles {
   }
 
   #read(note: string): Checkpoint {
-    const { origin, verifier } = this.#options;
-    const opened = openCheckpoint(note, origin, [verifier]);
+    const { origin, verifiers } = this.#options;
+    const opened = openCheckpoint(note, origin, verifiers);
     if (opened.kind === 'opened') return opened.checkpoint;
     throw new RewrittenTreeError(`a published checkpoint is not this log's: ${JSON.stringify(opened)}`);
   }

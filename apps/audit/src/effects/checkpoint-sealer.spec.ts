@@ -24,8 +24,8 @@ function setUp(
     shard: audit,
     lane,
     origin,
-    signer: noteSigner(origin, pair.privateKey),
-    verifier: noteVerifier(origin, pair.publicKey),
+    signers: [noteSigner(origin, pair.privateKey)],
+    verifiers: [noteVerifier(origin, pair.publicKey)],
     actor: 'spiffe://clearway/svc/audit',
     clock: () => audit.nowMicros,
     log,
@@ -124,4 +124,47 @@ it('hands out no checkpoint that is not published, and publishes later what coul
   isFull = false;
   expect(await sealer.newest()).toBe(audit.state.lastCheckpoint?.note);
   expect(published).toEqual([audit.state.lastCheckpoint?.note]);
+});
+
+describe('a new key', () => {
+  const former = generateKeyPairSync('ed25519');
+  const present = { privateKey, publicKey };
+  /** Signs with both while it is introduced, with itself alone afterwards. */
+  function setUpKeys(audit: MemoryAudit, pairs: readonly (typeof present)[]): AppendLane {
+    const lane = new AppendLane(audit);
+    sealer = new CheckpointSealer({
+      shard: audit,
+      lane,
+      origin: ORIGIN,
+      signers: pairs.map((pair) => noteSigner(ORIGIN, pair.privateKey)),
+      verifiers: pairs.map((pair) => noteVerifier(ORIGIN, pair.publicKey)),
+      actor: 'spiffe://clearway/svc/audit',
+      clock: () => audit.nowMicros,
+      log,
+    });
+    return lane;
+  }
+
+  it('takes over from the former one, whose holders can verify as long as both sign', async () => {
+    const audit = new MemoryAudit();
+    setUpKeys(audit, [former]);
+    await sealer.newest();
+    const lane = setUpKeys(audit, [present, former]);
+    await sealer.start();
+    await lane.append(append(0), context);
+    const note = await sealer.newest();
+    for (const { publicKey: known } of [former, present])
+      expect(openCheckpoint(note, ORIGIN, [noteVerifier(ORIGIN, known)])).toMatchObject({ kind: 'opened' });
+    sealer.stop();
+    setUpKeys(audit, [present]);
+    await expect(sealer.start()).resolves.toBeUndefined();
+  });
+
+  it('does not take over before both have signed', async () => {
+    const audit = new MemoryAudit();
+    setUpKeys(audit, [former]);
+    await sealer.newest();
+    setUpKeys(audit, [present]);
+    await expect(sealer.start()).rejects.toThrow(ForeignCheckpointError);
+  });
 });

@@ -22,9 +22,9 @@ export interface CheckpointSealerOptions {
   readonly lane: Pick<AppendLane, 'exclusively'>;
   /** Name of the log, first line of each checkpoint. It never changes. */
   readonly origin: string;
-  readonly signer: NoteSigner;
+  readonly signers: readonly NoteSigner[];
   /** The same key's public half. */
-  readonly verifier: NoteVerifier;
+  readonly verifiers: readonly NoteVerifier[];
   /** SPIFFE id of audit itself. */
   readonly actor: string;
   /** Now, in microseconds since the epoch. */
@@ -63,9 +63,9 @@ export class CheckpointSealer {
 
   /** Begins to seal at intervals. Rejects with ForeignCheckpointError when the journal's newest checkpoint is not its own. */
   async start(): Promise<void> {
-    const { shard, origin, verifier } = this.#options;
+    const { shard, origin, verifiers } = this.#options;
     const note = await shard.read(({ lastCheckpoint }) => lastCheckpoint?.note);
-    const opened = note === undefined ? undefined : openCheckpoint(note, origin, [verifier]);
+    const opened = note === undefined ? undefined : openCheckpoint(note, origin, verifiers);
     if (opened !== undefined && opened.kind !== 'opened')
       throw new ForeignCheckpointError(
         `the newest checkpoint was not signed by this key as ${origin}: ${JSON.stringify(opened)}`,
@@ -114,8 +114,8 @@ export class CheckpointSealer {
   }
 
   async #record(head: TreeHead): Promise<void> {
-    const { shard, origin, signer } = this.#options;
-    const note = createCheckpoint({ origin, ...head, extensions: [] }, [signer]);
+    const { shard, origin, signers } = this.#options;
+    const note = createCheckpoint({ origin, ...head, extensions: [] }, signers);
     const outcome = await shard.submit({ kind: 'RecordCheckpoint', note }, this.#context);
     if (outcome.kind !== 'checkpointRecorded')
       throw new Error(`the checkpoint of ${head.size} leaves was not recorded: ${JSON.stringify(outcome)}`);

@@ -47,3 +47,14 @@ it.each<[string, string | Buffer, number]>([
   expect(error).toBeInstanceOf(LogKeyError);
   expect(String(error)).not.toContain('secret');
 });
+
+it('signs with the former key too while a new one is introduced', async () => {
+  const pathBefore = join(folder, 'before.pem');
+  const before = await loadLogKey({ path: pathBefore, origin: ORIGIN, isDevelopment: true });
+  const both = await loadLogKey({ path, pathBefore, origin: ORIGIN, isDevelopment: true });
+  expect(both.signers).toHaveLength(2);
+  expect(both.verifiers).toHaveLength(2);
+  expect(both.verifierKey).not.toBe(before.verifierKey);
+  const same = loadLogKey({ path, pathBefore: path, origin: ORIGIN, isDevelopment: true });
+  await expect(same).rejects.toThrow(/is the same key as/);
+});

@@ -1,23 +1,33 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { link, open, readFile, rm, stat } from 'node:fs/promises';
-import { formatVerifierKey, type NoteSigner, noteSigner } from '@clearway/domain-audit';
+import {
+  formatVerifierKey,
+  type NoteSigner,
+  type NoteVerifier,
+  noteSigner,
+  noteVerifier,
+} from '@clearway/domain-audit';
 
 /** Where the log's key is and whether it may be made. */
 export interface LogKeyOptions {
   /** PEM file (PKCS #8) of an Ed25519 private key. */
   readonly path: string;
+  /** PEM file of the key that was used before, while it is being replaced. */
+  readonly pathBefore?: string | undefined;
   /** Name of the log; its key bears the same. */
   readonly origin: string;
   /** True in development: a missing key is created. In production it is brought along, so that it is known and kept. */
   readonly isDevelopment: boolean;
 }
 
-/** The log's key, ready to sign, and how the world verifies it. */
+/** The log's key, ready to sign, and how the world verifies it. While a key is replaced, both sign. */
 export interface LogKey {
-  readonly signer: NoteSigner;
+  /** The present key's, then the former's. */
+  readonly signers: readonly NoteSigner[];
+  /** One of them must have signed the log's newest checkpoint. */
+  readonly verifiers: readonly NoteVerifier[];
   /** `name+id+key`, as GetCheckpoint gives it. */
   readonly verifierKey: string;
-  readonly publicKey: KeyObject;
 }
 
 /** The key cannot be used. The message says what to do and holds nothing of the key. */
@@ -35,14 +45,17 @@ const OTHERS_MASK = 0o007;
  * @throws LogKeyError
  */
 export async function loadLogKey(options: LogKeyOptions): Promise<LogKey> {
-  const { path, origin, isDevelopment } = options;
+  const { path, pathBefore, origin, isDevelopment } = options;
   if (isDevelopment) await createIfMissing(path);
-  const privateKey = parseKey(path, await readKeyFile(path));
-  const publicKey = createPublicKey(privateKey);
+  const paths = pathBefore === undefined ? [path] : [path, pathBefore];
+  const privateKeys = await Promise.all(paths.map(async (each) => parseKey(each, await readKeyFile(each))));
+  const publicKeys = privateKeys.map((key) => createPublicKey(key));
+  const [publicKey, publicKeyBefore] = publicKeys as [KeyObject, KeyObject?];
+  if (publicKeyBefore?.equals(publicKey)) throw new LogKeyError(`${pathBefore} is the same key as ${path}`);
   return {
-    signer: noteSigner(origin, privateKey),
+    signers: privateKeys.map((key) => noteSigner(origin, key)),
+    verifiers: publicKeys.map((key) => noteVerifier(origin, key)),
     verifierKey: formatVerifierKey(origin, publicKey),
-    publicKey,
   };
 }
 

@@ -6,7 +6,7 @@ import { auditInvariants } from './check-invariants.rpc';
 
 const ORIGIN = 'clearway.example/audit/0';
 const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-const log = { origin: ORIGIN, verifier: noteVerifier(ORIGIN, publicKey) };
+const log = { origin: ORIGIN, verifiers: [noteVerifier(ORIGIN, publicKey)] };
 const rootHash = new Uint8Array(32).fill(7);
 
 function signed(size: number, hash = rootHash, origin = ORIGIN): string {

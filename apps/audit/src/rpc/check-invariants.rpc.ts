@@ -10,7 +10,7 @@ import type { AuditView } from './audit-view';
 /** Where the invariants get their facts. */
 export interface AuditFacts {
   readonly origin: string;
-  readonly verifier: NoteVerifier;
+  readonly verifiers: readonly NoteVerifier[];
   /** Reads the durable state. */
   view(): Promise<{ readonly position: common.JournalPosition; readonly value: AuditView }>;
   /** Reads the read model once it shows the journal up to this event, or as it is when that takes too long. */
@@ -48,7 +48,7 @@ export function checkInvariants(
 export function auditInvariants(
   view: AuditView,
   totals: ReadModelTotals,
-  log: Pick<AuditFacts, 'origin' | 'verifier'>,
+  log: Pick<AuditFacts, 'origin' | 'verifiers'>,
   published?: PublishedCheckpoint,
 ): InvariantResult[] {
   return [
@@ -61,7 +61,7 @@ export function auditInvariants(
 /** Those that need no look through the whole read model, and so may be evaluated for the metrics. */
 function stateInvariants(
   view: AuditView,
-  log: Pick<AuditFacts, 'origin' | 'verifier'>,
+  log: Pick<AuditFacts, 'origin' | 'verifiers'>,
   published: PublishedCheckpoint | undefined,
 ): InvariantResult[] {
   return [
@@ -101,10 +101,10 @@ function readModelBreaks({ treeSize }: AuditView, { nextLeaf, sources }: ReadMod
 
 function checkpointBreaks(
   { checkpoint, treeSize, rootHash }: AuditView,
-  { origin, verifier }: Pick<AuditFacts, 'origin' | 'verifier'>,
+  { origin, verifiers }: Pick<AuditFacts, 'origin' | 'verifiers'>,
 ): string[] {
   if (checkpoint === undefined) return [];
-  const opened = openCheckpoint(checkpoint, origin, [verifier]);
+  const opened = openCheckpoint(checkpoint, origin, verifiers);
   if (opened.kind !== 'opened') return [`it does not open: ${opened.kind}`];
   const { size, rootHash: signedHash } = opened.checkpoint;
   if (size > treeSize) return [`it states ${size} leaves, the tree has ${treeSize}`];
