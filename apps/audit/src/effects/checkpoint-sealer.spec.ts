@@ -155,7 +155,7 @@ describe('a new key', () => {
     const note = await sealer.newest();
     for (const { publicKey: known } of [former, present])
       expect(openCheckpoint(note, ORIGIN, [noteVerifier(ORIGIN, known)])).toMatchObject({ kind: 'opened' });
-    sealer.stop();
+    await sealer.stop();
     setUpKeys(audit, [present]);
     await expect(sealer.start()).resolves.toBeUndefined();
   });
