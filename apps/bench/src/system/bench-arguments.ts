@@ -20,7 +20,7 @@ export interface BenchArguments {
   readonly withPeers: boolean;
 }
 
-const DEFAULTS = { seconds: '60', 'warm-up': '5', accounts: '1000', instruments: '10', window: '2000' };
+const DEFAULTS = { seconds: '60', 'warm-up': '20', accounts: '1000', instruments: '10', window: '2000' };
 
 const GROWTH_POINTS = 6;
 
@@ -32,7 +32,7 @@ load generator on the same machine; then the latencies at half of that rate. Inv
 void when one does not hold.
 
   --seconds S      measured time of each phase (default 60)
-  --warm-up S      unmeasured time before (default 5)
+  --warm-up S      unmeasured time before, until V8 has compiled what is hot (default 20)
   --accounts N     accounts that trade (default 1000)
   --instruments N  instruments (default 10)
   --unary          a unary call for each order instead of streams
