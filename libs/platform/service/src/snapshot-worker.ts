@@ -3,6 +3,7 @@ import type { Machine } from '@clearway/kernel';
 import { type EventCodec, Journal } from '@clearway/platform-journal';
 import { createPool } from '@clearway/platform-postgres';
 import { reportSnapshot, snapshotOnce } from '@clearway/platform-shard';
+import { giveWay } from './give-way';
 
 /** What the snapshotter hands to its worker. */
 export interface SnapshotWorkerData {
@@ -21,6 +22,7 @@ export async function runSnapshotWorker<State, Command, Event, Outcome, Output>(
   machine: Machine<State, Command, Event, Outcome, Output>,
   codec: EventCodec<Event>,
 ): Promise<void> {
+  giveWay();
   const { postgresUrl, shardId } = workerData as SnapshotWorkerData;
   const pool = createPool(postgresUrl, {
     max: CONNECTIONS_MAX,

@@ -25,7 +25,7 @@ export interface Snapshotter {
 
 const SNAPSHOT_EVERY_EVENTS = 100_000;
 const CHECK_INTERVAL_MS = 1_000;
-/** The worker rests so many times as long as it worked: it takes a tenth of one core from the orders, whatever their rate. */
+/** The worker rests so many times as long as it kept the processor: it takes a tenth of one core from the orders, whatever their rate. */
 const REST_FACTOR = 9;
 
 /**
@@ -48,15 +48,17 @@ export function startSnapshotter(options: SnapshotterOptions): Snapshotter {
     const begunAtEvent = shard.durablePosition().nextEvent;
     const begunAtMs = performance.now();
     const worker = new Worker(options.workerEntryFile, { workerData: options.workerData });
+    let workedMs: number | undefined;
     const done = resultOf(worker)
-      .then((nextEvent) => {
+      .then(({ nextEvent, cpuMs }) => {
         lastEvent = Math.max(nextEvent, begunAtEvent);
+        workedMs = cpuMs;
         return nextEvent;
       })
       .finally(() => {
         running = undefined;
         const endedAtMs = performance.now();
-        restsUntilMs = endedAtMs + REST_FACTOR * (endedAtMs - begunAtMs);
+        restsUntilMs = endedAtMs + REST_FACTOR * (workedMs ?? endedAtMs - begunAtMs);
       });
     return { worker, done };
   };
@@ -81,12 +83,20 @@ export function startSnapshotter(options: SnapshotterOptions): Snapshotter {
 /** Called in the worker's entry file: tells the snapshotter what came of it. */
 export async function reportSnapshot(taken: Promise<Snapshot | undefined>): Promise<void> {
   const snapshot = await taken;
-  parentPort?.postMessage({ nextEvent: snapshot?.nextEvent ?? 0 });
+  const { user, system } = process.threadCpuUsage();
+  const result: SnapshotResult = { nextEvent: snapshot?.nextEvent ?? 0, cpuMs: (user + system) / 1_000 };
+  parentPort?.postMessage(result);
 }
 
-async function resultOf(worker: Worker): Promise<number> {
-  return new Promise<number>((resolve, reject) => {
-    worker.once('message', ({ nextEvent }: { nextEvent: number }) => resolve(nextEvent));
+/** What the worker tells: where the snapshot stands, and the processor time that it took. */
+interface SnapshotResult {
+  readonly nextEvent: number;
+  readonly cpuMs: number;
+}
+
+async function resultOf(worker: Worker): Promise<SnapshotResult> {
+  return new Promise<SnapshotResult>((resolve, reject) => {
+    worker.once('message', resolve);
     worker.once('error', reject);
     worker.once('exit', (code) => reject(new Error(`The snapshot worker ended with ${code} and no result`)));
   });
