@@ -5,8 +5,12 @@ import { listingAhead, EXCH as SYMBOL } from './session-listing';
 
 jest.setTimeout(90_000);
 
-const { TRADING_PHASE_OPENING_AUCTION, TRADING_PHASE_CONTINUOUS, TRADING_PHASE_REOPENING_AUCTION } =
-  trading.TradingPhase;
+const {
+  TRADING_PHASE_OPENING_AUCTION,
+  TRADING_PHASE_CONTINUOUS,
+  TRADING_PHASE_REOPENING_AUCTION,
+  TRADING_PHASE_CLOSED,
+} = trading.TradingPhase;
 const AUCTION_SECONDS = 8;
 
 describe('a session with real processes', () => {
@@ -42,6 +46,7 @@ describe('a session with real processes', () => {
     const listing = listingAhead([
       [0, TRADING_PHASE_OPENING_AUCTION],
       [AUCTION_SECONDS, TRADING_PHASE_CONTINUOUS],
+      [3_600, TRADING_PHASE_CLOSED],
     ]);
     await cluster.operator.tradingAdmin.call('listInstrument', { instrument: listing });
     const buy = order('alice', { symbol: SYMBOL, side: SIDE_BUY, price: '102.00' });
