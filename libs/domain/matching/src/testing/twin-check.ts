@@ -12,8 +12,11 @@ const OPERATIONS_DEFAULT = 2_000_000;
 const BOOK_SHARE = 1 / 5;
 const CALLS_PER_COMPARISON = 100;
 
-const operations = Number(process.argv[2] ?? OPERATIONS_DEFAULT);
-const seed = process.argv[3] === undefined ? undefined : Number(process.argv[3]);
+const [operations = OPERATIONS_DEFAULT, seed] = process.argv.slice(2).map(Number);
+if (!(Number.isSafeInteger(operations) && operations > 0 && Number.isSafeInteger(seed ?? 0))) {
+  console.error('Usage: npm run twin [-- OPERATIONS [SEED]]');
+  process.exit(2);
+}
 
 for (const world of ENGINE_WORLDS) {
   const twins = new EngineTwin(world, seed);
