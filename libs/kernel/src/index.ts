@@ -10,6 +10,7 @@ export {
 export { type InvariantResult, invariant } from './invariant';
 export type { Machine, Plain, Turn } from './machine';
 export { NumberedMap } from './numbered-map';
+export { PlainFields, PlainList, type PlainParts, releaseParts, wholePlain } from './plain-list';
 export {
   inPrecedence,
   isReasonCode,

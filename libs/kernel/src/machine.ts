@@ -1,3 +1,5 @@
+import type { PlainParts } from './plain-list';
+
 /**
  * A value that a snapshot may hold: what JSON knows, plus `bigint` for money and `Uint8Array` for hashes and keys.
  * Numbers are safe integers. Objects have no class, and their keys carry no order of their own: a codec writes them sorted.
@@ -56,6 +58,12 @@ export interface Machine<State, Command, Event, Outcome, Output = never> {
 
   /** Returns the whole state in canonical form: equal states give equal bytes once encoded. */
   snapshot(state: State): Plain;
+
+  /**
+   * Returns what `snapshot` would now, to be finished bit by bit while the state goes on, so that nothing waits for a large one. A machine
+   * whose state stays small needs none.
+   */
+  cut?(state: State): PlainParts;
 
   /** Rebuilds the state that `snapshot` returned. It throws when the value has another shape, and never half-succeeds. */
   restore(plain: Plain): State;

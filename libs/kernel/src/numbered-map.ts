@@ -1,3 +1,7 @@
+import type { Plain } from './machine';
+import { NumberedMapCut } from './numbered-map-cut';
+import { PlainList } from './plain-list';
+
 /** Entries of one page: 1,024 numbers in a row. */
 const PAGE_BITS = 10;
 const PAGE_SIZE = 2 ** PAGE_BITS;
@@ -11,7 +15,8 @@ interface Page<T> {
  * A map for things that are numbered one after the other: orders, sagas, holds. It is a few pages, found by a map that stays
  * in the processor's cache, so that a look-up touches one line of memory where a large Map touches several, and
  * it never stops to rehash. A page goes when its last entry does. Entries come back in the order of their pages' first
- * numbers to be set, which is ascending where numbers are given out ascending.
+ * numbers to be set, which is ascending where numbers are given out ascending. Change only entries that `get` gave, and
+ * between two cuts only at once.
  */
 export class NumberedMap<T extends object> {
   readonly #pages = new Map<number, Page<T>>();
@@ -19,17 +24,23 @@ export class NumberedMap<T extends object> {
   /** The page that was used last: neighbours are often asked for together. */
   #lastIndex = -1;
   #lastPage: Page<T> | undefined;
+  /** Whether there are any of the following: asked at each look-up. */
+  #isCut = false;
+  /** Cuts that were not released. */
+  readonly #cuts = new Set<NumberedMapCut<T, Plain>>();
 
   get size(): number {
     return this.#size;
   }
 
   get(number: number): T | undefined {
-    return this.#page(Math.floor(number / PAGE_SIZE))?.entries[number % PAGE_SIZE];
+    const entry = this.#entry(number);
+    if (this.#isCut) this.#keep(number, entry);
+    return entry;
   }
 
   has(number: number): boolean {
-    return this.get(number) !== undefined;
+    return this.#entry(number) !== undefined;
   }
 
   /** Sets a whole number of at least 0. */
@@ -37,6 +48,7 @@ export class NumberedMap<T extends object> {
     const index = Math.floor(number / PAGE_SIZE);
     const page = this.#page(index) ?? this.#open(index);
     const at = number % PAGE_SIZE;
+    if (this.#isCut) this.#keep(number, page.entries[at]);
     if (page.entries[at] === undefined) {
       page.count += 1;
       this.#size += 1;
@@ -51,6 +63,7 @@ export class NumberedMap<T extends object> {
     const page = this.#page(index);
     const at = number % PAGE_SIZE;
     if (page?.entries[at] === undefined) return false;
+    if (this.#isCut) this.#keep(number, page.entries[at]);
     page.entries[at] = undefined;
     page.count -= 1;
     this.#size -= 1;
@@ -78,6 +91,29 @@ export class NumberedMap<T extends object> {
     return undefined;
   }
 
+  /**
+   * The entries of this moment by ascending number, each made into its item when it is read or, before that, when `get`, `set` or
+   * `delete` is called for it.
+   */
+  cut(itemOf: (entry: T, number: number) => Plain): PlainList {
+    const pages = [...this.#pages].sort(([a], [b]) => a - b).map(([index]) => index);
+    const cut = new NumberedMapCut(this.#size, numbersOf(pages), (number) => this.#entry(number), itemOf);
+    this.#cuts.add(cut);
+    this.#isCut = true;
+    return new PlainList(cut.length, cut.items(), () => {
+      this.#cuts.delete(cut);
+      this.#isCut = this.#cuts.size > 0;
+    });
+  }
+
+  #keep(number: number, entry: T | undefined): void {
+    for (const cut of this.#cuts) cut.keep(number, entry);
+  }
+
+  #entry(number: number): T | undefined {
+    return this.#page(Math.floor(number / PAGE_SIZE))?.entries[number % PAGE_SIZE];
+  }
+
   #page(index: number): Page<T> | undefined {
     if (index === this.#lastIndex) return this.#lastPage;
     const page = this.#pages.get(index);
@@ -98,4 +134,9 @@ export class NumberedMap<T extends object> {
     this.#lastIndex = -1;
     this.#lastPage = undefined;
   }
+}
+
+function* numbersOf(pages: readonly number[]): Generator<number, undefined> {
+  for (const index of pages) for (let at = 0; at < PAGE_SIZE; at++) yield index * PAGE_SIZE + at;
+  return undefined;
 }

@@ -1,6 +1,6 @@
-import type { Plain } from '@clearway/kernel';
+import { type Plain, PlainFields, PlainList, type PlainParts } from '@clearway/kernel';
 import fc from 'fast-check';
-import { decodePlain, encodePlain, plainHash } from './plain-codec';
+import { decodePlain, encodeParts, encodePlain, plainHash } from './plain-codec';
 
 const plain: fc.Arbitrary<Plain> = fc.letrec<{ node: Plain }>((tie) => ({
   node: fc.oneof(
@@ -19,6 +19,62 @@ const plain: fc.Arbitrary<Plain> = fc.letrec<{ node: Plain }>((tie) => ({
 describe('the Plain codec', () => {
   it('gives back what it was given', () => {
     fc.assert(fc.property(plain, (value) => expect(decodePlain(encodePlain(value))).toEqual(value)));
+  });
+
+  it('gives the same bytes bit by bit, and releases the parts', () => {
+    const parts = fc.letrec<{ part: [PlainParts, Plain] }>((tie) => ({
+      part: fc.oneof(
+        { maxDepth: 3 },
+        plain.map((value): [PlainParts, Plain] => [value, value]),
+        fc.array(tie('part'), { maxLength: 4 }).map((list): [PlainParts, Plain] => [
+          new PlainList(
+            list.length,
+            list.map(([each]) => each),
+            () => void released++,
+          ),
+          list.map(([, value]) => value),
+        ]),
+        fc
+          .dictionary(fc.string({ unit: 'grapheme' }), tie('part'), { maxKeys: 4, noNullPrototype: true })
+          .map((fields): [PlainParts, Plain] => [
+            new PlainFields(Object.fromEntries(Object.entries(fields).map(([name, [part]]) => [name, part]))),
+            Object.fromEntries(Object.entries(fields).map(([name, [, value]]) => [name, value])),
+          ]),
+      ),
+    })).part;
+    let released = 0;
+    fc.assert(
+      fc.property(fc.array(parts, { minLength: 1, maxLength: 3 }), (lists) => {
+        released = 0;
+        const whole = new PlainList(
+          lists.length,
+          lists.map(([part]) => part),
+          () => void released++,
+        );
+        const chunks = [...encodeParts(whole)].filter((chunk) => chunk !== undefined);
+        expect(Buffer.concat(chunks).equals(encodePlain(lists.map(([, value]) => value)))).toBe(true);
+        expect(released).toBeGreaterThan(0);
+      }),
+    );
+  });
+
+  it('gives a large value in chunks, and releases it when its reader stops', () => {
+    let released = 0;
+    const row = 'x'.repeat(1_000);
+    const list = () =>
+      new PlainList(
+        5_000,
+        Array.from({ length: 5_000 }, () => row),
+        () => void released++,
+      );
+    const chunks = [...encodeParts(list())].filter((chunk) => chunk !== undefined);
+    expect(chunks.length).toBeGreaterThan(3);
+    expect(decodePlain(Buffer.concat(chunks))).toHaveLength(5_000);
+    const reader = encodeParts(new PlainFields({ list: list() }));
+    reader.next();
+    reader.return(undefined);
+    expect(released).toBe(2);
+    expect(() => [...encodeParts(new PlainList(2, [1]))]).toThrow('A list of 2 items had 1');
   });
 
   it('gives the same bytes whatever order keys were written in', () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Plain } from '@clearway/kernel';
+import { type Plain, type PlainParts, releaseParts } from '@clearway/kernel';
 import { PlainReader } from './plain-reader';
 import { PlainWriter } from './plain-writer';
 
@@ -13,6 +13,24 @@ export function encodePlain(value: Plain): Buffer {
   const writer = new PlainWriter();
   writer.write(value, 0);
   return writer.finish();
+}
+
+const CHUNK_BYTES = 1_048_576;
+
+/**
+ * Encodes bit by bit what `encodePlain` would the finished value: it yields after each item, now and then the bytes since the last ones
+ * in a buffer that nobody else uses. The parts are released when it ends, early or not.
+ */
+export function* encodeParts(parts: PlainParts): Generator<Buffer<ArrayBuffer> | undefined, undefined> {
+  try {
+    const writer = new PlainWriter();
+    for (const _ of writer.writeParts(parts, 0))
+      yield writer.byteLength < CHUNK_BYTES ? undefined : writer.take();
+    yield writer.take();
+  } finally {
+    releaseParts(parts);
+  }
+  return undefined;
 }
 
 /** Decodes what `encodePlain` wrote, and throws a RangeError for any other bytes, canonical or not. */

@@ -1,4 +1,4 @@
-import type { Plain } from '@clearway/kernel';
+import { type Plain, PlainFields, PlainList, type PlainParts } from '@clearway/kernel';
 import {
   DEPTH_MAX,
   MAJOR,
@@ -13,7 +13,7 @@ const INITIAL_BYTES = 4_096;
 const SHAPE_KEYS_MAX = 64;
 const SHAPES_MAX = 1_000;
 
-/** Writes Plain values as deterministic CBOR into one growing buffer. Serves `encodePlain` only. */
+/** Writes Plain values as deterministic CBOR into one growing buffer. Serves `encodePlain` and `encodeParts` only. */
 export class PlainWriter {
   #buffer = Buffer.allocUnsafe(INITIAL_BYTES);
   #length = 0;
@@ -22,6 +22,51 @@ export class PlainWriter {
   /** The bytes written; they stay valid, because a writer is used once. */
   finish(): Buffer {
     return this.#buffer.subarray(0, this.#length);
+  }
+
+  /** Bytes written since the last `take`. */
+  get byteLength(): number {
+    return this.#length;
+  }
+
+  /** Gives the bytes written since the last call, in a buffer of their own. */
+  take(): Buffer<ArrayBuffer> {
+    const taken = Buffer.allocUnsafeSlow(this.#length);
+    this.#buffer.copy(taken, 0, 0, this.#length);
+    this.#length = 0;
+    return taken;
+  }
+
+  /** Writes what `write` would once all parts are finished, and yields after each item. */
+  *writeParts(parts: PlainParts, depth: number): Generator<undefined, undefined> {
+    if (parts instanceof PlainList) yield* this.#writeList(parts, depth);
+    else if (parts instanceof PlainFields) yield* this.#writeFields(parts, depth);
+    else this.write(parts, depth);
+    return undefined;
+  }
+
+  *#writeList({ length, items }: PlainList, depth: number): Generator<undefined, undefined> {
+    this.#head(MAJOR.array, length);
+    let written = 0;
+    for (const item of items) {
+      if (item instanceof PlainList || item instanceof PlainFields) yield* this.writeParts(item, depth + 1);
+      else this.write(item, depth + 1);
+      written += 1;
+      yield undefined;
+    }
+    if (written !== length) throw new TypeError(`A list of ${length} items had ${written}`);
+    return undefined;
+  }
+
+  *#writeFields({ fields }: PlainFields, depth: number): Generator<undefined, undefined> {
+    const names = this.#sortedKeys(fields);
+    this.#head(MAJOR.map, names.length);
+    for (const name of names) {
+      this.#text(name);
+      yield* this.writeParts(fields[name] as PlainParts, depth + 1);
+      yield undefined;
+    }
+    return undefined;
   }
 
   write(value: Plain, depth: number): void {
