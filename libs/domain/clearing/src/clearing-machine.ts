@@ -6,6 +6,7 @@ import { type ClearingHost, clearingHost } from './clearing-host';
 import {
   type ClearingState,
   createClearingState,
+  cutClearingState,
   restoreClearingState,
   snapshotClearingState,
 } from './clearing-state';
@@ -33,6 +34,7 @@ export const clearingMachine: Machine<
   evolve,
   rides,
   snapshot: snapshotClearingState,
+  cut: cutClearingState,
   restore: restoreClearingState,
 };
 

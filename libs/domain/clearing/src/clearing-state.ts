@@ -1,5 +1,5 @@
 import { ParticipantLog, Sagas } from '@clearway/domain-saga';
-import type { Plain } from '@clearway/kernel';
+import { type Plain, PlainFields, type PlainParts, wholePlain } from '@clearway/kernel';
 import { AccountFreezes } from './account-freezes';
 import { Ledger } from './ledger';
 import { OpenTrades } from './open-trades';
@@ -37,7 +37,18 @@ export function createClearingState(): ClearingState {
 
 /** Returns the canonical snapshot: each part under its own name. */
 export function snapshotClearingState(state: ClearingState): Plain {
-  return Object.fromEntries(Object.entries(state).map(([name, part]) => [name, part.snapshot()]));
+  return wholePlain(cutClearingState(state));
+}
+
+/** The same bit by bit: answers and sagas are written down one by one while the state goes on. */
+export function cutClearingState(state: ClearingState): PlainParts {
+  const { participants, sagas, ...small } = state;
+  const parts = Object.entries(small).map(([name, part]) => [name, part.snapshot()]);
+  return new PlainFields({
+    ...Object.fromEntries(parts),
+    participants: participants.cut(),
+    sagas: sagas.cut(),
+  });
 }
 
 /** Rebuilds a state from its snapshot. It throws when a part has another shape. */

@@ -1,3 +1,5 @@
+import { type Plain, PlainList } from '@clearway/kernel';
+
 /** What an account has of one asset, in minor units. Available = total − held for orders − held for withdrawals. */
 export interface Funds {
   readonly totalMinor: bigint;
@@ -57,8 +59,26 @@ export class FundsBook {
       .map(([asset, funds]) => ({ account, asset, ...funds }));
   }
 
+  /** All funds as they are now, in ascending order of account and asset, to be written down one by one. */
+  cut(): PlainList {
+    const rows = [...this.accounts].map(([account, assets]) => ({ account, assets: [...assets] }));
+    const length = rows.reduce((total, { assets }) => total + assets.length, 0);
+    return new PlainList(length, entriesOf(rows));
+  }
+
   /** All funds in ascending order of account and asset. */
   entries(): FundsEntry[] {
     return [...this.accounts.keys()].sort().flatMap((account) => this.of(account));
   }
+}
+
+/** Sorts only when the first is asked for. */
+function* entriesOf(
+  rows: { readonly account: string; readonly assets: [string, Funds][] }[],
+): Generator<Plain, undefined> {
+  rows.sort((a, b) => (a.account < b.account ? -1 : 1));
+  for (const { account, assets } of rows)
+    for (const [asset, funds] of assets.sort(([a], [b]) => (a < b ? -1 : 1)))
+      yield { account, asset, ...funds };
+  return undefined;
 }

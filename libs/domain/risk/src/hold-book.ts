@@ -1,4 +1,4 @@
-import { NumberedMap } from '@clearway/kernel';
+import { NumberedMap, PlainList, type PlainParts } from '@clearway/kernel';
 import { baseMinor, type Hold } from './hold';
 
 /**
@@ -43,6 +43,15 @@ export class HoldBook {
     return undefined;
   }
 
+  /** All holds as they are now, by ascending shard and order number, to be written down one by one. */
+  cut(): PlainList {
+    const origins = [...this.holds].sort(([a], [b]) => (a < b ? -1 : 1));
+    const cuts = origins.map(([, holds]) => holds.cut((hold) => ({ ...hold })));
+    return new PlainList(this.size, itemsOf(cuts), () => {
+      for (const each of cuts) each.release();
+    });
+  }
+
   /** Number of open holds. */
   get size(): number {
     let total = 0;
@@ -74,4 +83,9 @@ export class HoldBook {
     if (count === 0) this.holdsByAccount.delete(account);
     else this.holdsByAccount.set(account, count);
   }
+}
+
+function* itemsOf(lists: readonly PlainList[]): Generator<PlainParts, undefined> {
+  for (const { items } of lists) yield* items;
+  return undefined;
 }

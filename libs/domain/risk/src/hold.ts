@@ -20,11 +20,6 @@ export interface Hold {
 
 const BPS = 10_000n;
 
-/** Name of a hold: the order's number alone would repeat across shards. */
-export function holdKey(originShard: string, orderNumber: number): string {
-  return `${originShard}#${orderNumber}`;
-}
-
 /** The hold that a reserved order begins with. */
 export function holdOf(originShard: string, reserve: Reserve, protectionPriceTicks: number): Hold {
   return {

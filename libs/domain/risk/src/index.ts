@@ -16,7 +16,7 @@ export type { RiskEvent, StepEvent } from './events';
 export { evolveHoldings } from './evolve';
 export { FORGET_SAGAS_BATCH } from './execute-steps';
 export { availableMinor, type Funds, FundsBook, type FundsEntry } from './funds-book';
-export { type Hold, heldAsset, holdKey, holdOf, needMinor } from './hold';
+export { type Hold, heldAsset, holdOf, needMinor } from './hold';
 export { HoldBook } from './hold-book';
 export {
   availableNeverNegative,

@@ -5,7 +5,7 @@ import { evolve } from './evolve';
 import { executeSteps } from './execute-steps';
 import type { RiskOutcome } from './outcomes';
 import { createRiskState, type RiskState } from './risk-state';
-import { restore, snapshot } from './snapshot';
+import { cut, restore, snapshot } from './snapshot';
 
 /**
  * The risk service without its I/O: it checks orders before they trade, holds what they may cost, and turns fills into
@@ -18,6 +18,7 @@ export const riskMachine: Machine<RiskState, RiskCommand, RiskEvent, RiskOutcome
   evolve,
   rides: (event) => event.kind === 'SagasFinished',
   snapshot,
+  cut,
   restore,
 };
 

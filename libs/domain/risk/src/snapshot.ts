@@ -1,7 +1,7 @@
 import { ParticipantLog } from '@clearway/domain-saga';
-import type { Plain } from '@clearway/kernel';
+import { type Plain, PlainFields, type PlainParts, wholePlain } from '@clearway/kernel';
 import { FundsBook, type FundsEntry } from './funds-book';
-import { type Hold, holdKey } from './hold';
+import type { Hold } from './hold';
 import { HoldBook } from './hold-book';
 import { type LimitScope, LimitTable, type OrderLimits } from './limits';
 import { OrderRateWindows } from './order-rate-windows';
@@ -11,20 +11,25 @@ import type { Freeze, RiskState, SymbolAssets } from './risk-state';
 /** Version of the shape below; a reader refuses one that it does not know. */
 const SNAPSHOT_VERSION = 1;
 
-/** Returns the whole state in canonical form: every collection sorted, sums that follow from others left out. */
+/** Returns the whole state in canonical form: every collection in order, sums that follow from others left out. */
 export function snapshot(state: RiskState): Plain {
-  return {
+  return wholePlain(cut(state));
+}
+
+/** The same bit by bit: funds, holds and answers are written down one by one while the state goes on. */
+export function cut(state: RiskState): PlainParts {
+  return new PlainFields({
     version: SNAPSHOT_VERSION,
-    funds: state.funds.entries().map((entry) => ({ ...entry })),
-    holds: [...state.holds.values()].sort(byKey).map((hold) => ({ ...hold })),
+    funds: state.funds.cut(),
+    holds: state.holds.cut(),
     freezes: sorted(state.freezes).map(([account, freeze]) => [account, { ...freeze }]),
     blacklist: sorted(state.blacklist),
     limits: state.limits.entries().map(({ scope, limits }) => [{ ...scope }, { ...limits }]),
     symbolAssets: sorted(state.symbolAssets).map(([symbol, assets]) => [symbol, { ...assets }]),
     orderRates: state.orderRates.snapshot(),
     recentFills: state.recentFills.snapshot(),
-    log: state.log.snapshot(),
-  };
+    log: state.log.cut(),
+  });
 }
 
 interface RiskSnapshot {
@@ -62,10 +67,6 @@ export function restore(plain: Plain): RiskState {
     recentFills: RecentFills.restore(shape.recentFills),
     log: ParticipantLog.restore(shape.log),
   };
-}
-
-function byKey(a: Hold, b: Hold): number {
-  return holdKey(a.originShard, a.orderNumber) < holdKey(b.originShard, b.orderNumber) ? -1 : 1;
 }
 
 function sorted<T>(map: ReadonlyMap<string, T>): [string, T][] {

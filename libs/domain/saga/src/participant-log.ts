@@ -1,4 +1,11 @@
-import { NumberedMap, type Plain, type Reason } from '@clearway/kernel';
+import {
+  NumberedMap,
+  type Plain,
+  PlainList,
+  type PlainParts,
+  type Reason,
+  wholePlain,
+} from '@clearway/kernel';
 
 /** Whether a step does its work or undoes it. */
 export type StepPhase = 'action' | 'compensation';
@@ -97,16 +104,19 @@ export class ParticipantLog {
 
   /** Canonical form for a snapshot: origins and sagas in ascending order. */
   snapshot(): Plain {
-    return [...this.origins].sort(byFirst).map(([name, origin]) => [
-      name,
-      origin.finishedBelow,
-      [...origin.sagas].sort(byFirst).map(([number, steps]) => [
-        number,
-        pairsOf(steps)
-          .sort(byFirst)
-          .map(([at, outcome]) => [at, outcomeToPlain(outcome)]),
-      ]),
-    ]);
+    return wholePlain(this.cut());
+  }
+
+  /** The same bit by bit; see Machine.cut. */
+  cut(): PlainParts {
+    const origins = [...this.origins].sort(byFirst);
+    return new PlainList(
+      origins.length,
+      origins.map(
+        ([name, { finishedBelow, sagas }]) =>
+          new PlainList(3, [name, finishedBelow, sagas.cut(recordedToPlain)]),
+      ),
+    );
   }
 
   /** Rebuilds a log from `snapshot`. */
@@ -134,6 +144,11 @@ export class ParticipantLog {
 
 function slot(step: number, phase: StepPhase): number {
   return step * 2 + (phase === 'compensation' ? 1 : 0);
+}
+
+function recordedToPlain(steps: Recorded, sagaNumber: number): Plain {
+  const outcomes = pairsOf(steps).sort(byFirst);
+  return [sagaNumber, outcomes.map(([at, outcome]) => [at, outcomeToPlain(outcome)])];
 }
 
 function pairsOf({ slots, outcomes }: Recorded): [number, StepOutcome][] {

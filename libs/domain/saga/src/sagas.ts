@@ -1,4 +1,11 @@
-import { NumberedMap, type Plain, type Reason } from '@clearway/kernel';
+import {
+  NumberedMap,
+  type Plain,
+  PlainList,
+  type PlainParts,
+  type Reason,
+  wholePlain,
+} from '@clearway/kernel';
 import type { SagaEvent } from './events';
 
 /** Where one step stands. `refused` and `waiting` differ when undoing: what was refused needs no compensation. */
@@ -119,26 +126,12 @@ export class Sagas {
 
   /** Canonical form for a snapshot. */
   snapshot(): Plain {
-    return [
-      this.next,
-      [...this.live.values()].map((saga) => [
-        saga.number,
-        saga.kind,
-        saga.subject,
-        saga.startedAtMicros,
-        saga.deadlineMicros,
-        saga.turnedAtStage,
-        saga.reasons.map((each) => [each.code, each.message, each.metadata]),
-        saga.steps.map((step) => [
-          step.stage,
-          step.status,
-          step.attempts,
-          step.lastCode,
-          step.parked,
-          step.result,
-        ]),
-      ]),
-    ];
+    return wholePlain(this.cut());
+  }
+
+  /** The same bit by bit; see Machine.cut. */
+  cut(): PlainParts {
+    return new PlainList(2, [this.next, this.live.cut(sagaToPlain)]);
   }
 
   static restore(plain: Plain): Sagas {
@@ -186,6 +179,26 @@ export class Sagas {
 type PlainStep = [number, StepState['status'], number, string, boolean, Uint8Array];
 type PlainReason = [Reason['code'], string, Reason['metadata']];
 type PlainSaga = [number, string, number, number, number, number, PlainReason[], PlainStep[]];
+
+function sagaToPlain(saga: SagaInstance): Plain {
+  return [
+    saga.number,
+    saga.kind,
+    saga.subject,
+    saga.startedAtMicros,
+    saga.deadlineMicros,
+    saga.turnedAtStage,
+    saga.reasons.map((each) => [each.code, each.message, each.metadata]),
+    saga.steps.map((step) => [
+      step.stage,
+      step.status,
+      step.attempts,
+      step.lastCode,
+      step.parked,
+      step.result,
+    ]),
+  ];
+}
 
 function newStep({ stage, done }: FirstStep): StepState {
   return {

@@ -5,7 +5,7 @@ import { closeIfDone, touch } from './evolve-order-life';
 import { letWait, stopWaiting } from './evolve-stops';
 import { type Order, type OrderTerms, workingStatus } from './order';
 import { applySagaStart } from './sagas';
-import { keyOf, marketOf, orderOf, type TradingState } from './state';
+import { keyOf, marketOf, orderOf, setOwner, type TradingState } from './state';
 
 /** Takes a new order in, with the saga that places it; 0 for an order that needs none. */
 export function accepted(
@@ -16,7 +16,7 @@ export function accepted(
   timeMicros: number,
 ): void {
   state.nextOrderNumber = number + 1;
-  if (!state.owners.has(terms.account)) state.owners.set(terms.account, newOwner(state, terms.account));
+  if (!state.owners.has(terms.account)) setOwner(state, terms.account, newOwner(state, terms.account));
   state.keys.set(keyOf(terms.account, terms.clOrdId), number);
   state.orders.set(number, {
     number,
@@ -44,14 +44,8 @@ export function accepted(
 }
 
 /** The number of the account's participant, whose other accounts may have it already: self-trades are between participants. */
-function newOwner(state: TradingState, account: string): number {
-  const participant = participantOf(account);
-  let highest = 0;
-  for (const [known, owner] of state.owners) {
-    if (participantOf(known) === participant) return owner;
-    highest = Math.max(highest, owner);
-  }
-  return highest + 1;
+function newOwner({ participants }: TradingState, account: string): number {
+  return participants.get(participantOf(account)) ?? participants.size + 1;
 }
 
 /** Puts what is left of an order on the book. */

@@ -6,7 +6,15 @@ import {
   StopBook,
 } from '@clearway/domain-matching';
 import { Sagas } from '@clearway/domain-saga';
-import { type Plain, participantOf, type Reason, type ReasonCode } from '@clearway/kernel';
+import {
+  type Plain,
+  PlainFields,
+  type PlainParts,
+  participantOf,
+  type Reason,
+  type ReasonCode,
+  wholePlain,
+} from '@clearway/kernel';
 import type { TradingStatus } from './events';
 import { expireLater } from './evolve-expiry';
 import { isOverheld, keysOf } from './evolve-replace';
@@ -26,6 +34,7 @@ import {
   type Market,
   type PendingUncrossing,
   setMarket,
+  setOwner,
   statusOf,
   type Trade,
   type TradingState,
@@ -36,22 +45,27 @@ const SNAPSHOT_VERSION = 2;
 
 /** Writes the whole state down in one canonical form: maps by ascending key, derived indexes left out. */
 export function snapshot(state: TradingState): Plain {
-  return {
+  return wholePlain(cut(state));
+}
+
+/** The same bit by bit: orders, trades and sagas are written down one by one while the state goes on. */
+export function cut(state: TradingState): PlainParts {
+  return new PlainFields({
     version: SNAPSHOT_VERSION,
     markets: sorted(state.markets).map(([, market]) => marketToPlain(market)),
-    orders: sorted(state.orders).map(([, order]) => orderToPlain(order)),
-    trades: sorted(state.trades).map(([, trade]) => ({ ...trade })),
+    orders: state.orders.cut(orderToPlain),
+    trades: state.trades.cut((trade) => ({ ...trade })),
     owners: sorted(state.owners).map(([account, owner]) => [account, owner]),
     killSwitches: sorted(state.killSwitches).map(([, killSwitch]) => ({ ...killSwitch })),
     holdAdjustments: sorted(state.holdAdjustments).map(([saga, adjustment]) => [saga, { ...adjustment }]),
     elected: [...state.elected],
     closed: state.closed.slice(state.closedHead),
-    sagas: state.sagas.snapshot(),
+    sagas: state.sagas.cut(),
     nextOrderNumber: state.nextOrderNumber,
     nextTradeNumber: state.nextTradeNumber,
     tradesSettled: state.tradesSettled,
     tradesBusted: state.tradesBusted,
-  };
+  });
 }
 
 /** Rebuilds the state that `snapshot` wrote, or an older build's. Throws on any other version. */
@@ -64,7 +78,7 @@ export function restore(plain: Plain): TradingState {
   for (const market of from.markets) restoreMarket(state, market);
   for (const order of from.orders) restoreOrder(state, orderFromPlain(order));
   for (const trade of from.trades) state.trades.set(trade.number, { ...trade });
-  for (const [account, owner] of from.owners) state.owners.set(account, owner);
+  for (const [account, owner] of from.owners) setOwner(state, account, owner);
   for (const killSwitch of from.killSwitches) state.killSwitches.set(killSwitch.scope, { ...killSwitch });
   for (const [saga, adjustment] of from.holdAdjustments ?? [])
     state.holdAdjustments.set(saga, { ...adjustment });

@@ -8,7 +8,7 @@ import {
   type TradingPhase,
 } from '@clearway/domain-matching';
 import { Sagas } from '@clearway/domain-saga';
-import { NumberedMap } from '@clearway/kernel';
+import { NumberedMap, participantOf } from '@clearway/kernel';
 import type { PhaseChanged, TradingStatus } from './events';
 import type { Instrument } from './instrument';
 import type { KillScope, KillSwitch } from './kill-scope';
@@ -94,6 +94,8 @@ export interface TradingState {
   readonly trades: NumberedMap<Trade>;
   /** Account → the number by which books know its participant. */
   readonly owners: Map<string, number>;
+  /** Participant → that number, from 1 on: follows from the owners, no part of the snapshot. */
+  readonly participants: Map<string, number>;
   /** Open orders that end by themselves, by their time. */
   readonly expiries: ExpiryQueue;
   /** Stop orders that trades have released and that have not come to the book, in that order. */
@@ -126,6 +128,7 @@ export function createState(): TradingState {
     keys: new Map(),
     trades: new NumberedMap(),
     owners: new Map(),
+    participants: new Map(),
     expiries: new ExpiryQueue(),
     elected: [],
     killSwitches: new Map(),
@@ -174,6 +177,12 @@ export function mayTakeOff(state: TradingState, order: Order): boolean {
 /** Key of an owner's client order id. An account id holds no bar. */
 export function keyOf(account: string, clOrdId: string): string {
   return `${account}|${clOrdId}`;
+}
+
+/** Sets the number by which books know an account's participant. */
+export function setOwner(state: TradingState, account: string, owner: number): void {
+  state.owners.set(account, owner);
+  state.participants.set(participantOf(account), owner);
 }
 
 /** The market of a symbol that is known to exist; anything else is a bug. */

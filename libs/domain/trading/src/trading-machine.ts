@@ -5,7 +5,7 @@ import { decide } from './decide';
 import type { TradingEvent } from './events';
 import { evolve } from './evolve';
 import type { TradingOutput } from './outputs';
-import { restore, snapshot } from './snapshot';
+import { cut, restore, snapshot } from './snapshot';
 import { createState, type TradingState } from './state';
 
 /** Trading as a deterministic machine: orders, books and order sagas of one shard of instruments. */
@@ -22,5 +22,6 @@ export const tradingMachine: Machine<
   evolve,
   rides: (event) => event.kind === 'Saga' && sagaEventRides(event.saga),
   snapshot,
+  cut,
   restore,
 };
