@@ -2,4 +2,4 @@ import { auditMachine } from '@clearway/domain-audit';
 import { runSnapshotWorker } from '@clearway/platform-service';
 import { auditEventCodec } from './codec/audit-event.codec';
 
-void runSnapshotWorker(auditMachine, auditEventCodec);
+runSnapshotWorker(auditMachine, auditEventCodec);

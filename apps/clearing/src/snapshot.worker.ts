@@ -2,4 +2,4 @@ import { clearingMachine } from '@clearway/domain-clearing';
 import { runSnapshotWorker } from '@clearway/platform-service';
 import { clearingEventCodec } from './codec/clearing-event.codec';
 
-void runSnapshotWorker(clearingMachine, clearingEventCodec);
+runSnapshotWorker(clearingMachine, clearingEventCodec);

@@ -1,6 +1,6 @@
 import type { RiskState, RiskStepAnswer } from '@clearway/domain-risk';
 import { SUCCEEDED } from '@clearway/domain-saga';
-import type { Machine, Turn } from '@clearway/kernel';
+import { type Machine, type Plain, PlainFields, PlainList, type Turn } from '@clearway/kernel';
 import type { ClearingMachine, RiskMachine } from './machines';
 import type { Mutation } from './mutation';
 import { PLANTED_SESSION_BUGS } from './planted-session-bugs';
@@ -67,6 +67,16 @@ export const PLANTED_BUGS: Readonly<Record<string, Mutation>> = {
       restore: (plain) => ({ ...machine.restore(plain), symbolAssets: new Map() }),
     }),
   },
+  'a snapshot that goes on with the state': {
+    trading: (machine) => ({
+      ...machine,
+      cut: (state) => {
+        const now = machine.snapshot(state) as { readonly [field: string]: Plain };
+        const { length } = now.orders as readonly Plain[];
+        return new PlainFields({ ...now, orders: new PlainList(length, lateOrders(machine, state, length)) });
+      },
+    }),
+  },
   'sagas called finished too early': {
     risk: (machine) => ({
       ...machine,
@@ -81,6 +91,17 @@ export const PLANTED_BUGS: Readonly<Record<string, Mutation>> = {
     }),
   },
 };
+
+/** The orders as they are when they are read. */
+function* lateOrders<State>(
+  machine: { snapshot(state: State): Plain },
+  state: State,
+  length: number,
+): Generator<Plain, undefined> {
+  for (let at = 0; at < length; at++)
+    yield (machine.snapshot(state) as { readonly orders: readonly Plain[] }).orders[at] ?? null;
+  return undefined;
+}
 
 interface OfStep {
   readonly key: {

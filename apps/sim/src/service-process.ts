@@ -1,6 +1,13 @@
 import type { Machine, Turn } from '@clearway/kernel';
 import { type EventCodec, encodePlain } from '@clearway/platform-journal';
-import { openShard, type Shard, type ShardLimits, snapshotOnce } from '@clearway/platform-shard';
+import {
+  openShard,
+  type Shard,
+  type ShardLimits,
+  type SnapshotPace,
+  storeSnapshot,
+  writeSnapshot,
+} from '@clearway/platform-shard';
 import { ConnectionLostError } from './journal-connection';
 import type { JournalWatch } from './journal-watch';
 import type { Endpoint, Handler, Network } from './network';
@@ -44,6 +51,12 @@ export interface ProcessSetting {
 /** Errors after which a process rightly stops and comes back. Anything else is a bug. */
 const EXPECTED = new Set(['FencedError', 'AppendFailedError', ConnectionLostError.name, LeaseLostError.name]);
 const CONTEXT = { actor: 'spiffe://clearway/sim', address: '', device: '', traceparent: '', method: 'sim' };
+/** Slow enough for many turns to come between the cut and its end. */
+const SNAPSHOT_PACE: SnapshotPace = {
+  itemsMax: 4,
+  sliceMs: Number.POSITIVE_INFINITY,
+  pause: async () => new Promise((resolve) => void setTimeout(resolve, 5)),
+};
 const QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** One life of one process: the real shard over a simulated journal, with what the service adds to it. */
@@ -136,14 +149,26 @@ export class ServiceProcess<
     this.#end(undefined);
   }
 
-  /** Stores a snapshot of what is durable, as the snapshot worker does. */
+  /** Writes the live state down while the shard goes on, and has it stored, as the snapshotter does; each one is proven. */
   async snapshot(): Promise<void> {
     const { machine, codec, name } = this.spec;
-    const journal = new SimulatedJournal(this.setting.world, this.setting.database, this.owner);
-    const onProblem = (problem: string): void => this.setting.world.fail('snapshots-restore', problem);
-    await snapshotOnce({ journal, shardId: `${name}/0`, machine, codec, onProblem }).catch((error: Error) => {
-      if (!EXPECTED.has(error.name)) onProblem(error.message);
-    });
+    const { world, database } = this.setting;
+    const journal = new SimulatedJournal(world, database, this.owner);
+    const onProblem = (problem: string): void => world.fail('snapshots-restore', problem);
+    const chunks: Buffer[] = [];
+    try {
+      const point = await writeSnapshot(
+        this.shard,
+        machine,
+        SNAPSHOT_PACE,
+        (chunk) => void chunks.push(chunk),
+      );
+      const options = { journal, shardId: `${name}/0`, machine, codec, onProblem };
+      await storeSnapshot(options, point, Buffer.concat(chunks), true);
+    } catch (error) {
+      const { name: errorName, message } = error as Error;
+      if (!EXPECTED.has(errorName) && errorName !== 'ShardUnavailableError') onProblem(message);
+    }
   }
 
   async #serve(): Promise<void> {

@@ -2,4 +2,4 @@ import { tradingMachine } from '@clearway/domain-trading';
 import { runSnapshotWorker } from '@clearway/platform-service';
 import { tradingEventCodec } from './codec/trading-event.codec';
 
-void runSnapshotWorker(tradingMachine, tradingEventCodec);
+runSnapshotWorker(tradingMachine, tradingEventCodec);

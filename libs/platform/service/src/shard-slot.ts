@@ -188,10 +188,10 @@ export class ShardSlot<State, Command, Event, Outcome, Output> {
     log,
     settings,
   }: ServiceCore<State, Command, Event, Outcome, Output>): Stoppable[] {
-    const { snapshotWorkerFile } = this.definition;
+    const { snapshotWorkerFile, machine } = this.definition;
     if (snapshotWorkerFile === undefined || !existsSync(snapshotWorkerFile)) return [];
     const workerData: SnapshotWorkerData = { postgresUrl: settings.CLEARWAY_POSTGRES_URL, shardId };
-    return [startSnapshotter({ shard, workerEntryFile: snapshotWorkerFile, workerData, log })];
+    return [startSnapshotter({ shard, machine, workerEntryFile: snapshotWorkerFile, workerData, log })];
   }
 
   /** Streams were told to end; they and unary calls finish while the shard still decides. */

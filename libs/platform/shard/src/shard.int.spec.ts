@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -15,6 +15,7 @@ import {
   temporaryHome,
 } from '@clearway/platform-postgres';
 import type { Pool } from 'pg';
+import { ShardUnavailableError } from './errors';
 import {
   add,
   type CounterCommand,
@@ -31,8 +32,9 @@ import {
 import type { ShardLimits } from './limits';
 import { rebuildState, stateHash } from './rebuild-state';
 import { openShard, type Shard } from './shard';
-import { snapshotOnce } from './snapshot-once';
+import { storeSnapshot } from './snapshot-store';
 import { startSnapshotter } from './snapshotter';
+import { gentlePace, type SnapshotPace, writeSnapshot } from './write-snapshot';
 
 type CounterShard = Shard<CounterState, CounterCommand, CounterEvent, CounterOutcome, CounterOutput>;
 
@@ -228,15 +230,23 @@ describe('the feed', () => {
 });
 
 describe('snapshots', () => {
-  const take = async () => snapshotOnce({ journal, shardId, machine: counterMachine, codec: counterCodec });
+  const take = async (
+    shard: CounterShard,
+    { machine = counterMachine, pace = gentlePace(new AbortController().signal), isProven = true } = {},
+  ): Promise<number> => {
+    const chunks: Buffer[] = [];
+    const point = await writeSnapshot(shard, machine, pace, (chunk) => void chunks.push(chunk));
+    const options = { journal, shardId, machine, codec: counterCodec };
+    await storeSnapshot(options, point, Buffer.concat(chunks), isProven);
+    return point.nextEvent;
+  };
 
   it('and the tail after them give the live state, also when earlier batches are archived', async () => {
     const first = await serve();
     await load(first, 10, 300);
     await first.read(() => undefined);
-    const snapshot = await take();
-    expect(snapshot?.nextEvent).toBe(300);
-    expect(await take()).toBeUndefined();
+    expect(await take(first)).toBe(300);
+    const snapshot = await journal.loadSnapshot(shardId, Number.MAX_SAFE_INTEGER, () => undefined);
     await load(first, 10, 200);
     const live = await liveHash(first);
     expect([await rebuiltHash(true), await rebuiltHash(false)]).toEqual([live, live]);
@@ -255,10 +265,10 @@ describe('snapshots', () => {
     const shard = await serve();
     await load(shard, 10, 100);
     await shard.read(() => undefined);
-    await take();
+    await take(shard);
     await load(shard, 10, 100);
     await shard.read(() => undefined);
-    const newest = await take();
+    const newest = await take(shard);
     const problems: string[] = [];
     const stranger: typeof counterMachine = {
       ...counterMachine,
@@ -271,44 +281,99 @@ describe('snapshots', () => {
     expect([other.snapshotEvent, problems.length]).toEqual([0, 2]);
     await pool.query(`UPDATE journal_snapshots SET state = 'x' WHERE shard = $1 AND next_event = $2`, [
       shardId,
-      newest?.nextEvent,
+      newest,
     ]);
     const { state, snapshotEvent } = await rebuildState({ ...options, machine: counterMachine });
     expect([snapshotEvent, stateHash(counterMachine, state)]).toEqual([100, await liveHash(shard)]);
   });
 
-  it('are not stored when they would restore to something else', async () => {
+  it('are of one moment, and durable, while the shard goes on', async () => {
+    const shard = await serve();
+    await load(shard, 10, 100);
+    let isOver = false;
+    const loading = (async () => {
+      while (!isOver) await load(shard, 20, 100);
+    })();
+    const pace: SnapshotPace = { itemsMax: 1, sliceMs: 1_000, pause: async () => sleep(2) };
+    const positions: number[] = [];
+    for (let taken = 0; taken < 5; taken++) positions.push(await take(shard, { pace }));
+    isOver = true;
+    await loading;
+    expect(positions).toEqual(positions.toSorted((a, b) => a - b));
+    expect(positions.at(-1)).toBeGreaterThan(100);
+    const { snapshotEvent, state } = await rebuilt();
+    expect(snapshotEvent).toBe(positions.at(-1));
+    expect(stateHash(counterMachine, state)).toBe(await liveHash(shard));
+  });
+
+  it('are not stored when a replay gives something else', async () => {
     const shard = await serve();
     await load(shard, 10, 100);
     await shard.read(() => undefined);
     const lossy: typeof counterMachine = {
       ...counterMachine,
-      restore: (plain) => ({ ...counterMachine.restore(plain), lastMicros: 0 }),
+      cut: (state) => counterMachine.snapshot({ ...state, lastMicros: 0 }),
     };
-    const options = { journal, shardId, machine: lossy, codec: counterCodec };
-    await expect(snapshotOnce(options)).rejects.toThrow('does not restore to the same state');
+    await expect(take(shard, { machine: lossy })).rejects.toThrow('is not what its journal gives');
     expect(await journal.loadSnapshot(shardId, Number.MAX_SAFE_INTEGER, () => undefined)).toBeUndefined();
   });
 
-  it('are taken in a worker when the journal has grown, and on demand', async () => {
-    const entry = join(place, 'worker.cjs');
-    writeFileSync(
-      entry,
-      `const { parentPort, workerData } = require('node:worker_threads');
-       if (workerData.fails) throw new Error('worker bug');
-       parentPort.postMessage({ nextEvent: workerData.nextEvent });`,
-    );
-    const shard = { id: shardId, durablePosition: () => ({ nextEvent: 10 }) };
+  it('are not written by a shard that stops meanwhile', async () => {
+    const shard = await serve();
+    await load(shard, 10, 100);
+    await shard.close();
+    await expect(take(shard)).rejects.toThrow(ShardUnavailableError);
+  });
+
+  it('are stored by one worker whenever the journal has grown, and on demand', async () => {
+    const shard = await serve();
+    await load(shard, 10, 100);
     const taken: object[] = [];
     const log = { ...quietLog, info: (details: object) => taken.push(details) };
-    const options = { shard, workerEntryFile: entry, log, everyEvents: 10 };
-    const snapshotter = startSnapshotter({ ...options, workerData: { nextEvent: 10 } });
+    const workerEntryFile = workerFile(`const told = [];
+      parentPort.on('message', (message) => {
+        told.push(message instanceof Uint8Array ? 'bytes' : message.kind);
+        if (message.kind !== 'store') return;
+        require('node:fs').appendFileSync(__filename + '.log', told.splice(0) + ' ' + message.isProven + '\\n');
+        parentPort.postMessage('stored');
+      });`);
+    const options = { shard, machine: counterMachine, workerEntryFile, workerData: {}, log };
+    const snapshotter = startSnapshotter({ ...options, everyEvents: 100 });
     await sleep(2_500);
-    expect(taken).toEqual([{ shard: shardId, nextEvent: 10 }]);
-    expect(await snapshotter.snapshotNow()).toBe(10);
+    expect(taken).toEqual([{ shard: shardId, nextEvent: 100 }]);
+    for (let more = 0; more < 64; more++) expect(await snapshotter.snapshotNow()).toBe(100);
     await snapshotter.stop();
-    const failing = startSnapshotter({ ...options, workerData: { fails: true } });
+    await expect(snapshotter.snapshotNow()).rejects.toThrow('aborted');
+    const proofs = readFileSync(`${workerEntryFile}.log`, 'utf8').trimEnd().split('\n');
+    const [plain, proven] = ['begin,bytes,store false', 'begin,bytes,store true'];
+    expect(proofs.map((line) => line === proven)).toEqual([...Array(63).fill(false), true, false]);
+    expect(proofs[0]).toBe(plain);
+  });
+
+  it('are sent to a new worker after one has failed, whenever that was', async () => {
+    const shard = await serve();
+    const options = { shard, machine: counterMachine, workerData: {}, log: quietLog };
+    const failing = startSnapshotter({
+      ...options,
+      workerEntryFile: workerFile(`throw new Error('worker bug');`),
+    });
     await expect(failing.snapshotNow()).rejects.toThrow('worker bug');
     await failing.stop();
+    const workerEntryFile = workerFile(`parentPort.on('message', ({ kind }) => {
+        if (kind !== 'store') return;
+        parentPort.postMessage('stored');
+        setTimeout(() => { throw new Error('between two'); }, 50);
+      });`);
+    const dying = startSnapshotter({ ...options, workerEntryFile });
+    expect(await dying.snapshotNow()).toBe(0);
+    await sleep(500);
+    expect(await dying.snapshotNow()).toBe(0);
+    await dying.stop();
   });
 });
+
+function workerFile(body: string): string {
+  const entry = join(mkdtempSync(join(place, 'worker-')), 'worker.cjs');
+  writeFileSync(entry, `const { parentPort } = require('node:worker_threads');\n${body}`);
+  return entry;
+}

@@ -17,7 +17,7 @@ import { Feed } from './feed';
 import { SHARD_LIMITS_DEFAULT, type ShardLimits } from './limits';
 import { type RebuiltState, rebuildState } from './rebuild-state';
 import type { ShardStats } from './shard-stats';
-import { TurnLoop } from './turn-loop';
+import { type CutPoint, TurnLoop } from './turn-loop';
 
 /** The logger that a shard needs; pino's fits. */
 export interface ShardLog {
@@ -137,14 +137,19 @@ export class Shard<State, Command, Event, Outcome, Output = never> {
   async read<T>(fn: (state: State) => T): Promise<T> {
     const loop = this.#servingLoop();
     return new Promise<T>((resolve, reject) => {
-      const run = (state: State): void => {
-        try {
-          resolve(fn(state));
-        } catch (error) {
-          reject(error);
-        }
-      };
-      loop.read({ run, reject });
+      loop.read({ run: (state) => settle(() => fn(state), resolve, reject), reject });
+    });
+  }
+
+  /**
+   * Runs `fn` when the state stands at the end of a batch, and says where. The batch may not be durable yet: compare with
+   * `durablePosition` before anybody is told. `fn` runs synchronously and keeps nothing that changes in place.
+   * @throws ShardUnavailableError, and what `fn` throws
+   */
+  async cut<T>(fn: (state: State, point: CutPoint) => T): Promise<T> {
+    const loop = this.#servingLoop();
+    return new Promise<T>((resolve, reject) => {
+      loop.cut({ run: (state, point) => settle(() => fn(state, point), resolve, reject), reject });
     });
   }
 
@@ -321,5 +326,13 @@ export class Shard<State, Command, Event, Outcome, Output = never> {
     this.#serving.reject(farewell);
     await this.#closeAppender?.();
     await this.#lease?.release();
+  }
+}
+
+function settle<T>(fn: () => T, resolve: (value: T) => void, reject: (error: unknown) => void): void {
+  try {
+    resolve(fn());
+  } catch (error) {
+    reject(error);
   }
 }

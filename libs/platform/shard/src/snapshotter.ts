@@ -1,12 +1,16 @@
-import { parentPort, Worker } from 'node:worker_threads';
-import type { Snapshot } from '@clearway/platform-journal';
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { Machine } from '@clearway/kernel';
 import type { ShardLog } from './shard';
+import type { StoreRequest } from './snapshot-store';
+import { gentlePace, type SnapshotSource, writeSnapshot } from './write-snapshot';
 
 /** What to snapshot, where, and how often. */
-export interface SnapshotterOptions {
+export interface SnapshotterOptions<State> {
   /** The shard whose journal grows; a Shard fits. */
-  readonly shard: { readonly id: string; durablePosition(): { readonly nextEvent: number } };
-  /** A JavaScript file that calls `reportSnapshot(snapshotOnce(…))` for the shard. */
+  readonly shard: SnapshotSource<State> & { readonly id: string };
+  readonly machine: Pick<Machine<State, never, never, never, never>, 'snapshot' | 'cut'>;
+  /** A JavaScript file that calls `serveSnapshots(…)` for the shard. */
   readonly workerEntryFile: string;
   /** Handed to the worker as workerData, for example its database URL and shard id. */
   readonly workerData: unknown;
@@ -17,87 +21,111 @@ export interface SnapshotterOptions {
 
 /** A running snapshotter. */
 export interface Snapshotter {
-  /** Takes a snapshot now, or joins the one under way; gives its position. It rejects when the worker failed. */
+  /** Takes a snapshot now, or joins the one under way; gives its position. It rejects when it could not be stored. */
   snapshotNow(): Promise<number>;
-  /** Takes no more, and ends a worker under way: nothing is stored by halves. */
+  /** Takes no more, and ends the worker: nothing is stored by halves. */
   stop(): Promise<void>;
 }
 
-const SNAPSHOT_EVERY_EVENTS = 100_000;
+/** A restart replays about so many events: 1.2 s of trading's on the machine of docs/PERFORMANCE.md. */
+const SNAPSHOT_EVERY_EVENTS = 300_000;
 const CHECK_INTERVAL_MS = 1_000;
-/** The worker rests so many times as long as it kept the processor: it takes a tenth of one core from the orders, whatever their rate. */
-const REST_FACTOR = 9;
+/** So many snapshots share one proof by a replay, which costs ten times what taking one does. */
+const PROOF_EVERY = 64;
 
 /**
- * Takes snapshots in a worker thread whenever the journal has grown enough. The worker replays into a state of its own, so
- * the turn loop never waits for it; under load it rests between snapshots, or it would run all the time. A failed snapshot
- * is logged and tried again: it costs recovery time, not truth.
+ * Takes snapshots whenever the journal has grown enough: the live state is written down in slices of two milliseconds beside
+ * the turns, and a worker thread stores it. A failed snapshot is logged and tried again: it costs recovery time, not truth.
  */
-export function startSnapshotter(options: SnapshotterOptions): Snapshotter {
-  const { shard, everyEvents = SNAPSHOT_EVERY_EVENTS, log } = options;
+export function startSnapshotter<State>(options: SnapshotterOptions<State>): Snapshotter {
+  const { shard, machine, everyEvents = SNAPSHOT_EVERY_EVENTS, log } = options;
+  const stopping = new AbortController();
+  const pace = gentlePace(stopping.signal);
   // From 0, not from here: the last snapshot before a restart may lie far back.
   let lastEvent = 0;
-  let restsUntilMs = 0;
-  let running: { readonly worker: Worker; readonly done: Promise<number> } | undefined;
+  let untilProof = PROOF_EVERY;
+  let worker: StoreWorker | undefined;
+  let running: Promise<number> | undefined;
 
-  const snapshotNow = async (): Promise<number> => {
-    running ??= begin();
-    return running.done;
+  const take = async (): Promise<number> => {
+    stopping.signal.throwIfAborted();
+    worker = worker?.hasEnded === false ? worker : new StoreWorker(options);
+    worker.send({ kind: 'begin' });
+    const point = await writeSnapshot(shard, machine, pace, worker.sendBytes);
+    untilProof -= 1;
+    const isProven = untilProof === 0;
+    if (isProven) untilProof = PROOF_EVERY;
+    await worker.store({ kind: 'store', point, isProven });
+    // A proof leaves a second state behind.
+    if (isProven) await worker.end();
+    lastEvent = point.nextEvent;
+    return point.nextEvent;
   };
-  const begin = (): { worker: Worker; done: Promise<number> } => {
-    const begunAtEvent = shard.durablePosition().nextEvent;
-    const begunAtMs = performance.now();
-    const worker = new Worker(options.workerEntryFile, { workerData: options.workerData });
-    let workedMs: number | undefined;
-    const done = resultOf(worker)
-      .then(({ nextEvent, cpuMs }) => {
-        lastEvent = Math.max(nextEvent, begunAtEvent);
-        workedMs = cpuMs;
-        return nextEvent;
-      })
-      .finally(() => {
-        running = undefined;
-        const endedAtMs = performance.now();
-        restsUntilMs = endedAtMs + REST_FACTOR * (workedMs ?? endedAtMs - begunAtMs);
-      });
-    return { worker, done };
+  const snapshotNow = async (): Promise<number> => {
+    running ??= take().finally(() => {
+      running = undefined;
+    });
+    return running;
   };
   const timer = setInterval(() => {
-    if (running !== undefined || performance.now() < restsUntilMs) return;
+    if (running !== undefined) return;
     if (shard.durablePosition().nextEvent - lastEvent < everyEvents) return;
     snapshotNow().then(
       (nextEvent) => log.info({ shard: shard.id, nextEvent }, 'snapshot taken'),
-      (error: unknown) => log.error({ shard: shard.id, err: error }, 'snapshot failed'),
+      (error: unknown) => {
+        if (!stopping.signal.aborted) log.error({ shard: shard.id, err: error }, 'snapshot failed');
+      },
     );
   }, CHECK_INTERVAL_MS);
   timer.unref();
   const stop = async (): Promise<void> => {
     clearInterval(timer);
-    const { worker, done } = running ?? {};
-    await worker?.terminate();
-    await done?.catch(() => undefined);
+    stopping.abort();
+    const taking = running;
+    await worker?.end();
+    await taking?.catch(() => undefined);
   };
   return { snapshotNow, stop };
 }
 
-/** Called in the worker's entry file: tells the snapshotter what came of it. */
-export async function reportSnapshot(taken: Promise<Snapshot | undefined>): Promise<void> {
-  const snapshot = await taken;
-  const { user, system } = process.threadCpuUsage();
-  const result: SnapshotResult = { nextEvent: snapshot?.nextEvent ?? 0, cpuMs: (user + system) / 1_000 };
-  parentPort?.postMessage(result);
-}
+/** The thread that stores snapshots; it ends by itself when it can not. */
+class StoreWorker {
+  hasEnded = false;
+  readonly #worker: Worker;
+  readonly #end: Promise<never>;
 
-/** What the worker tells: where the snapshot stands, and the processor time that it took. */
-interface SnapshotResult {
-  readonly nextEvent: number;
-  readonly cpuMs: number;
-}
+  constructor({
+    workerEntryFile,
+    workerData,
+  }: Pick<SnapshotterOptions<never>, 'workerEntryFile' | 'workerData'>) {
+    this.#worker = new Worker(workerEntryFile, { workerData });
+    this.#end = new Promise<never>((_, reject) => {
+      this.#worker.once('error', reject);
+      this.#worker.once('exit', (code) => {
+        this.hasEnded = true;
+        reject(new Error(`The snapshot worker ended with ${code} and stored nothing`));
+      });
+    });
+    // Between two snapshots nobody waits for it.
+    this.#end.catch(() => undefined);
+  }
 
-async function resultOf(worker: Worker): Promise<SnapshotResult> {
-  return new Promise<SnapshotResult>((resolve, reject) => {
-    worker.once('message', resolve);
-    worker.once('error', reject);
-    worker.once('exit', (code) => reject(new Error(`The snapshot worker ended with ${code} and no result`)));
-  });
+  send(request: StoreRequest): void {
+    this.#worker.postMessage(request);
+  }
+
+  /** Gives the bytes away: their buffer is empty here afterwards. */
+  readonly sendBytes = (bytes: Buffer<ArrayBuffer>): void => {
+    this.#worker.postMessage(bytes, [bytes.buffer]);
+  };
+
+  async store(request: StoreRequest): Promise<void> {
+    const stored = once(this.#worker, 'message');
+    this.send(request);
+    await Promise.race([stored, this.#end]);
+  }
+
+  async end(): Promise<void> {
+    await this.#worker.terminate();
+  }
 }

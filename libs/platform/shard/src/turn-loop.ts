@@ -36,6 +36,17 @@ interface Reader<State> {
   reject(error: Error): void;
 }
 
+/** Where a state stands that is exactly what the journal gives up to there. */
+export interface CutPoint extends Position {
+  /** No later than the time of the next event, in microseconds since the epoch. */
+  readonly lastMicros: number;
+}
+
+interface Cutter<State> {
+  run(state: State, point: CutPoint): void;
+  reject(error: Error): void;
+}
+
 /**
  * Gathers commands into turns, turns into batches, and answers when the batch is durable. One turn runs for all that
  * arrived in one round of the event loop; while two batches are on their way, commands wait and gather. The machine's
@@ -48,6 +59,7 @@ export class TurnLoop<State, Command, Event, Outcome, Output> {
   readonly #decided = new DecidedTurns<Command, Outcome, Output>();
   readonly #counters = new ShardCounters();
   #readers: Reader<State>[] = [];
+  #cutters: Cutter<State>[] = [];
   readonly #clock: JournalClock;
   readonly #steadyMs: () => number;
   /** Sealed batches are numbered from 1 in this process; they become durable in this order. */
@@ -95,6 +107,12 @@ export class TurnLoop<State, Command, Event, Outcome, Output> {
     this.#schedule();
   }
 
+  /** Queues a cutter: it runs when the state next stands at the end of a batch, which need not be durable yet. */
+  cut(cutter: Cutter<State>): void {
+    this.#cutters.push(cutter);
+    this.#schedule();
+  }
+
   /** Looks again whether anything can go on, for example after the lease was confirmed. */
   wake(): void {
     if (this.#decided.length > 0 || this.#readers.length > 0) this.#schedule();
@@ -118,7 +136,7 @@ export class TurnLoop<State, Command, Event, Outcome, Output> {
     this.#decided.rejectAll(error);
     for (const work of this.#deciding) work.reject(error);
     for (let work = this.#queue.shift(); work !== undefined; work = this.#queue.shift()) work.reject(error);
-    for (const reader of this.#readers.splice(0)) reader.reject(error);
+    for (const waiting of [...this.#readers.splice(0), ...this.#cutters.splice(0)]) waiting.reject(error);
     this.#onDrained?.reject(error);
   }
 
@@ -178,6 +196,7 @@ export class TurnLoop<State, Command, Event, Outcome, Output> {
       if (this.#readers.length > 0 && !this.#serveReaders()) return;
       if (this.#queue.length > 0 && this.#hasSlot && this.#paceMs() <= 0) this.#turn();
       if (this.#mustFlush() && this.#hasSlot) this.#seal();
+      if (this.#cutters.length > 0) this.#serveCutters();
       this.#release();
       if (this.#queue.length > 0 && this.#hasSlot) this.#scheduleIn(this.#paceMs());
       this.#finishDrain();
@@ -304,6 +323,13 @@ export class TurnLoop<State, Command, Event, Outcome, Output> {
     this.#counters.reads += readers.length;
     for (const reader of readers) reader.run(this.#options.state);
     return true;
+  }
+
+  #serveCutters(): void {
+    if (this.#recorder.batch.eventCount > 0) return;
+    const nextSequence = this.#options.position.nextSequence + this.#sealed;
+    const point = { nextSequence, nextEvent: this.#nextEvent, lastMicros: this.#clock.lastMicros };
+    for (const cutter of this.#cutters.splice(0)) cutter.run(this.#options.state, point);
   }
 
   #finishDrain(): void {
