@@ -54,7 +54,7 @@ export function wireAudit(settings: AuditSettings, logKey: LogKey): AuditDefinit
     rpcServices: (core) => rpcServices(core, worksOf(core), settings, logKey),
     // 5 what works beside the shard: read model, checkpoints, then the sources
     started: async (core) => start(core, worksOf(core), settings),
-    // 6 snapshots, in a worker thread
+    // 6 snapshots, stored by a worker thread
     snapshotWorkerFile: join(__dirname, 'snapshot.worker.js'),
   };
 }

@@ -51,6 +51,8 @@ type Definition = ServiceDefinition<
 >;
 type Runtime = SagaRuntime<ClearingState, ClearingCommand, ClearingOutput, RiskRequest>;
 
+const TURN_INTERVAL_MS = 25;
+
 /** What is made once the shard is there. */
 interface Parts {
   readonly risk: ShardDirectory;
@@ -66,6 +68,8 @@ export function wireClearing(settings: ClearingSettings): Definition {
     settings,
     machine: clearingMachine,
     codec: clearingEventCodec,
+    // an order is answered before its trades are settled, so it gathers longer than trading and risk
+    shardLimits: { turnIntervalMs: TURN_INTERVAL_MS },
     migrations: clearingMigrations,
     readModels: [clearingReadModel],
     routes: clearingRoutes,

@@ -32,7 +32,7 @@ export function wireRisk(settings: ServiceSettings): RiskDefinition {
     rpcServices,
     // 5 which shard a call is for
     routes: riskRoutes,
-    // 6 snapshots, in a worker thread
+    // 6 snapshots, stored by a worker thread
     snapshotWorkerFile: join(__dirname, 'snapshot.worker.js'),
   };
 }
