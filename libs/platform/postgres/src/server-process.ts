@@ -40,6 +40,7 @@ const SETTINGS: readonly string[] = [
   'shared_buffers=256MB',
   'max_wal_size=4GB',
   'checkpoint_timeout=15min',
+  'wal_init_zero=off',
   'jit=off',
   'fsync=on',
   'password_encryption=scram-sha-256',
