@@ -24,6 +24,8 @@ import { listEntries } from './rpc/list-entries.rpc';
 import { getConsistencyProof, getInclusionProof } from './rpc/proofs.rpc';
 
 const TURN_INTERVAL_MS = 25;
+/** An event has up to some hundred leaves, which a replay hashes again. */
+const SNAPSHOT_EVERY_EVENTS = 500;
 
 /** What works beside audit's shard, made once the runner has made the shard. */
 interface Works {
@@ -56,6 +58,7 @@ export function wireAudit(settings: AuditSettings, logKey: LogKey): AuditDefinit
     started: async (core) => start(core, worksOf(core), settings),
     // 6 snapshots, stored by a worker thread
     snapshotWorkerFile: join(__dirname, 'snapshot.worker.js'),
+    snapshotEveryEvents: SNAPSHOT_EVERY_EVENTS,
   };
 }
 

@@ -1,4 +1,4 @@
-import { NumberedMap, PlainList, type PlainParts } from '@clearway/kernel';
+import { NumberedMap, type Plain, PlainList, type PlainParts } from '@clearway/kernel';
 import { baseMinor, type Hold } from './hold';
 
 /**
@@ -44,9 +44,9 @@ export class HoldBook {
   }
 
   /** All holds as they are now, by ascending shard and order number, to be written down one by one. */
-  cut(): PlainList {
+  cut(toPlain: (hold: Hold) => Plain): PlainList {
     const origins = [...this.holds].sort(([a], [b]) => (a < b ? -1 : 1));
-    const cuts = origins.map(([, holds]) => holds.cut((hold) => ({ ...hold })));
+    const cuts = origins.map(([, holds]) => holds.cut(toPlain));
     return new PlainList(this.size, itemsOf(cuts), () => {
       for (const each of cuts) each.release();
     });

@@ -8,8 +8,8 @@ import { OrderRateWindows } from './order-rate-windows';
 import { RecentFills } from './recent-fills';
 import type { Freeze, RiskState, SymbolAssets } from './risk-state';
 
-/** Version of the shape below; a reader refuses one that it does not know. */
-const SNAPSHOT_VERSION = 1;
+/** Version 1 wrote each hold with its field names; since version 2 a hold is a row. */
+const SNAPSHOT_VERSION = 2;
 
 /** Returns the whole state in canonical form: every collection in order, sums that follow from others left out. */
 export function snapshot(state: RiskState): Plain {
@@ -21,7 +21,7 @@ export function cut(state: RiskState): PlainParts {
   return new PlainFields({
     version: SNAPSHOT_VERSION,
     funds: state.funds.cut(),
-    holds: state.holds.cut(),
+    holds: state.holds.cut(holdToPlain),
     freezes: sorted(state.freezes).map(([account, freeze]) => [account, { ...freeze }]),
     blacklist: sorted(state.blacklist),
     limits: state.limits.entries().map(({ scope, limits }) => [{ ...scope }, { ...limits }]),
@@ -35,7 +35,7 @@ export function cut(state: RiskState): PlainParts {
 interface RiskSnapshot {
   readonly version: number;
   readonly funds: FundsEntry[];
-  readonly holds: Hold[];
+  readonly holds: readonly (Hold | HoldRow)[];
   readonly freezes: [string, Freeze][];
   readonly blacklist: [string, string][];
   readonly limits: [LimitScope, OrderLimits][];
@@ -45,15 +45,15 @@ interface RiskSnapshot {
   readonly log: Plain;
 }
 
-/** Rebuilds the state from `snapshot`. Throws on another version. */
+/** Rebuilds the state that `snapshot` wrote, or an older build's. Throws on any other version. */
 export function restore(plain: Plain): RiskState {
   const shape = plain as unknown as RiskSnapshot;
-  if (shape.version !== SNAPSHOT_VERSION)
+  if (shape.version !== 1 && shape.version !== SNAPSHOT_VERSION)
     throw new Error(`risk snapshot version ${shape.version} is not known`);
   const funds = new FundsBook();
   for (const entry of shape.funds) funds.restore(entry);
   const holds = new HoldBook();
-  for (const hold of shape.holds) holds.put(hold);
+  for (const hold of shape.holds) holds.put('account' in hold ? hold : holdFromPlain(hold));
   const limits = new LimitTable();
   for (const [scope, set] of shape.limits) limits.set(scope, set);
   return {
@@ -66,6 +66,50 @@ export function restore(plain: Plain): RiskState {
     orderRates: OrderRateWindows.restore(shape.orderRates),
     recentFills: RecentFills.restore(shape.recentFills),
     log: ParticipantLog.restore(shape.log),
+  };
+}
+
+/** One hold as a row: a million of them would spend most of their bytes on field names otherwise. */
+type HoldRow = readonly [
+  originShard: string,
+  orderNumber: number,
+  account: string,
+  symbol: string,
+  side: Hold['side'],
+  openLots: number,
+  protectionPriceTicks: number,
+  version: number | null,
+  lotSizeMinor: bigint,
+  tickValueMinor: bigint,
+  feeBps: number,
+  baseAsset: string,
+  quoteAsset: string,
+];
+
+function holdToPlain(hold: Hold): HoldRow {
+  const { originShard, orderNumber, account, symbol, side, openLots, protectionPriceTicks } = hold;
+  const { version = null, lotSizeMinor, tickValueMinor, feeBps, baseAsset, quoteAsset } = hold;
+  const order = [originShard, orderNumber, account, symbol, side] as const;
+  const terms = [lotSizeMinor, tickValueMinor, feeBps, baseAsset, quoteAsset] as const;
+  return [...order, openLots, protectionPriceTicks, version, ...terms];
+}
+
+function holdFromPlain(row: HoldRow): Hold {
+  const [originShard, orderNumber, account, symbol, side, openLots, protectionPriceTicks, version] = row;
+  return {
+    originShard,
+    orderNumber,
+    account,
+    symbol,
+    side,
+    openLots,
+    protectionPriceTicks,
+    ...(version === null ? {} : { version }),
+    lotSizeMinor: row[8],
+    tickValueMinor: row[9],
+    feeBps: row[10],
+    baseAsset: row[11],
+    quoteAsset: row[12],
   };
 }
 

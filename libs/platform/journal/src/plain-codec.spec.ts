@@ -21,6 +21,19 @@ describe('the Plain codec', () => {
     fc.assert(fc.property(plain, (value) => expect(decodePlain(encodePlain(value))).toEqual(value)));
   });
 
+  it('refuses keys out of order also after a map that had one of them there', () => {
+    const sorted = Buffer.from('a2616101616302', 'hex');
+    const unsorted = Buffer.from('a2617a01616302', 'hex');
+    expect(decodePlain(Buffer.concat([Buffer.of(0x82), sorted, sorted]))).toEqual([
+      { a: 1, c: 2 },
+      { a: 1, c: 2 },
+    ]);
+    const bytes = Buffer.concat([Buffer.of(0x82), sorted, unsorted]);
+    expect(() => decodePlain(bytes)).toThrow('keys are not sorted');
+    const twice = Buffer.concat([Buffer.of(0x82), sorted, Buffer.from('a2616301616302', 'hex')]);
+    expect(() => decodePlain(twice)).toThrow('keys are not sorted');
+  });
+
   it('gives the same bytes bit by bit, and releases the parts', () => {
     const parts = fc.letrec<{ part: [PlainParts, Plain] }>((tie) => ({
       part: fc.oneof(

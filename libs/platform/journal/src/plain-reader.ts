@@ -8,9 +8,20 @@ import {
   TWO_TO_32,
 } from './plain-format';
 
+interface Key {
+  readonly name: string;
+  /** With its head. */
+  readonly encoded: Uint8Array;
+}
+
+/** Maps of more keys are data, whose keys do not come again. */
+const SHAPE_KEYS_MAX = 64;
+
 /** Reads deterministic CBOR and refuses whatever PlainWriter would not have written. Serves `decodePlain` only. */
 export class PlainReader {
   readonly #bytes: Buffer;
+  /** The keys of the last map of each size: states are mostly many objects of few shapes. */
+  readonly #shapes: (readonly Key[] | undefined)[] = [];
   #at = 0;
 
   constructor(bytes: Uint8Array) {
@@ -33,7 +44,7 @@ export class PlainReader {
       case MAJOR.bytes:
         return new Uint8Array(this.#take(this.#argument(first)));
       case MAJOR.text:
-        return this.#take(this.#argument(first)).toString('utf8');
+        return this.#text(this.#argument(first));
       case MAJOR.array:
         return this.#array(this.#argument(first), depth);
       case MAJOR.map:
@@ -61,10 +72,18 @@ export class PlainReader {
       throw malformed('unknown tag', this.#at);
     const head = this.#byte();
     if (head >> 5 !== MAJOR.bytes) throw malformed('a bignum has no bytes', this.#at);
-    const bytes = this.#take(this.#argument(head));
-    if (bytes[0] === 0) throw malformed('a bignum has leading zeros', this.#at);
-    const magnitude = bytes.length === 0 ? 0n : BigInt(`0x${bytes.toString('hex')}`);
+    const length = this.#argument(head);
+    const at = this.#at;
+    this.#skip(length);
+    if (length > 0 && this.#bytes[at] === 0) throw malformed('a bignum has leading zeros', this.#at);
+    const magnitude = this.#magnitude(at, length);
     return first === TAG_BIGNUM_POSITIVE ? magnitude : -1n - magnitude;
+  }
+
+  #magnitude(at: number, length: number): bigint {
+    if (length === 0) return 0n;
+    if (length <= 6) return BigInt(this.#bytes.readUIntBE(at, length));
+    return BigInt(`0x${this.#bytes.toString('hex', at, at + length)}`);
   }
 
   #array(length: number, depth: number): Plain[] {
@@ -76,32 +95,63 @@ export class PlainReader {
 
   #map(size: number, depth: number): { [key: string]: Plain } {
     const map: { [key: string]: Plain } = {};
-    let before: Buffer | undefined;
+    let before = this.#shapes[size];
+    const shape: Key[] = [];
     for (let i = 0; i < size; i++) {
-      const start = this.#at;
-      const head = this.#byte();
-      if (head >> 5 !== MAJOR.text) throw malformed('a key is no string', start);
-      const key = this.#take(this.#argument(head)).toString('utf8');
-      const encoded = this.#bytes.subarray(start, this.#at);
-      if (before !== undefined && Buffer.compare(before, encoded) >= 0)
-        throw malformed('keys are not sorted', start);
-      before = encoded;
+      let key = this.#expected(before?.[i]);
+      if (key === undefined) {
+        before = undefined;
+        key = this.#key(shape[i - 1]);
+      }
+      shape.push(key);
       const value = this.read(depth + 1);
-      if (key === '__proto__') Object.defineProperty(map, key, { value, ...DATA_PROPERTY });
-      else map[key] = value;
+      if (key.name === '__proto__') Object.defineProperty(map, key.name, { value, ...DATA_PROPERTY });
+      else map[key.name] = value;
     }
+    if (size < SHAPE_KEYS_MAX) this.#shapes[size] = shape;
     return map;
+  }
+
+  /** The key that the last map of this size had here, if this one has it too: as long as all are the same, they are in order. */
+  #expected(key: Key | undefined): Key | undefined {
+    if (key === undefined) return undefined;
+    const { encoded } = key;
+    for (let i = 0; i < encoded.length; i++) if (this.#bytes[this.#at + i] !== encoded[i]) return undefined;
+    this.#at += encoded.length;
+    return key;
+  }
+
+  #key(before: Key | undefined): Key {
+    const start = this.#at;
+    const head = this.#byte();
+    if (head >> 5 !== MAJOR.text) throw malformed('a key is no string', start);
+    const name = this.#text(this.#argument(head));
+    const encoded = this.#bytes.subarray(start, this.#at);
+    if (before !== undefined && Buffer.compare(before.encoded, encoded) >= 0)
+      throw malformed('keys are not sorted', start);
+    return { name, encoded };
   }
 
   #argument(first: number): number {
     const short = first & 31;
     if (short < 24) return short;
-    if (short === 24) return this.#atLeast(24, this.#take(1)[0]!);
-    if (short === 25) return this.#atLeast(0x100, this.#take(2).readUInt16BE(0));
-    if (short === 26) return this.#atLeast(0x1_0000, this.#take(4).readUInt32BE(0));
-    if (short !== 27) throw malformed('a length is indefinite', this.#at);
-    const words = this.#take(8);
-    const value = words.readUInt32BE(0) * TWO_TO_32 + words.readUInt32BE(4);
+    const at = this.#at;
+    const bytes = this.#bytes;
+    if (short === 24) {
+      this.#skip(1);
+      return this.#atLeast(24, bytes[at]!);
+    }
+    if (short === 25) {
+      this.#skip(2);
+      return this.#atLeast(0x100, bytes.readUInt16BE(at));
+    }
+    if (short === 26) {
+      this.#skip(4);
+      return this.#atLeast(0x1_0000, bytes.readUInt32BE(at));
+    }
+    if (short !== 27) throw malformed('a length is indefinite', at);
+    this.#skip(8);
+    const value = bytes.readUInt32BE(at) * TWO_TO_32 + bytes.readUInt32BE(at + 4);
     if (!Number.isSafeInteger(value)) throw malformed('an integer is not safe', this.#at);
     return this.#atLeast(TWO_TO_32, value);
   }
@@ -118,12 +168,22 @@ export class PlainReader {
     return byte;
   }
 
+  #text(length: number): string {
+    const at = this.#at;
+    this.#skip(length);
+    return this.#bytes.toString('utf8', at, this.#at);
+  }
+
   #take(length: number): Buffer {
+    const at = this.#at;
+    this.#skip(length);
+    return this.#bytes.subarray(at, this.#at);
+  }
+
+  #skip(length: number): void {
     const end = this.#at + length;
     if (end > this.#bytes.length) throw malformed('it is cut off', this.#at);
-    const taken = this.#bytes.subarray(this.#at, end);
     this.#at = end;
-    return taken;
   }
 }
 

@@ -9,15 +9,20 @@ import {
 } from './plain-format';
 
 const INITIAL_BYTES = 4_096;
-/** States are mostly many objects of few shapes: their sorted keys are remembered. Objects wider than this are data. */
+/** Objects wider than this are data, whose keys do not come again. */
 const SHAPE_KEYS_MAX = 64;
-const SHAPES_MAX = 1_000;
+/** Magnitudes below are written as numbers. */
+const TWO_TO_48 = 2n ** 48n;
+/** Texts below this many bytes have a head of one byte. */
+const SHORT_TEXT = 24;
 
 /** Writes Plain values as deterministic CBOR into one growing buffer. Serves `encodePlain` and `encodeParts` only. */
 export class PlainWriter {
   #buffer = Buffer.allocUnsafe(INITIAL_BYTES);
   #length = 0;
-  readonly #shapes = new Map<string, readonly string[]>();
+  /** The keys of the last object of each width: states are mostly many objects of few shapes. */
+  readonly #shapes: ({ readonly keys: readonly string[]; readonly sorted: readonly string[] } | undefined)[] =
+    [];
 
   /** The bytes written; they stay valid, because a writer is used once. */
   finish(): Buffer {
@@ -104,6 +109,7 @@ export class PlainWriter {
     const magnitude = value >= 0n ? value : -1n - value;
     this.#byte(value >= 0n ? TAG_BIGNUM_POSITIVE : TAG_BIGNUM_NEGATIVE);
     if (magnitude === 0n) return this.#head(MAJOR.bytes, 0);
+    if (magnitude < TWO_TO_48) return this.#smallMagnitude(Number(magnitude));
     const hex = magnitude.toString(16);
     const length = (hex.length + 1) >> 1;
     this.#head(MAJOR.bytes, length);
@@ -112,13 +118,35 @@ export class PlainWriter {
     this.#length += length;
   }
 
+  #smallMagnitude(magnitude: number): void {
+    let length = 1;
+    for (let rest = magnitude; rest >= 256; rest = Math.floor(rest / 256)) length++;
+    this.#head(MAJOR.bytes, length);
+    this.#length = this.#buffer.writeUIntBE(magnitude, this.#length, length);
+  }
+
   #text(value: string): void {
+    if (value.length < SHORT_TEXT && this.#shortAscii(value)) return;
     if (!isWellFormed(value)) throw new TypeError('A string holds half a surrogate pair');
     const length = Buffer.byteLength(value);
     this.#head(MAJOR.text, length);
     this.#reserve(length);
     this.#buffer.write(value, this.#length, 'utf8');
     this.#length += length;
+  }
+
+  /** Writes a text of one-byte characters whose head is one byte too; false, and nothing written, for any other. */
+  #shortAscii(value: string): boolean {
+    this.#reserve(SHORT_TEXT);
+    const from = this.#length;
+    for (let i = 0; i < value.length; i++) {
+      const code = value.charCodeAt(i);
+      if (code > 0x7f) return false;
+      this.#buffer[from + 1 + i] = code;
+    }
+    this.#buffer[from] = (MAJOR.text << 5) | value.length;
+    this.#length = from + 1 + value.length;
+    return true;
   }
 
   #bytes(value: Uint8Array): void {
@@ -149,14 +177,11 @@ export class PlainWriter {
   #sortedKeys(value: object): readonly string[] {
     const keys = Object.keys(value);
     if (keys.length > SHAPE_KEYS_MAX) return keys.sort(compareKeys);
-    const shape = keys.join('\u0000');
-    const known = this.#shapes.get(shape);
-    // A key may itself hold the separator, so a remembered shape must have as many keys.
-    if (known !== undefined && known.length === keys.length && keys.every((key) => known.includes(key)))
-      return known;
-    keys.sort(compareKeys);
-    if (this.#shapes.size < SHAPES_MAX) this.#shapes.set(shape, keys);
-    return keys;
+    const last = this.#shapes[keys.length];
+    if (last !== undefined && keys.every((key, i) => key === last.keys[i])) return last.sorted;
+    const sorted = keys.toSorted(compareKeys);
+    this.#shapes[keys.length] = { keys, sorted };
+    return sorted;
   }
 
   #head(major: number, argument: number): void {

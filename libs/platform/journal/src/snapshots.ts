@@ -20,6 +20,9 @@ export interface Snapshot {
 /** Snapshots kept a shard: the newest may turn out to be unusable. */
 export const SNAPSHOTS_KEPT_MAX = 3;
 
+/** A state comes in slices, so that the database and the parser of its answers work at once, and no text is as large as the state. */
+const SLICE_BYTES = 4_194_304;
+
 const SAVE = `INSERT INTO journal_snapshots (shard, next_event, next_seq, last_micros, machine, state, state_hash)
   VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (shard, next_event) DO UPDATE
   SET next_seq = $3, last_micros = $4, machine = $5, state = $6, state_hash = $7, created_at = clock_timestamp()`;
@@ -27,15 +30,17 @@ const PRUNE = `DELETE FROM journal_snapshots WHERE shard = $1 AND next_event < (
   SELECT min(next_event) FROM (
     SELECT next_event FROM journal_snapshots WHERE shard = $1 ORDER BY next_event DESC LIMIT ${SNAPSHOTS_KEPT_MAX}
   ) AS kept)`;
-const LOAD = `SELECT next_event, next_seq, last_micros, machine, state, state_hash FROM journal_snapshots
-  WHERE shard = $1 AND next_event < $2 ORDER BY next_event DESC LIMIT 1`;
+const LOAD = `SELECT next_event, next_seq, last_micros, machine, octet_length(state) AS state_bytes, state_hash
+  FROM journal_snapshots WHERE shard = $1 AND next_event < $2 ORDER BY next_event DESC LIMIT 1`;
+const LOAD_SLICE = `SELECT substring(state FROM $3::integer + 1 FOR ${SLICE_BYTES}) AS slice FROM journal_snapshots
+  WHERE shard = $1 AND next_event = $2`;
 
 interface SnapshotRow {
   readonly next_event: string;
   readonly next_seq: string;
   readonly last_micros: string;
   readonly machine: string;
-  readonly state: Buffer;
+  readonly state_bytes: number;
   readonly state_hash: Buffer;
 }
 
@@ -63,7 +68,8 @@ export async function loadSnapshot(
     const { rows } = await pool.query<SnapshotRow>(LOAD, [shard, bound]);
     const row = rows[0];
     if (row === undefined) return undefined;
-    if (plainHash(row.state).equals(row.state_hash)) return fromRow(shard, row);
+    const state = await loadState(pool, shard, row);
+    if (plainHash(state).equals(row.state_hash)) return fromRow(shard, row, state);
     onCorrupt(
       `The snapshot of ${shard} at event ${row.next_event} does not have its hash; trying an older one`,
     );
@@ -71,14 +77,34 @@ export async function loadSnapshot(
   }
 }
 
-function fromRow(shard: string, row: SnapshotRow): Snapshot {
+/** The state's bytes; fewer when the row went meanwhile, which their hash will tell. */
+async function loadState(
+  pool: Pool,
+  shard: string,
+  { next_event, state_bytes }: SnapshotRow,
+): Promise<Buffer> {
+  const load = async (from: number): Promise<Buffer | undefined> => {
+    if (from >= state_bytes) return undefined;
+    const { rows } = await pool.query<{ slice: Buffer }>(LOAD_SLICE, [shard, next_event, from]);
+    return rows[0]?.slice;
+  };
+  const slices: Buffer[] = [];
+  let next = load(0);
+  for (let slice = await next; slice !== undefined; slice = await next) {
+    slices.push(slice);
+    next = load(slices.length * SLICE_BYTES);
+  }
+  return Buffer.concat(slices);
+}
+
+function fromRow(shard: string, row: SnapshotRow, state: Buffer): Snapshot {
   return {
     shard,
     machine: row.machine,
     nextEvent: Number(row.next_event),
     nextSequence: Number(row.next_seq),
     lastMicros: Number(row.last_micros),
-    state: row.state,
+    state,
     stateHash: row.state_hash,
   };
 }

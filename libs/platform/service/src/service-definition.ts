@@ -55,5 +55,7 @@ export interface ServiceDefinition<State, Command, Event, Outcome, Output = neve
   started?(core: ServiceCore<State, Command, Event, Outcome, Output>): Promise<readonly Stoppable[]>;
   /** Compiled entry file of the snapshot worker (see `runSnapshotWorker`); without it no snapshots are taken. */
   readonly snapshotWorkerFile?: string;
+  /** Events between two snapshots, where an event is more work than usual. */
+  readonly snapshotEveryEvents?: number;
   readonly shardLimits?: Partial<ShardLimits>;
 }

@@ -188,10 +188,13 @@ export class ShardSlot<State, Command, Event, Outcome, Output> {
     log,
     settings,
   }: ServiceCore<State, Command, Event, Outcome, Output>): Stoppable[] {
-    const { snapshotWorkerFile, machine } = this.definition;
+    const { snapshotWorkerFile, snapshotEveryEvents: everyEvents, machine } = this.definition;
     if (snapshotWorkerFile === undefined || !existsSync(snapshotWorkerFile)) return [];
     const workerData: SnapshotWorkerData = { postgresUrl: settings.CLEARWAY_POSTGRES_URL, shardId };
-    return [startSnapshotter({ shard, machine, workerEntryFile: snapshotWorkerFile, workerData, log })];
+    const wishes = everyEvents === undefined ? {} : { everyEvents };
+    return [
+      startSnapshotter({ shard, machine, workerEntryFile: snapshotWorkerFile, workerData, log, ...wishes }),
+    ];
   }
 
   /** Streams were told to end; they and unary calls finish while the shard still decides. */

@@ -20,8 +20,8 @@ export interface SnapshotPace {
 }
 
 const SLICE_MS = 2;
-/** Nine times as long as a slice: a tenth of the processor that the turns have. */
-const REST_MS = 18;
+/** Four times as long as a slice: a fifth of the time that the turns have, for a quarter of a second with 50,000 orders. */
+const REST_MS = 8;
 
 /** The pace beside orders: stops that nobody notices. */
 export function gentlePace(signal: AbortSignal): SnapshotPace {
