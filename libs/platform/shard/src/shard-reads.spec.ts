@@ -3,6 +3,7 @@ import { decodeBatch } from '@clearway/platform-journal';
 import { CounterDesk, rounds, submit, watch } from './fixtures/counter-desk';
 import { add, context, counterCodec, counterMachine, touch } from './fixtures/counter-machine';
 import { rebuildState, stateHash } from './rebuild-state';
+import type { CutPoint } from './turn-loop';
 
 let desk: CounterDesk;
 
@@ -59,6 +60,51 @@ describe('looks', () => {
     });
     await expect(failing).rejects.toThrow(RangeError);
     expect(shard.state).toBe('serving');
+  });
+});
+
+describe('cuts', () => {
+  const seen = (state: { readonly counts: ReadonlyMap<string, unknown> }, point: CutPoint) => [
+    [...state.counts.keys()],
+    point,
+  ];
+
+  it('come at the end of a batch, before it is durable, and say where they are', async () => {
+    const shard = await desk.serve();
+    const first = watch(shard.cut(seen));
+    await rounds();
+    expect(first.value).toEqual([[], { nextSequence: 1, nextEvent: 0, lastMicros: 0 }]);
+    submit(shard, add('a'));
+    const cut = watch(shard.cut(seen));
+    await rounds();
+    expect(cut.value).toEqual([['a'], { nextSequence: 2, nextEvent: 1, lastMicros: 1_000 }]);
+    expect([desk.journal.batches.length, shard.durablePosition().nextEvent]).toEqual([0, 0]);
+  });
+
+  it('wait until what rides has its batch', async () => {
+    const shard = await desk.serve({ carriedDelayMs: 60_000 });
+    submit(shard, touch('t'));
+    await rounds();
+    const cut = watch(shard.cut(seen));
+    await rounds();
+    expect(cut.state).toBe('waiting');
+    submit(shard, add('a'));
+    await rounds();
+    expect(cut.value).toEqual([['t', 'a'], { nextSequence: 2, nextEvent: 2, lastMicros: 1_000 }]);
+  });
+
+  it('give back what the function throws; a shard that stops rejects those that wait', async () => {
+    const shard = await desk.serve({ carriedDelayMs: 60_000 });
+    const failing = shard.cut(() => {
+      throw new RangeError('not there');
+    });
+    await expect(failing).rejects.toThrow(RangeError);
+    submit(shard, touch('t'));
+    await rounds();
+    const waiting = watch(shard.cut(seen));
+    desk.journal.listeners?.onLost(new Error('lost'));
+    await rounds();
+    expect(waiting.state).toBe('ShardUnavailableError');
   });
 });
 

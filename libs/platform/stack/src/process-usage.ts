@@ -2,7 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 /** CPU time and memory of a group of processes. */
 export interface Usage {
+  /** With that of children that have ended. */
   readonly cpuMicros: number;
+  /** Resident, without shared memory: each of Postgres's processes would show its buffers again. */
   readonly memoryBytes: number;
 }
 
@@ -13,7 +15,7 @@ interface ProcessLine extends Usage {
 }
 
 const TICK_MICROS = 10_000;
-const PAGE_BYTES = 4_096;
+const KIBIBYTE = 1_024;
 
 /**
  * Usage of a stack's processes by name: each service, Postgres (by database where a connection belongs to one), and the
@@ -66,11 +68,15 @@ function readProcess(pid: number): ProcessLine[] {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-    const cpuMicros = (Number(fields[11]) + Number(fields[12])) * TICK_MICROS;
-    return [
-      { pid, parent: Number(fields[1]), command, cpuMicros, memoryBytes: Number(fields[21]) * PAGE_BYTES },
-    ];
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    const ticks = fields.slice(11, 15).reduce((sum, each) => sum + Number(each), 0);
+    const memoryBytes = kibibytes(status, 'RssAnon') + kibibytes(status, 'RssFile');
+    return [{ pid, parent: Number(fields[1]), command, cpuMicros: ticks * TICK_MICROS, memoryBytes }];
   } catch {
     return [];
   }
+}
+
+function kibibytes(status: string, name: string): number {
+  return Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) * KIBIBYTE;
 }
