@@ -8,9 +8,9 @@ export {
   parseDecimal,
 } from './decimal';
 export { type InvariantResult, invariant } from './invariant';
-export type { Machine, Plain, Turn } from './machine';
+export type { Machine, Turn } from './machine';
 export { NumberedMap } from './numbered-map';
-export { PlainFields, PlainList, type PlainParts, releaseParts, wholePlain } from './plain-list';
+export { type Plain, PlainFields, PlainList, type PlainParts, releaseParts, wholePlain } from './plain';
 export {
   inPrecedence,
   isReasonCode,

@@ -1,18 +1,4 @@
-import type { PlainParts } from './plain-list';
-
-/**
- * A value that a snapshot may hold: what JSON knows, plus `bigint` for money and `Uint8Array` for hashes and keys.
- * Numbers are safe integers. Objects have no class, and their keys carry no order of their own: a codec writes them sorted.
- */
-export type Plain =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | Uint8Array
-  | readonly Plain[]
-  | { readonly [key: string]: Plain };
+import type { Plain, PlainParts } from './plain';
 
 /**
  * What a machine is handed while it decides one command: the time, and the only two ways in which a decision may have an

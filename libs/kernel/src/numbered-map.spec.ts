@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { NumberedMap } from './numbered-map';
-import { wholePlain } from './plain-list';
+import { wholePlain } from './plain';
 
 const number = fc.oneof(
   fc.nat(3_000),

@@ -1,6 +1,5 @@
-import type { Plain } from './machine';
 import { NumberedMapCut } from './numbered-map-cut';
-import { PlainList } from './plain-list';
+import { type Plain, PlainList } from './plain';
 
 /** Entries of one page: 1,024 numbers in a row. */
 const PAGE_BITS = 10;

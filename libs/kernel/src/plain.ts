@@ -1,4 +1,16 @@
-import type { Plain } from './machine';
+/**
+ * A value that a snapshot may hold: what JSON knows, plus `bigint` for money and `Uint8Array` for hashes and keys.
+ * Numbers are safe integers. Objects have no class, and their keys carry no order of their own: a codec writes them sorted.
+ */
+export type Plain =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | readonly Plain[]
+  | { readonly [key: string]: Plain };
 
 /** A list as it is at one moment, whose items are made one by one while it is written: by then what it is of may have gone on. */
 export class PlainList {
