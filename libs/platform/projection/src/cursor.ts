@@ -17,15 +17,9 @@ export class CursorMovedError extends Error {
 
 /**
  * Rows and cursor are lost together or not at all, and what is lost is read from the journal again: nobody needs to wait for the disk
- * (ADR 10). The journal's own commits do. Rows are found by their keys, however many there are: for some thousand changes the planner
- * would rather read a table of a million and hash it, every second.
+ * (ADR 10). The journal's own commits do.
  */
-const BEGIN = [
-  'BEGIN',
-  'SET LOCAL synchronous_commit = off',
-  'SET LOCAL enable_hashjoin = off',
-  'SET LOCAL enable_mergejoin = off',
-].join('; ');
+const BEGIN = 'BEGIN; SET LOCAL synchronous_commit = off';
 const CREATE = `INSERT INTO projection_cursors (name, shard, next_event) VALUES ($1, $2, 0)
   ON CONFLICT (name, shard) DO NOTHING`;
 const READ = 'SELECT next_event FROM projection_cursors WHERE name = $1 AND shard = $2';
