@@ -1,4 +1,4 @@
-import type { trading } from '@clearway/contracts';
+import type { common, trading } from '@clearway/contracts';
 import { RpcError } from '@clearway/platform-rpc';
 import type { Peer } from './peer';
 import {
@@ -145,7 +145,7 @@ export class OrderLane {
     if (result?.$case === 'placed') this.answered(requestId, result.value);
     // Unavailable or overloaded: it is asked for again. Anything else would be a bug of the load.
     if (result?.$case === 'error' && result.value.retryAfterMs === 0 && !RETRIED.has(result.value.status))
-      this.failed(requestId, result.value.reason?.code ?? 'UNKNOWN');
+      this.failed(requestId, result.value.reason);
   }
 
   private async placeUnary(requestId: number, request: trading.PlaceOrderRequest): Promise<boolean> {
@@ -155,7 +155,8 @@ export class OrderLane {
       this.answered(requestId, answer);
       return true;
     } catch (error) {
-      if (error instanceof RpcError && !error.retryable) this.failed(requestId, error.reason);
+      if (error instanceof RpcError && !error.retryable)
+        this.failed(requestId, { code: error.reason, message: error.message });
       return false;
     }
   }
@@ -181,11 +182,11 @@ export class OrderLane {
     }
   }
 
-  private failed(requestId: number, reason: string): void {
+  private failed(requestId: number, reason: Pick<common.Reason, 'code' | 'message'> | undefined): void {
     const request = this.unanswered.get(requestId);
     if (request === undefined) return;
     this.unanswered.delete(requestId);
-    this.errors.push(`${request.clOrdId}: ${reason}`);
+    this.errors.push(`${request.clOrdId}: answered ${reason?.code ?? 'UNKNOWN'} (${reason?.message ?? ''})`);
   }
 
   /** Draws only where there is a choice: a seed gives the same orders as ever in one instrument. */

@@ -350,6 +350,26 @@ describe('snapshots', () => {
     expect(proofs[0]).toBe(plain);
   });
 
+  it('are not tried again at once by themselves after a failure', async () => {
+    const shard = await serve();
+    await load(shard, 10, 100);
+    const failures: object[] = [];
+    const log = { ...quietLog, error: (details: object) => failures.push(details) };
+    const workerEntryFile = workerFile(`throw new Error('worker bug');`);
+    const options = {
+      shard,
+      machine: counterMachine,
+      workerEntryFile,
+      workerData: {},
+      log,
+      everyEvents: 100,
+    };
+    const snapshotter = startSnapshotter(options);
+    await sleep(3_500);
+    await snapshotter.stop();
+    expect(failures).toHaveLength(1);
+  });
+
   it('are sent to a new worker after one has failed, whenever that was', async () => {
     const shard = await serve();
     const options = { shard, machine: counterMachine, workerData: {}, log: quietLog };

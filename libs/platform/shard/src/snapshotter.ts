@@ -30,6 +30,8 @@ export interface Snapshotter {
 /** A restart replays about so many events: 1.2 s of trading's on the machine of docs/PERFORMANCE.md. */
 const SNAPSHOT_EVERY_EVENTS = 300_000;
 const CHECK_INTERVAL_MS = 1_000;
+/** After a failure nothing is tried for so long: writing a large state down takes its share of the processor each time. */
+const FAILURE_PAUSE_MS = 30_000;
 /** So many snapshots share one proof by a replay, which costs ten times what taking one does. */
 const PROOF_EVERY = 64;
 
@@ -43,6 +45,7 @@ export function startSnapshotter<State>(options: SnapshotterOptions<State>): Sna
   const pace = gentlePace(stopping.signal);
   // From 0, not from here: the last snapshot before a restart may lie far back.
   let lastEvent = 0;
+  let pausesUntilMs = 0;
   let untilProof = PROOF_EVERY;
   let worker: StoreWorker | undefined;
   let running: Promise<number> | undefined;
@@ -68,11 +71,12 @@ export function startSnapshotter<State>(options: SnapshotterOptions<State>): Sna
     return running;
   };
   const timer = setInterval(() => {
-    if (running !== undefined) return;
+    if (running !== undefined || performance.now() < pausesUntilMs) return;
     if (shard.durablePosition().nextEvent - lastEvent < everyEvents) return;
     snapshotNow().then(
       (nextEvent) => log.info({ shard: shard.id, nextEvent }, 'snapshot taken'),
       (error: unknown) => {
+        pausesUntilMs = performance.now() + FAILURE_PAUSE_MS;
         if (!stopping.signal.aborted) log.error({ shard: shard.id, err: error }, 'snapshot failed');
       },
     );
