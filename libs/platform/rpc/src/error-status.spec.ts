@@ -61,6 +61,20 @@ describe('errors on the wire', () => {
     });
   });
 
+  it('reads a reset before any status as a broken connection, and any other INTERNAL as a bug', () => {
+    const reset = received(status.INTERNAL, 'Received RST_STREAM with code 2 (Internal server error)');
+    expect(fromServiceError(reset)).toMatchObject({
+      reason: 'NOT_READY',
+      status: 'UNAVAILABLE',
+      retryable: true,
+    });
+    expect(fromServiceError(received(status.INTERNAL, 'text'))).toMatchObject({
+      reason: 'INTERNAL',
+      status: 'INTERNAL',
+      retryable: false,
+    });
+  });
+
   it('keeps a reason that it does not know yet', () => {
     const metadata = new Metadata();
     const details = {

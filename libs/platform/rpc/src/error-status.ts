@@ -69,7 +69,7 @@ const REASON_OF_BARE_STATUS: Readonly<Record<number, ReasonCode>> = {
 
 /**
  * Decodes what grpc-js reports back into the error that the server threw. A bare status becomes the nearest reason; of
- * those, only UNAVAILABLE and a passed deadline are worth sending again (a bare RESOURCE_EXHAUSTED is a message too large).
+ * those, only UNAVAILABLE, a reset and a passed deadline are worth sending again (a bare RESOURCE_EXHAUSTED is a message too large).
  * A reason that this build does not know yet stands in `metadata.reason`.
  */
 export function fromServiceError(error: ServiceError): RpcError {
@@ -86,13 +86,19 @@ export function fromServiceError(error: ServiceError): RpcError {
 }
 
 function fromBareStatus(error: ServiceError, message: string, metadata: Record<string, string>): RpcError {
-  const reason = REASON_OF_BARE_STATUS[error.code] ?? 'INTERNAL';
-  const retryable = error.code === StatusCode.UNAVAILABLE || error.code === StatusCode.DEADLINE_EXCEEDED;
+  const code = isReset(error) ? StatusCode.UNAVAILABLE : error.code;
+  const reason = REASON_OF_BARE_STATUS[code] ?? 'INTERNAL';
+  const retryable = code === StatusCode.UNAVAILABLE || code === StatusCode.DEADLINE_EXCEEDED;
   return new RpcError(reason, message, metadata, {
-    status: statusNameOf(error.code),
+    status: statusNameOf(code),
     retryable,
     cause: error,
   });
+}
+
+/** A stream or connection that was reset before any status came: to grpc-js INTERNAL, to a caller a broken connection like others. */
+function isReset({ code, details }: ServiceError): boolean {
+  return code === StatusCode.INTERNAL && details.startsWith('Received RST_STREAM');
 }
 
 function detailsOf(error: ServiceError): StatusDetails | undefined {
