@@ -176,7 +176,7 @@ async function takeSnapshot(): Promise<number> {
     const options = { shardId: 'audit/0', machine: auditMachine, codec: auditEventCodec, journal };
     const { state, position, lastMicros } = await rebuildState(options);
     const bytes = encodePlain(auditMachine.snapshot(state));
-    await storeSnapshot(options, { ...position, lastMicros }, bytes, true);
+    await storeSnapshot(options, { ...position, lastMicros }, bytes, false);
     return position.nextEvent;
   } finally {
     await pool.end();

@@ -22,11 +22,6 @@ export class JournalClock {
     this.#lastSteadyMs = steadyMs();
   }
 
-  /** Time of the last turn, in microseconds since the epoch. */
-  get lastMicros(): number {
-    return this.#lastMicros;
-  }
-
   /** Time of the next turn, in microseconds since the epoch. */
   next(): number {
     const steadyMs = this.steadyMs();

@@ -81,6 +81,18 @@ describe('cuts', () => {
     expect([desk.journal.batches.length, shard.durablePosition().nextEvent]).toEqual([0, 0]);
   });
 
+  it('tell the time of the last event, not of a later turn that left none', async () => {
+    const shard = await desk.serve();
+    submit(shard, add('a'));
+    await rounds();
+    desk.nowMicros = 5_000;
+    watch(shard.look(() => undefined));
+    await rounds();
+    const cut = watch(shard.cut(seen));
+    await rounds();
+    expect(cut.value).toEqual([['a'], { nextSequence: 2, nextEvent: 1, lastMicros: 1_000 }]);
+  });
+
   it('wait until what rides has its batch', async () => {
     const shard = await desk.serve({ carriedDelayMs: 60_000 });
     submit(shard, touch('t'));

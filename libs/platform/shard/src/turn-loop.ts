@@ -38,7 +38,7 @@ interface Reader<State> {
 
 /** Where a state stands that is exactly what the journal gives up to there. */
 export interface CutPoint extends Position {
-  /** No later than the time of the next event, in microseconds since the epoch. */
+  /** The time of the last event before it, in microseconds since the epoch: another owner may go on from just there. */
   readonly lastMicros: number;
 }
 
@@ -67,6 +67,7 @@ export class TurnLoop<State, Command, Event, Outcome, Output> {
   #lastFirm = 0;
   #durable = 0;
   #nextEvent: number;
+  #lastEventMicros: number;
   #durablePosition: Position;
   /** The turn under way: it is in neither queue if the machine throws. */
   #deciding: readonly Work<Command, Outcome>[] = [];
@@ -86,6 +87,7 @@ export class TurnLoop<State, Command, Event, Outcome, Output> {
     this.#steadyMs = options.steadyMs ?? (() => performance.now());
     this.#clock = new JournalClock(options.clock, this.#steadyMs, options.lastMicros);
     this.#nextEvent = options.position.nextEvent;
+    this.#lastEventMicros = options.lastMicros;
     this.#durablePosition = options.position;
   }
 
@@ -213,6 +215,7 @@ export class TurnLoop<State, Command, Event, Outcome, Output> {
     recorder.begin(this.#clock.next());
     let room = limits.commandsPerTurnMax;
     let hasLook = false;
+    const eventsAtBegin = recorder.batch.eventCount;
     for (let next = this.#queue.peek(); next !== undefined; next = this.#queue.peek()) {
       room -= commandsOf(next);
       if ((room < 0 && work.length > 0) || recorder.batch.byteLength >= limits.batchBytesMax) break;
@@ -225,6 +228,7 @@ export class TurnLoop<State, Command, Event, Outcome, Output> {
       if (traceparent !== '' && recorder.batch.eventCount > eventsBefore)
         this.#traceparents.push(traceparent);
     }
+    if (recorder.batch.eventCount > eventsAtBegin) this.#lastEventMicros = recorder.nowMicros;
     const { isFirm: isDecided, outputs } = recorder.end();
     this.#countTurn(work);
     // A look may have seen events that ride: they are not told before they are durable.
@@ -328,7 +332,7 @@ export class TurnLoop<State, Command, Event, Outcome, Output> {
   #serveCutters(): void {
     if (this.#recorder.batch.eventCount > 0) return;
     const nextSequence = this.#options.position.nextSequence + this.#sealed;
-    const point = { nextSequence, nextEvent: this.#nextEvent, lastMicros: this.#clock.lastMicros };
+    const point = { nextSequence, nextEvent: this.#nextEvent, lastMicros: this.#lastEventMicros };
     for (const cutter of this.#cutters.splice(0)) cutter.run(this.#options.state, point);
   }
 
