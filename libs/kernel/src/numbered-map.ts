@@ -14,8 +14,8 @@ interface Page<T> {
  * A map for things that are numbered one after the other: orders, sagas, holds. It is a few pages, found by a map that stays
  * in the processor's cache, so that a look-up touches one line of memory where a large Map touches several, and
  * it never stops to rehash. A page goes when its last entry does. Entries come back in the order of their pages' first
- * numbers to be set, which is ascending where numbers are given out ascending. Change only entries that `get` gave, and
- * between two cuts only at once.
+ * numbers to be set, which is ascending where numbers are given out ascending. Change an entry only right after `get` gave it: a cut
+ * writes it down when it is asked for, and knows of no later change.
  */
 export class NumberedMap<T extends object> {
   readonly #pages = new Map<number, Page<T>>();
