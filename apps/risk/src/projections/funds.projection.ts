@@ -1,10 +1,19 @@
-import type { RiskState } from '@clearway/domain-risk';
-import { plainArray, textArray } from '@clearway/platform-projection';
+import type { Freeze } from '@clearway/domain-risk';
+import { parameterRows, piecesOf, plainArray, textArray } from '@clearway/platform-projection';
 import type { ClientBase } from 'pg';
+import type { FundChanges } from './fund-changes';
+
+const SUMS = {
+  account: 'text',
+  asset: 'text',
+  total: 'numeric',
+  for_orders: 'numeric',
+  for_withdrawals: 'numeric',
+};
 
 const ADD_FUNDS = `INSERT INTO risk_funds AS f
     (account, asset, total_minor, held_for_orders_minor, held_for_withdrawals_minor)
-  SELECT * FROM unnest($1::text[], $2::text[], $3::numeric[], $4::numeric[], $5::numeric[])
+  SELECT account, asset, total, for_orders, for_withdrawals FROM ${parameterRows(SUMS, 1)} AS sums
   ON CONFLICT (account, asset) DO UPDATE SET total_minor = f.total_minor + excluded.total_minor,
     held_for_orders_minor = f.held_for_orders_minor + excluded.held_for_orders_minor,
     held_for_withdrawals_minor = f.held_for_withdrawals_minor + excluded.held_for_withdrawals_minor`;
@@ -15,25 +24,28 @@ const SET_FREEZES = `INSERT INTO risk_freezes AS f (account, frozen, version)
   WHERE excluded.version >= f.version`;
 
 /** Adds what the events changed to the funds of each account and asset. */
-export async function projectFunds(client: ClientBase, changes: RiskState): Promise<void> {
-  const entries = changes.funds.entries();
-  if (entries.length === 0) return;
-  const values = [
-    textArray(entries.map((entry) => entry.account)),
-    textArray(entries.map((entry) => entry.asset)),
-    plainArray(entries.map((entry) => entry.totalMinor)),
-    plainArray(entries.map((entry) => entry.heldForOrdersMinor)),
-    plainArray(entries.map((entry) => entry.heldForWithdrawalsMinor)),
-  ];
-  await client.query({ name: 'risk-funds-add', text: ADD_FUNDS, values });
+export async function projectFunds(client: ClientBase, changes: FundChanges): Promise<void> {
+  for (const piece of piecesOf(changes.entries())) {
+    const values = [
+      textArray(piece.map((entry) => entry.account)),
+      textArray(piece.map((entry) => entry.asset)),
+      plainArray(piece.map((entry) => entry.totalMinor)),
+      plainArray(piece.map((entry) => entry.heldForOrdersMinor)),
+      plainArray(piece.map((entry) => entry.heldForWithdrawalsMinor)),
+    ];
+    await client.query(ADD_FUNDS, values);
+  }
 }
 
 /** Follows freezes; one that was overtaken by a higher version changes nothing. */
-export async function projectFreezes(client: ClientBase, changes: RiskState): Promise<void> {
-  if (changes.freezes.size === 0) return;
-  const freezes = [...changes.freezes.values()];
+export async function projectFreezes(
+  client: ClientBase,
+  changes: ReadonlyMap<string, Freeze>,
+): Promise<void> {
+  if (changes.size === 0) return;
+  const freezes = [...changes.values()];
   await client.query(SET_FREEZES, [
-    [...changes.freezes.keys()],
+    [...changes.keys()],
     freezes.map(({ frozen }) => frozen),
     freezes.map(({ version }) => version),
   ]);

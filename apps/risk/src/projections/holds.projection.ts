@@ -1,28 +1,25 @@
-import { type Hold, needMinor, type RiskState } from '@clearway/domain-risk';
-import { plainArray, textArray } from '@clearway/platform-projection';
+import { type Hold, needMinor } from '@clearway/domain-risk';
+import {
+  copyRows,
+  parameterRows,
+  piecesOf,
+  plainArray,
+  type RowWriter,
+  textArray,
+} from '@clearway/platform-projection';
 import type { ClientBase } from 'pg';
-import { type ChangedOrder, type OrderRef, ordersIn, type RiskEvents } from './risk-events';
+import type { HoldChanges, OpenHold } from './hold-changes';
 
-const LOAD = `SELECT h.* FROM risk_holds h
-  JOIN unnest($1::text[], $2::bigint[]) AS wanted (origin_shard, order_number) USING (origin_shard, order_number)`;
+/** Exported so that a test can see how it is planned. */
+export const TAKE_UP = `DELETE FROM risk_holds h USING ${parameterRows({ origin: 'text', number: 'bigint' }, 1)} AS wanted
+  WHERE h.origin_shard = wanted.origin AND h.order_number = wanted.number
+  RETURNING h.origin_shard, h.order_number, h.account, h.symbol, h.side, h.placed_lots, h.open_lots, h.protection_price_ticks,
+    h.lot_size_minor, h.tick_value_minor, h.fee_bps, h.base_asset, h.quote_asset, date_part('epoch', h.placed_at) AS placed_at_seconds`;
 
-const PLACE = `INSERT INTO risk_holds (origin_shard, order_number, account, symbol, side, placed_lots, open_lots,
-    protection_price_ticks, lot_size_minor, tick_value_minor, fee_bps, base_asset, quote_asset, held_minor, placed_at, changed_at)
-  SELECT origin_shard, order_number, account, symbol, side, placed, open, price, lot_size, tick_value, fee, base, quote, held,
-    to_timestamp(placed_at / 1e6), to_timestamp(changed_at / 1e6)
-  FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[],
-    $9::bigint[], $10::bigint[], $11::int[], $12::text[], $13::text[], $14::numeric[], $15::bigint[], $16::bigint[])
-    AS hold (origin_shard, order_number, account, symbol, side, placed, open, price, lot_size, tick_value, fee, base, quote,
-      held, placed_at, changed_at)`;
+const HOLDS = `risk_holds (origin_shard, order_number, account, symbol, side, placed_lots, open_lots, protection_price_ticks,
+  lot_size_minor, tick_value_minor, fee_bps, base_asset, quote_asset, held_minor, placed_at, changed_at)`;
 
-const CHANGE = `UPDATE risk_holds h SET open_lots = now.open_lots, held_minor = now.held_minor,
-    protection_price_ticks = now.price, changed_at = to_timestamp(now.at / 1e6)
-  FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::numeric[], $5::bigint[], $6::bigint[])
-    AS now (origin_shard, order_number, open_lots, held_minor, at, price)
-  WHERE h.origin_shard = now.origin_shard AND h.order_number = now.order_number`;
-
-const END = `DELETE FROM risk_holds h USING unnest($1::text[], $2::bigint[]) AS ended (origin_shard, order_number)
-  WHERE h.origin_shard = ended.origin_shard AND h.order_number = ended.order_number`;
+const MICROS_PER_SECOND = 1_000_000;
 
 interface HoldRow {
   readonly origin_shard: string;
@@ -30,6 +27,9 @@ interface HoldRow {
   readonly account: string;
   readonly symbol: string;
   readonly side: 'buy' | 'sell';
+  readonly placed_lots: string;
+  /** With a fraction; exact to the microsecond. */
+  readonly placed_at_seconds: number;
   readonly open_lots: string;
   readonly protection_price_ticks: string;
   readonly lot_size_minor: string;
@@ -39,12 +39,27 @@ interface HoldRow {
   readonly quote_asset: string;
 }
 
-/** Reads the open holds among these orders, as the table has them. */
-export async function loadOpenHolds(client: ClientBase, orders: readonly OrderRef[]): Promise<Hold[]> {
-  if (orders.length === 0) return [];
-  const values = orderColumns(orders);
-  const { rows } = await client.query<HoldRow>({ name: 'risk-holds-load', text: LOAD, values });
-  return rows.map((row) => ({
+/**
+ * Takes those holds out of the table that were placed before the changes. Most of them end with the changes and never come back;
+ * the others are put back as they are then.
+ */
+export async function takeUpHolds(client: ClientBase, changes: HoldChanges): Promise<void> {
+  for (const piece of piecesOf(changes.earlier)) {
+    const values = [
+      textArray(piece.map(({ originShard }) => originShard)),
+      plainArray(piece.map(({ orderNumber }) => orderNumber)),
+    ];
+    const { rows } = await client.query<HoldRow>(TAKE_UP, values);
+    for (const row of rows)
+      changes.takeUp(holdOfRow(row), {
+        lots: Number(row.placed_lots),
+        atMicros: Math.round(row.placed_at_seconds * MICROS_PER_SECOND),
+      });
+  }
+}
+
+function holdOfRow(row: HoldRow): Hold {
+  return {
     originShard: row.origin_shard,
     orderNumber: Number(row.order_number),
     account: row.account,
@@ -57,107 +72,18 @@ export async function loadOpenHolds(client: ClientBase, orders: readonly OrderRe
     feeBps: row.fee_bps,
     baseAsset: row.base_asset,
     quoteAsset: row.quote_asset,
-  }));
+  };
 }
 
-/** A hold as events left it. */
-interface ChangedHold {
-  readonly order: ChangedOrder;
-  readonly hold: Hold;
+/** Puts the holds into the table that are open after the changes. A hold that was placed and ended within them was never there. */
+export async function projectHolds(client: ClientBase, changes: HoldChanges): Promise<void> {
+  await copyRows(client, HOLDS, [...changes.open()], writeHold);
 }
 
-/**
- * Brings the table of open holds up to date: it gains those that the events placed, and loses those that they ended. A hold that is placed and
- * ended within them was never there.
- * @param known what the table had of them before
- */
-export async function projectHolds(
-  client: ClientBase,
-  events: RiskEvents,
-  known: readonly Hold[],
-  changes: RiskState,
-): Promise<void> {
-  const before = new Set(known.map(keyOf));
-  const placed: ChangedHold[] = [];
-  const changed: ChangedHold[] = [];
-  const ended: OrderRef[] = [];
-  for (const order of ordersIn(events)) {
-    const hold = changes.holds.get(order.originShard, order.orderNumber);
-    const wasKnown = before.has(keyOf(order));
-    if (hold !== undefined) (wasKnown ? changed : placed).push({ order, hold });
-    else if (wasKnown) ended.push(order);
-  }
-  await insertPlaced(client, placed, events);
-  if (changed.length > 0)
-    await client.query({ name: 'risk-holds-change', text: CHANGE, values: changeColumns(changed) });
-  if (ended.length > 0)
-    await client.query({ name: 'risk-holds-end', text: END, values: orderColumns(ended) });
-}
-
-async function insertPlaced(
-  client: ClientBase,
-  placed: readonly ChangedHold[],
-  events: RiskEvents,
-): Promise<void> {
-  if (placed.length === 0) return;
-  const placings = new Map<string, { readonly lots: number; readonly atMicros: number }>();
-  for (const { event, context } of events) {
-    if (event.kind !== 'HoldPlaced') continue;
-    const { orderNumber, quantityLots: lots } = event.reserve;
-    const { originShard } = event.key;
-    placings.set(keyOf({ originShard, orderNumber }), { lots, atMicros: context.atMicros });
-  }
-  const values = placedColumns(
-    placed.map(({ order, hold }) => {
-      const placing = placings.get(keyOf(order));
-      if (placing === undefined) throw new Error(`the hold of ${keyOf(order)} was never placed`);
-      return { order, hold, placing };
-    }),
-  );
-  await client.query({ name: 'risk-holds-place', text: PLACE, values });
-}
-
-function placedColumns(
-  holds: readonly (ChangedHold & {
-    readonly placing: { readonly lots: number; readonly atMicros: number };
-  })[],
-): string[] {
-  return [
-    ...orderColumns(holds.map(({ order }) => order)),
-    textArray(holds.map(({ hold }) => hold.account)),
-    textArray(holds.map(({ hold }) => hold.symbol)),
-    textArray(holds.map(({ hold }) => hold.side)),
-    plainArray(holds.map(({ placing }) => placing.lots)),
-    plainArray(holds.map(({ hold }) => hold.openLots)),
-    plainArray(holds.map(({ hold }) => hold.protectionPriceTicks)),
-    plainArray(holds.map(({ hold }) => hold.lotSizeMinor)),
-    plainArray(holds.map(({ hold }) => hold.tickValueMinor)),
-    plainArray(holds.map(({ hold }) => hold.feeBps)),
-    textArray(holds.map(({ hold }) => hold.baseAsset)),
-    textArray(holds.map(({ hold }) => hold.quoteAsset)),
-    plainArray(holds.map(({ hold }) => needMinor(hold))),
-    plainArray(holds.map(({ placing }) => placing.atMicros)),
-    plainArray(holds.map(({ order }) => order.changedAtMicros)),
-  ];
-}
-
-function changeColumns(holds: readonly ChangedHold[]): string[] {
-  return [
-    ...orderColumns(holds.map(({ order }) => order)),
-    plainArray(holds.map(({ hold }) => hold.openLots)),
-    plainArray(holds.map(({ hold }) => needMinor(hold))),
-    plainArray(holds.map(({ order }) => order.changedAtMicros)),
-    plainArray(holds.map(({ hold }) => hold.protectionPriceTicks)),
-  ];
-}
-
-function orderColumns(orders: readonly OrderRef[]): string[] {
-  return [
-    textArray(orders.map((order) => order.originShard)),
-    plainArray(orders.map((order) => order.orderNumber)),
-  ];
-}
-
-function keyOf({ originShard, orderNumber }: OrderRef): string {
-  return `${originShard}#${orderNumber}`;
+function writeHold(to: RowWriter, { hold, placing, changedAtMicros }: OpenHold): void {
+  to.text(hold.originShard).integer(hold.orderNumber).text(hold.account).text(hold.symbol).text(hold.side);
+  to.integer(placing.lots).integer(hold.openLots).integer(hold.protectionPriceTicks);
+  to.integer(hold.lotSizeMinor).integer(hold.tickValueMinor).integer(hold.feeBps);
+  to.text(hold.baseAsset).text(hold.quoteAsset).integer(needMinor(hold));
+  to.timestamp(placing.atMicros).timestamp(changedAtMicros);
 }

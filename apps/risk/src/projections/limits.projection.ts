@@ -18,7 +18,8 @@ const UNBLACKLIST = 'DELETE FROM risk_blacklist WHERE participant = $1';
 
 /** Follows what operators set, with who and when. Such events are rare, so each is a statement of its own. */
 export async function projectLimits(client: ClientBase, events: RiskEvents): Promise<void> {
-  for (const each of events) await projectOne(client, each);
+  for (const each of events)
+    if (each.event.kind === 'LimitsSet' || each.event.kind === 'BlacklistSet') await projectOne(client, each);
 }
 
 async function projectOne(client: ClientBase, { event, context }: JournaledEvent<RiskEvent>): Promise<void> {

@@ -19,6 +19,7 @@ import {
 } from '@clearway/platform-postgres';
 import type { Pool } from 'pg';
 import { readModelMigrations } from '../migrations/read-models';
+import { TAKE_UP } from './holds.projection';
 import { projectReadModels } from './read-models.projection';
 
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -163,6 +164,20 @@ describe("risk's read models", () => {
       return rows('risk_holds', 'order_number, open_lots, placed_at, changed_at');
     };
     expect(await gathered(100)).toEqual(await gathered(1));
+  });
+
+  it('find holds by their order, however many there are and before the table was ever analysed', async () => {
+    await pool.query('ALTER TABLE risk_holds SET (autovacuum_enabled = false)');
+    await pool.query(`INSERT INTO risk_holds SELECT 'trading/0', n, 'a', 'AMZN', 'buy', 1, 1, 1, 1, 1, 0, 'AMZN', 'USD', 1, now(), now()
+      FROM generate_series(1, 50000) n`);
+    const orders = Array.from({ length: 2_000 }, (_, index) => index + 1);
+    const plan = await pool.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${TAKE_UP}`, [
+      orders.map(() => 'trading/0'),
+      orders,
+    ]);
+    const lines = plan.rows.map((row) => row['QUERY PLAN']).join('\n');
+    expect(lines).toMatch(/Index Cond: \(\(origin_shard = .*\) AND \(order_number = .*\)\)/);
+    expect(lines).not.toMatch(/Seq Scan|Hash Join|Merge Join/);
   });
 
   it('keep open holds only, and say who set what', async () => {

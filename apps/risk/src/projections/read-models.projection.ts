@@ -1,15 +1,11 @@
-import {
-  createRiskState,
-  evolveHoldings,
-  type Hold,
-  type RiskEvent,
-  type RiskState,
-} from '@clearway/domain-risk';
+import { evolveHoldings, type Freeze, type RiskEvent } from '@clearway/domain-risk';
 import type { ClientBase } from 'pg';
+import { FundChanges } from './fund-changes';
 import { projectFreezes, projectFunds } from './funds.projection';
-import { loadOpenHolds, projectHolds } from './holds.projection';
+import { HoldChanges } from './hold-changes';
+import { projectHolds, takeUpHolds } from './holds.projection';
 import { projectLimits } from './limits.projection';
-import { ordersIn, type RiskEvents } from './risk-events';
+import type { RiskEvents } from './risk-events';
 
 /** Which events change a row; a new one does not compile until somebody has said so. */
 const CHANGES_ROWS: Readonly<Record<RiskEvent['kind'], boolean>> = {
@@ -36,24 +32,18 @@ export const RISK_EVENT_TYPES: ReadonlySet<string> = new Set(
   Object.entries(CHANGES_ROWS).flatMap(([type, changesRows]) => (changesRows ? [type] : [])),
 );
 
-/** Brings risk's tables up to date with events that follow what they already show, in one transaction of the caller's. */
-export async function projectReadModels(events: RiskEvents, client: ClientBase): Promise<void> {
-  const known = await loadOpenHolds(client, ordersIn(events));
-  const changes = changesOf(events, known);
-  await projectHolds(client, events, known, changes);
-  await projectFunds(client, changes);
-  await projectFreezes(client, changes);
-  await projectLimits(client, events);
-}
-
 /**
- * Applies the events to a state that knows nothing but the holds they touch. What it shows afterwards is what the events
- * changed: funds are differences, holds are new values. So the read models follow the machine's own rules and none of
- * them is written down twice.
+ * Brings risk's tables up to date with events that follow what they already show, in one transaction of the caller's. The events are
+ * applied by the machine's own rules, to books that know nothing but the holds they touch. What those show afterwards is what the
+ * events changed: funds are differences, holds are new values. So none of the rules is written down twice.
  */
-function changesOf(events: RiskEvents, known: readonly Hold[]): RiskState {
-  const changes = createRiskState();
-  for (const hold of known) changes.holds.put(hold);
-  for (const { event, context } of events) evolveHoldings(changes, event, context.atMicros);
-  return changes;
+export async function projectReadModels(events: RiskEvents, client: ClientBase): Promise<void> {
+  const freezes = new Map<string, Freeze>();
+  const changes = { holds: new HoldChanges(events), funds: new FundChanges(), freezes };
+  await takeUpHolds(client, changes.holds);
+  for (const { event } of events) evolveHoldings(changes, event);
+  await projectHolds(client, changes.holds);
+  await projectFunds(client, changes.funds);
+  await projectFreezes(client, freezes);
+  await projectLimits(client, events);
 }

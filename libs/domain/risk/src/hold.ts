@@ -72,6 +72,7 @@ export function heldAsset(hold: Pick<Hold, 'side' | 'baseAsset' | 'quoteAsset'>)
  * the lots, in base minor units. It depends on the open lots alone, so fills and releases may come in any order.
  */
 export function needMinor(hold: Hold, openLots: number = hold.openLots): bigint {
+  if (openLots === 0) return 0n;
   if (hold.side === 'sell') return baseMinor(hold, openLots);
   const notional = notionalMinor(hold, hold.protectionPriceTicks, openLots);
   return notional + feeMinor(hold, notional);

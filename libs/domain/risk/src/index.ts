@@ -13,7 +13,7 @@ export {
 } from './actions';
 export type { ExecuteSteps, RiskCommand, SetBlacklist, SetLimits } from './commands';
 export type { RiskEvent, StepEvent } from './events';
-export { evolveHoldings } from './evolve';
+export { evolveHoldings, type Holdings } from './evolve';
 export { FORGET_SAGAS_BATCH } from './execute-steps';
 export { availableMinor, type Funds, FundsBook, type FundsEntry } from './funds-book';
 export { type Hold, heldAsset, holdOf, needMinor } from './hold';
