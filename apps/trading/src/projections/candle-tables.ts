@@ -1,5 +1,7 @@
+import { parameterRows, piecesOf, plainArray, textArray } from '@clearway/platform-projection';
 import type { ClientBase } from 'pg';
-import type { NewExecution } from './order-changes';
+import { type CandleSum, candlesOf } from './candle-sums';
+import type { ExecutionRow } from './execution-rows';
 
 /** Lengths that candles are stored in, each made of the one before; every other one is merged from them when asked for. */
 export const STORED_INTERVALS_SECONDS: readonly number[] = [1, 60, 3_600, 86_400];
@@ -16,13 +18,23 @@ const CANDLE_OF_CANDLES = `
 const COLUMNS = `shard, symbol, interval_seconds, open_at_micros, open_ticks, high_ticks, low_ticks, close_ticks, volume_lots,
   turnover_tick_lots, trades`;
 
-/** Adds trades in the order of their numbers, which is that of time, to the candles that are there. */
-const ADD_TRADES = `
+const SUMS = {
+  symbol: 'text',
+  seconds: 'bigint',
+  open_at: 'bigint',
+  open: 'bigint',
+  high: 'bigint',
+  low: 'bigint',
+  close: 'bigint',
+  volume: 'numeric',
+  turnover: 'numeric',
+  trades: 'bigint',
+};
+
+/** Adds sums of later trades to the candles that are there. */
+const ADD_SUMS = `
 INSERT INTO candles AS c (${COLUMNS})
-SELECT shard, symbol, s, executed_at_micros / (s * 1000000) * (s * 1000000) AS at, ${CANDLE_OF_TRADES}
-FROM executions, unnest($4::bigint[]) AS s
-WHERE shard = $1 AND trade_number BETWEEN $2 AND $3
-GROUP BY shard, symbol, s, at
+SELECT $1, symbol, seconds, open_at, open, high, low, close, volume, turnover, trades FROM ${parameterRows(SUMS, 2)} AS r
 ON CONFLICT (shard, symbol, interval_seconds, open_at_micros) DO UPDATE SET
   high_ticks = greatest(c.high_ticks, excluded.high_ticks),
   low_ticks = least(c.low_ticks, excluded.low_ticks),
@@ -49,16 +61,29 @@ WHERE shard = $1 AND symbol = $2 AND interval_seconds = $5
   AND open_at_micros BETWEEN $3 AND $3::bigint + $4::bigint * 1000000 - 1
 GROUP BY shard, symbol`;
 
-/** Adds executions, which are in their table already, to their candles. They come in the order of their numbers. */
+/** Adds executions to their candles. They come in the order of their numbers. */
 export async function addToCandles(
   client: ClientBase,
   shard: string,
-  executions: readonly NewExecution[],
+  executions: readonly ExecutionRow[],
 ): Promise<void> {
-  const first = executions[0]?.event.tradeNumber;
-  const last = executions.at(-1)?.event.tradeNumber;
-  const values = [shard, first, last, STORED_INTERVALS_SECONDS];
-  await client.query({ name: 'candles-add', text: ADD_TRADES, values });
+  for (const piece of piecesOf(candlesOf(executions, STORED_INTERVALS_SECONDS)))
+    await client.query(ADD_SUMS, [shard, ...sumColumns(piece)]);
+}
+
+function sumColumns(candles: readonly CandleSum[]): string[] {
+  return [
+    textArray(candles.map(({ symbol }) => symbol)),
+    plainArray(candles.map(({ seconds }) => seconds)),
+    plainArray(candles.map(({ openAtMicros }) => openAtMicros)),
+    plainArray(candles.map(({ openTicks }) => openTicks)),
+    plainArray(candles.map(({ highTicks }) => highTicks)),
+    plainArray(candles.map(({ lowTicks }) => lowTicks)),
+    plainArray(candles.map(({ closeTicks }) => closeTicks)),
+    plainArray(candles.map(({ volumeLots }) => volumeLots)),
+    plainArray(candles.map(({ turnoverTickLots }) => turnoverTickLots)),
+    plainArray(candles.map(({ trades }) => trades)),
+  ];
 }
 
 /** Makes the candles of a moment anew, without the executions that were busted. */

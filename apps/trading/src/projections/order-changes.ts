@@ -10,20 +10,21 @@ import type { JournaledEvent } from '@clearway/platform-journal';
 
 /** A row to insert. */
 export interface NewOrder {
-  readonly orderNumber: number;
   readonly terms: OrderTerms;
   readonly acceptedAtMicros: number;
 }
 
-/** What a run of events adds to one order's row. */
+/** What a run of events adds to one order's row, or makes of a new one. */
 export interface OrderChange {
+  readonly orderNumber: number;
+  /** Of an order that these events begin. */
+  readonly accepted: NewOrder | undefined;
   opened: boolean;
   cumLots: number;
   cumTickLots: bigint;
   canceledLots: number;
   /** Takes every lot that is left, whatever their number: the order was rejected. */
   cancelsRest: boolean;
-  bustedLots: number;
   endStatus: string | null;
   reasons: Reason[];
   updatedAtMicros: number;
@@ -33,9 +34,13 @@ export interface OrderChange {
   readonly clOrdIds: string[];
 }
 
-/** A trade to insert, with its symbol unknown to the event: the maker's row has it. */
+/** A trade to insert. */
 export interface NewExecution {
   readonly event: TradeExecuted;
+  /** Unknown to the event; undefined when neither of its orders is among those that these events begin. */
+  readonly symbol: string | undefined;
+  /** Price times quantity. */
+  readonly tickLots: bigint;
   readonly atMicros: number;
 }
 
@@ -46,9 +51,8 @@ export interface Bust {
   readonly atMicros: number;
 }
 
-/** Everything that a run of events changes in the read models, one entry a row, so that each table is one statement. */
+/** Everything that a run of events changes in the read models, one entry a row. */
 export class OrderChanges {
-  readonly orders: NewOrder[] = [];
   readonly executions: NewExecution[] = [];
   readonly busts: Bust[] = [];
   readonly changes = new Map<number, OrderChange>();
@@ -59,19 +63,18 @@ export class OrderChanges {
 
   private take(event: TradingEvent, atMicros: number): void {
     switch (event.kind) {
-      case 'OrderAccepted':
-        this.orders.push({ orderNumber: event.orderNumber, terms: event.terms, acceptedAtMicros: atMicros });
+      case 'OrderAccepted': {
+        const accepted = { terms: event.terms, acceptedAtMicros: atMicros };
+        this.changes.set(event.orderNumber, unchanged(event.orderNumber, atMicros, accepted));
         return;
+      }
       case 'StopWaiting':
       case 'OrderOpened':
       case 'OrderOpenedAtMarket':
         this.change(event.orderNumber, atMicros).opened = true;
         return;
       case 'TradeExecuted':
-        this.executions.push({ event, atMicros });
-        this.fill(event.makerOrderNumber, event, atMicros);
-        this.fill(event.takerOrderNumber, event, atMicros);
-        return;
+        return this.trade(event, atMicros);
       case 'OrderRejected': {
         const change = this.change(event.orderNumber, atMicros);
         change.endStatus = 'REJECTED';
@@ -112,10 +115,16 @@ export class OrderChanges {
     }
   }
 
-  private fill(orderNumber: number, trade: TradeExecuted, atMicros: number): void {
-    const change = this.change(orderNumber, atMicros);
-    change.cumLots += trade.quantityLots;
-    change.cumTickLots += BigInt(trade.priceTicks) * BigInt(trade.quantityLots);
+  private trade(event: TradeExecuted, atMicros: number): void {
+    const maker = this.change(event.makerOrderNumber, atMicros);
+    const taker = this.change(event.takerOrderNumber, atMicros);
+    const tickLots = BigInt(event.priceTicks) * BigInt(event.quantityLots);
+    for (const side of [maker, taker]) {
+      side.cumLots += event.quantityLots;
+      side.cumTickLots += tickLots;
+    }
+    const symbol = (maker.accepted ?? taker.accepted)?.terms.symbol;
+    this.executions.push({ event, symbol, tickLots, atMicros });
   }
 
   private reduce({ orderNumber, canceledLots, cause }: OrderReduced, atMicros: number): void {
@@ -143,21 +152,21 @@ export class OrderChanges {
       known.updatedAtMicros = atMicros;
       return known;
     }
-    const change = unchanged(atMicros);
+    const change = unchanged(orderNumber, atMicros);
     this.changes.set(orderNumber, change);
     return change;
   }
 }
 
-/** No change of an order. */
-export function unchanged(atMicros: number): OrderChange {
+function unchanged(orderNumber: number, atMicros: number, accepted?: NewOrder): OrderChange {
   return {
+    orderNumber,
+    accepted,
     opened: false,
     cumLots: 0,
     cumTickLots: 0n,
     canceledLots: 0,
     cancelsRest: false,
-    bustedLots: 0,
     replacement: null,
     clOrdIds: [],
     endStatus: null,

@@ -11,6 +11,7 @@ import {
 } from '@clearway/platform-postgres';
 import type { Pool } from 'pg';
 import { tradingMigrations } from '../migrations/trading-migrations';
+import { CHANGE_ORDERS } from './order-rows';
 import { projectOrders } from './project-orders';
 
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -114,7 +115,7 @@ const DAY: readonly TradingEvent[] = [
 ];
 
 async function project(size: number): Promise<unknown[]> {
-  await pool.query('TRUNCATE orders, executions');
+  await pool.query('TRUNCATE orders, executions, candles');
   const client = await pool.connect();
   const events: JournaledEvent<TradingEvent>[] = DAY.map((event, number) => {
     return { number, type: event.kind, event, context: { ...CONTEXT, atMicros: 1_000 + number } };
@@ -124,7 +125,8 @@ async function project(size: number): Promise<unknown[]> {
   client.release();
   const orders = await pool.query('SELECT * FROM orders ORDER BY order_number');
   const executions = await pool.query('SELECT * FROM executions ORDER BY trade_number');
-  return [...orders.rows, ...executions.rows];
+  const candles = await pool.query('SELECT * FROM candles ORDER BY symbol, interval_seconds, open_at_micros');
+  return [...orders.rows, ...executions.rows, ...candles.rows];
 }
 
 it.each([2, 3, 7, 100])('writes the same rows in runs of %d events as one by one', async (size) => {
@@ -153,4 +155,24 @@ it('writes what became of each order', async () => {
     price_ticks: '99',
     end_status: 'EXPIRED',
   });
+});
+
+it('finds orders by their number, however many there are and before the table was ever analysed', async () => {
+  await pool.query('ALTER TABLE orders SET (autovacuum_enabled = false)');
+  await pool.query(
+    `INSERT INTO orders (shard, order_number, account, cl_ord_id, symbol, side, ord_type, time_in_force, post_only, quantity_lots,
+       price_ticks, accepted_at_micros, updated_at_micros)
+     SELECT $1, n, 'a' || n % 100, 'c' || n, 'AMZN', 'BUY', 'LIMIT', 'DAY', false, 10, 100, 1, 1 FROM generate_series(1000, 51000) n`,
+    [SHARD],
+  );
+  const numbers = Array.from({ length: 2_000 }, (_, index) => 1_000 + index);
+  const columns = Array.from({ length: 9 }, () => numbers.map(() => null));
+  const plan = await pool.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${CHANGE_ORDERS}`, [
+    SHARD,
+    numbers,
+    ...columns,
+  ]);
+  const lines = plan.rows.map((row) => row['QUERY PLAN']).join('\n');
+  expect(lines).toMatch(/Index Cond: \(\(shard = .*\) AND \(order_number = .*\)\)/);
+  expect(lines).not.toMatch(/Seq Scan|Hash Join|Merge Join/);
 });

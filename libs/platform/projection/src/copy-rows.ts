@@ -4,6 +4,10 @@ import { RowWriter } from './row-writer';
 /** No statement is longer, so that a large transaction is many short ones and their rows need little memory. */
 const ROWS_MAX = 2_000;
 
+/** What rows of a statement take about; the buffer grows where they take more. */
+const BYTES_FEW = 65_536;
+const BYTES_MANY = 524_288;
+
 /**
  * Appends rows to a table with COPY, the cheapest way into Postgres: no arrays to take apart, and many rows a page write and a log
  * record. It neither begins nor ends a transaction. Rows that stand next to each other in an index come cheaper when they come together.
@@ -17,7 +21,7 @@ export async function copyRows<Row>(
   rows: readonly Row[],
   write: (to: RowWriter, row: Row) => void,
 ): Promise<void> {
-  const writer = new RowWriter();
+  const writer = new RowWriter(rows.length < ROWS_MAX ? BYTES_FEW : BYTES_MANY);
   for (let from = 0; from < rows.length; from += ROWS_MAX) {
     const to = Math.min(from + ROWS_MAX, rows.length);
     for (let i = from; i < to; i++) {
@@ -28,11 +32,9 @@ export async function copyRows<Row>(
   }
 }
 
-/** What pg's connection has for COPY beyond its published type; pg-copy-streams builds on the same. */
-interface CopyConnection extends Connection {
-  sendCopyFromChunk(chunk: Buffer): void;
-  endCopyFrom(): void;
-}
+const COPY_DATA = 'd'.charCodeAt(0);
+const COPY_DONE = Buffer.from([...Buffer.from('c'), 0, 0, 0, 4]);
+const HEAD_BYTES = 5;
 
 /** One COPY statement with all its data, as pg's client runs it. */
 class CopyIn implements Submittable {
@@ -56,9 +58,15 @@ class CopyIn implements Submittable {
     connection.query(this.#text);
   }
 
-  handleCopyInResponse(connection: CopyConnection): void {
-    connection.sendCopyFromChunk(this.#data);
-    connection.endCopyFrom();
+  /** Writes the protocol's messages CopyData and CopyDone; pg's own way copies the data once more. */
+  handleCopyInResponse({ stream }: Connection): void {
+    const head = Buffer.alloc(HEAD_BYTES, COPY_DATA);
+    head.writeUInt32BE(this.#data.length + HEAD_BYTES - 1, 1);
+    stream.cork();
+    stream.write(head);
+    stream.write(this.#data);
+    stream.write(COPY_DONE);
+    stream.uncork();
   }
 
   handleCommandComplete(): void {
