@@ -23,6 +23,7 @@ import { CommandSpans } from './command-spans';
 import { canceledResponse, placedResponse, refusalOf, replacedResponse } from './order-answers';
 import { cancelOrderCommand, orderReference, placeOrderCommand, replaceOrderCommand } from './order-commands';
 import { OutgoingMessages } from './outgoing-messages';
+import { RecentOrders } from './recent-orders';
 
 /** Commands in one message. */
 const MESSAGE_COMMANDS_MAX = 500;
@@ -56,7 +57,7 @@ interface Entered {
 export class OrderEntrySession {
   private readonly outgoing: OutgoingMessages;
   private readonly openOrders = new Set<number>();
-  private readonly closedOrders = new Set<number>();
+  private readonly closedOrders = new RecentOrders(CLOSED_FOLLOWED_MAX);
   /** Commands that the shard has not decided yet. It never rejects. */
   private readonly entering = new Set<Promise<void>>();
   /** Orders that were let in and are not answered yet, by request id. */
@@ -262,12 +263,8 @@ export class OrderEntrySession {
     const { codec, hub } = this.parts;
     this.outgoing.report(() => codec.report(report, sequence, hub.epoch));
     if (isOpen(report.order) || !this.openOrders.delete(report.order.number)) return;
-    this.closedOrders.add(report.order.number);
-    if (this.closedOrders.size <= CLOSED_FOLLOWED_MAX) return;
-    const [oldest] = this.closedOrders;
-    if (oldest === undefined) return;
-    this.closedOrders.delete(oldest);
-    hub.unfollow(oldest, this.listener);
+    const oldest = this.closedOrders.add(report.order.number);
+    if (oldest !== undefined) hub.unfollow(oldest, this.listener);
   }
 
   private refuse(requestId: number, error: unknown): void {
