@@ -60,4 +60,13 @@ CREATE UNIQUE INDEX transfers_by_saga ON transfers (shard, saga_number);
 COMMENT ON TABLE transfers IS 'Every deposit and withdrawal ever asked for; answers for keys that the machine has forgotten.';
 `,
   },
+  {
+    id: 'clearing-0002-entries-are-unique-by-their-first-line',
+    // Entries are written whole and never change, so that an index of one line of each tells a second writing as well as one of all lines.
+    sql: `
+ALTER TABLE ledger_postings DROP CONSTRAINT ledger_postings_pkey;
+CREATE UNIQUE INDEX ledger_postings_by_entry ON ledger_postings (shard, entry_number) WHERE line = 0;
+CREATE INDEX ledger_postings_near_entry ON ledger_postings USING brin (entry_number) WITH (autosummarize = on);
+`,
+  },
 ];

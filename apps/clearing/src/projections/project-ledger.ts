@@ -1,15 +1,10 @@
 import type { ClearingEvent } from '@clearway/domain-clearing';
 import type { JournaledEvent } from '@clearway/platform-journal';
 import type { ClientBase } from 'pg';
-import { PostingColumns } from './posting-columns';
 import { type EntryRow, entryRow } from './posting-rows';
 import { RunningBalances } from './running-balances';
+import { type PostingRow, writePostings } from './write-postings';
 
-const INSERT = `
-INSERT INTO ledger_postings
-  (shard, entry_number, line, at_micros, owner, purpose, asset, side, amount_minor, balance_minor, kind, reference)
-SELECT $1, * FROM unnest($2::bigint[], $3::smallint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[],
-  $9::bigint[], $10::bigint[], $11::text[], $12::text[])`;
 const FIND_REFERENCES = `
 SELECT entry_number, reference FROM ledger_postings WHERE shard = $1 AND entry_number = ANY($2::bigint[]) AND line = 0`;
 
@@ -23,15 +18,22 @@ export async function projectLedger(
   if (entries.length === 0) return;
   const references = await referencesOf(client, shard, entries);
   const balances = await RunningBalances.load(client, shard, entries);
-  const columns = new PostingColumns();
+  await writePostings(client, shard, rowsOf(entries, references, balances));
+  await balances.save(client, shard);
+}
+
+function rowsOf(
+  entries: readonly EntryRow[],
+  references: ReadonlyMap<number, string>,
+  balances: RunningBalances,
+): PostingRow[] {
+  const rows: PostingRow[] = [];
   for (const entry of entries) {
     const reference = references.get(entry.entryNumber) ?? '';
-    entry.postings.forEach((posting, line) => {
-      columns.add(entry, line, posting, balances.apply(posting), reference);
-    });
+    for (const [line, posting] of entry.postings.entries())
+      rows.push({ entry, line, posting, balanceMinor: balances.apply(posting), reference });
   }
-  await client.query({ name: 'ledger-postings', text: INSERT, values: [shard, ...columns.values()] });
-  await balances.save(client, shard);
+  return rows;
 }
 
 /** References by entry; a reversal has that of the entry that it undoes. */

@@ -21,6 +21,7 @@ import type { Pool } from 'pg';
 import { clearingMigrations } from '../migrations/clearing-migrations';
 import { LedgerQueries } from './ledger-queries';
 import { projectReadModel } from './read-model';
+import { LOAD_BALANCES } from './running-balances';
 
 const SILENT = { debug: () => undefined, info: () => undefined, warn: () => undefined };
 const SHARD = 'clearing/0';
@@ -140,6 +141,34 @@ describe("clearing's read models", () => {
     const projected = rows.map((row) => [byKey(row), BigInt(row.debits_minor), BigInt(row.credits_minor)]);
     const live = ledgerBalances(day.state).map((each) => [byKey(each), each.debitsMinor, each.creditsMinor]);
     expect(new Map(projected.map((row) => [row[0], row]))).toEqual(new Map(live.map((row) => [row[0], row])));
+  });
+
+  it('refuse an entry that is there already', async () => {
+    const { day } = aDay();
+    await project(day, 1_000);
+    const settled = day.events.filter(({ event }) => event.kind === 'LegSettled').slice(0, 1);
+    const client = await pool.connect();
+    await expect(projectReadModel(client, SHARD, settled)).rejects.toMatchObject({
+      constraint: 'ledger_postings_by_entry',
+    });
+    client.release();
+  });
+
+  it('find balances by their key, however many there are and before the table was ever analysed', async () => {
+    await project(aDay().day, 1_000);
+    await pool.query('ALTER TABLE ledger_balances SET (autovacuum_enabled = false)');
+    await pool.query(
+      `INSERT INTO ledger_balances SELECT $1, 'a' || n, 'CUSTOMER', 'USD', 0, n FROM generate_series(1, 50000) n`,
+      [SHARD],
+    );
+    const owners = Array.from({ length: 2_000 }, (_, index) => `a${index}`);
+    const keys = [owners, owners.map(() => 'CUSTOMER'), owners.map(() => 'USD')];
+    const plan = await pool.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${LOAD_BALANCES}`, [SHARD, ...keys]);
+    const lines = plan.rows.map((row) => row['QUERY PLAN']).join('\n');
+    expect(lines).toMatch(
+      /Index Cond: \(\(shard = .*\) AND \(owner = .*\) AND \(purpose = .*\) AND \(asset = .*\)\)/,
+    );
+    expect(lines).not.toMatch(/Seq Scan|Hash Join|Merge Join/);
   });
 
   it('give a statement with running balances, page by page', async () => {

@@ -1,5 +1,5 @@
 import type { Posting } from '@clearway/domain-clearing';
-import { plainArray, textArray } from '@clearway/platform-projection';
+import { parameterRows, piecesOf, plainArray, textArray } from '@clearway/platform-projection';
 import type { ClientBase } from 'pg';
 import type { EntryRow } from './posting-rows';
 
@@ -19,20 +19,25 @@ interface TotalsRow {
   readonly credits_minor: string;
 }
 
-const LOAD = `
+const KEYS = { owner: 'text', purpose: 'text', asset: 'text' };
+
+/** Exported so that a test can see how it is planned. */
+export const LOAD_BALANCES = `
 SELECT b.owner, b.purpose, b.asset, b.debits_minor, b.credits_minor
-FROM ledger_balances b JOIN unnest($2::text[], $3::text[], $4::text[]) AS k (owner, purpose, asset)
+FROM ledger_balances b JOIN ${parameterRows(KEYS, 2)} AS k
   ON b.owner = k.owner AND b.purpose = k.purpose AND b.asset = k.asset
 WHERE b.shard = $1`;
 const SAVE = `
 INSERT INTO ledger_balances (shard, owner, purpose, asset, debits_minor, credits_minor)
-SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[])
+SELECT $1, k.* FROM ${parameterRows({ ...KEYS, debits: 'bigint', credits: 'bigint' }, 2)} AS k
 ON CONFLICT (shard, owner, purpose, asset)
 DO UPDATE SET debits_minor = excluded.debits_minor, credits_minor = excluded.credits_minor`;
 
 /** Totals of the accounts that a batch of entries touches: read once, carried along, written once. */
 export class RunningBalances {
-  private readonly accounts = new Map<string, AccountTotals>();
+  private readonly all: AccountTotals[] = [];
+  /** By owner and asset; there are but a few purposes. */
+  private readonly owners = new Map<string, Map<string, AccountTotals[]>>();
 
   private constructor(entries: readonly EntryRow[]) {
     for (const { postings } of entries) for (const posting of postings) this.account(posting);
@@ -45,15 +50,13 @@ export class RunningBalances {
     entries: readonly EntryRow[],
   ): Promise<RunningBalances> {
     const balances = new RunningBalances(entries);
-    const { rows } = await client.query<TotalsRow>({
-      name: 'ledger-balances-load',
-      text: LOAD,
-      values: [shard, ...balances.keys()],
-    });
-    for (const row of rows) {
-      const account = balances.account(row);
-      account.debitsMinor = BigInt(row.debits_minor);
-      account.creditsMinor = BigInt(row.credits_minor);
+    for (const piece of piecesOf(balances.all)) {
+      const { rows } = await client.query<TotalsRow>(LOAD_BALANCES, [shard, ...keyColumns(piece)]);
+      for (const row of rows) {
+        const account = balances.account(row);
+        account.debitsMinor = BigInt(row.debits_minor);
+        account.creditsMinor = BigInt(row.credits_minor);
+      }
     }
     return balances;
   }
@@ -68,28 +71,41 @@ export class RunningBalances {
 
   /** Writes the totals after the last entry. */
   async save(client: ClientBase, shard: string): Promise<void> {
-    const all = [...this.accounts.values()];
-    const debits = plainArray(all.map(({ debitsMinor }) => debitsMinor));
-    const credits = plainArray(all.map(({ creditsMinor }) => creditsMinor));
-    const values = [shard, ...this.keys(), debits, credits];
-    await client.query({ name: 'ledger-balances-save', text: SAVE, values });
-  }
-
-  private keys(): readonly string[] {
-    const all = [...this.accounts.values()];
-    return [
-      textArray(all.map(({ owner }) => owner)),
-      textArray(all.map(({ purpose }) => purpose)),
-      textArray(all.map(({ asset }) => asset)),
-    ];
+    for (const piece of piecesOf(this.all)) {
+      const debits = plainArray(piece.map(({ debitsMinor }) => debitsMinor));
+      const credits = plainArray(piece.map(({ creditsMinor }) => creditsMinor));
+      await client.query(SAVE, [shard, ...keyColumns(piece), debits, credits]);
+    }
   }
 
   private account({ owner, purpose, asset }: Pick<AccountTotals, 'owner' | 'purpose' | 'asset'>) {
-    const key = `${owner} ${purpose} ${asset}`;
-    const known = this.accounts.get(key);
-    if (known) return known;
+    const accounts = this.accountsOf(owner, asset);
+    for (const account of accounts) if (account.purpose === purpose) return account;
     const created: AccountTotals = { owner, purpose, asset, debitsMinor: 0n, creditsMinor: 0n };
-    this.accounts.set(key, created);
+    accounts.push(created);
+    this.all.push(created);
     return created;
   }
+
+  private accountsOf(owner: string, asset: string): AccountTotals[] {
+    let assets = this.owners.get(owner);
+    if (!assets) {
+      assets = new Map();
+      this.owners.set(owner, assets);
+    }
+    let accounts = assets.get(asset);
+    if (!accounts) {
+      accounts = [];
+      assets.set(asset, accounts);
+    }
+    return accounts;
+  }
+}
+
+function keyColumns(accounts: readonly AccountTotals[]): string[] {
+  return [
+    textArray(accounts.map(({ owner }) => owner)),
+    textArray(accounts.map(({ purpose }) => purpose)),
+    textArray(accounts.map(({ asset }) => asset)),
+  ];
 }
