@@ -16,13 +16,15 @@ const { privateKey, publicKey } = generateKeyPairSync('ed25519');
 const verifierKey = formatVerifierKey(ORIGIN, publicKey);
 const rootOf = (size: number) => new Uint8Array(32).fill(size);
 
+let place: string;
 let dir: string;
 
 beforeEach(async () => {
-  dir = join(await mkdtemp(join(tmpdir(), 'clearway-checkpoints-')), 'published');
+  place = await mkdtemp(join(tmpdir(), 'clearway-checkpoints-'));
+  dir = join(place, 'published');
 });
 
-afterEach(async () => rm(dir, { recursive: true, force: true }));
+afterEach(async () => rm(place, { recursive: true, force: true }));
 
 function files(roots: (size: number) => Uint8Array = rootOf): CheckpointFiles {
   const verifiers = [noteVerifier(ORIGIN, publicKey)];

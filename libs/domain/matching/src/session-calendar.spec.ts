@@ -127,6 +127,22 @@ describe('a session calendar', () => {
       { ...EXCHANGE, holidays: Array.from({ length: 1_001 }, (_, i) => i) },
       'holidays: at most 1000',
     ],
+    [
+      'a holiday after which a phase begins that can not follow CLOSED',
+      {
+        weekdays: [
+          [],
+          DAY.slice(0, 3),
+          [{ secondOfDay: 0, phase: 'CLOSING_AUCTION' }, DAY[4]!],
+          [],
+          [],
+          [],
+          [],
+        ],
+        holidays: [utcDayOf(at('2026-12-21T00:00Z'))],
+      },
+      'holidays: CLOSING_AUCTION can not follow CLOSED',
+    ],
   ])('with %s is refused by its field', (_, calendar, fault) => {
     expect(calendarFault(calendar)).toContain(fault);
   });

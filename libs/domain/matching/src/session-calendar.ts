@@ -59,7 +59,7 @@ export function calendarFault({ weekdays, holidays }: SessionCalendar): string |
     return 'holidays: days since the epoch, ascending';
   const weekday = weekdays.findIndex((starts) => !isDay(starts));
   if (weekday >= 0) return `weekdays[${weekday}]: phases in ascending seconds from 0 to 86399`;
-  return weekFault(weekdays);
+  return weekFault(weekdays) ?? holidayFault({ weekdays, holidays });
 }
 
 /** A phase that may not follow the one before it would never begin. The week goes round. */
@@ -70,6 +70,19 @@ function weekFault(weekdays: SessionCalendar['weekdays']): string | undefined {
     if (before !== undefined && before !== phase && !mayFollow(before, phase))
       return `weekdays[${weekday}]: ${phase} can not follow ${before}`;
     before = phase;
+  }
+  return undefined;
+}
+
+/** Holidays close what was open before them; what begins after them must be able to follow that. */
+function holidayFault(calendar: SessionCalendar): string | undefined {
+  const days = new Set(calendar.holidays);
+  for (const day of days) {
+    const before = days.has(day - 1) ? 'CLOSED' : scheduledPhaseAt(calendar, day * DAY_MICROS - 1);
+    if (before !== 'CLOSED' && !mayFollow(before, 'CLOSED'))
+      return `holidays: CLOSED can not follow ${before}`;
+    const after = days.has(day + 1) ? undefined : nextPhaseChange(calendar, day * DAY_MICROS)?.phase;
+    if (after !== undefined && !mayFollow('CLOSED', after)) return `holidays: ${after} can not follow CLOSED`;
   }
   return undefined;
 }
