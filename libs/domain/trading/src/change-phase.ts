@@ -16,7 +16,6 @@ import { nextCalendarChange } from './phase-clock';
 import { type Market, statusOf } from './state';
 import { calendarOf } from './trading-rules';
 import { NO_UNCROSSING, type PhaseChange, putOff, uncross } from './uncross-book';
-import { UNCROSS_LIMITS } from './uncross-limits';
 
 /** Trades after which one command begins no further change of a phase; the rest follow with the next. */
 const TRADES_A_TURN_MAX = 1_000;
@@ -94,9 +93,10 @@ function enterPhase(host: TradingHost, market: Market, change: PhaseChange): voi
   if (!uncrossed) return;
   const isEnd = before !== 'CONTINUOUS' && endsAuctionOrders(phase);
   const leaving = leavingOrders(host, market, isEnd);
-  if (leaving.length > UNCROSS_LIMITS.changesATurnMax) {
+  const { changesATurnMax: leavingMax } = host.uncrossLimits;
+  if (leaving.length > leavingMax) {
     if (market.uncrossing?.priceTicks !== uncrossed.priceTicks) putOff(host, market, change, uncrossed);
-    return takeOffAll(host, leaving.slice(0, UNCROSS_LIMITS.changesATurnMax));
+    return takeOffAll(host, leaving.slice(0, leavingMax));
   }
   const canceled = market.uncrossing?.cancels ?? [];
   const auction = { auctionPriceTicks: uncrossed.priceTicks, auctionLots: uncrossed.lots };

@@ -19,6 +19,7 @@ import { replaceOrder } from './replace-order';
 import { hostOf, sagaMachine } from './sagas';
 import type { TradingState } from './state';
 import { triggerStops } from './trigger-stops';
+import type { UncrossLimits } from './uncross-limits';
 
 const DONE: TradingOutcome = { kind: 'done' };
 
@@ -27,8 +28,9 @@ export function decide(
   state: TradingState,
   command: TradingCommand,
   turn: Turn<TradingEvent, TradingOutput>,
+  limits: UncrossLimits,
 ): TradingOutcome {
-  const host = hostOf(state, turn);
+  const host = hostOf(state, turn, limits);
   state.tape.start();
   advancePhases(host, command.kind === 'AdvanceClock');
   expireDue(host);

@@ -6,7 +6,6 @@ import type { TradingHost } from './host';
 import { preventTrade } from './match-order';
 import { type Order, selfTradeActionOf } from './order';
 import { type Market, marketPriceTicks, orderOf } from './state';
-import { UNCROSS_LIMITS } from './uncross-limits';
 
 /** What a turn's search for an auction's price came to. */
 export interface PriceSearched {
@@ -23,8 +22,9 @@ export interface PriceSearched {
  */
 export function findAuctionPrice(host: TradingHost, market: Market): PriceSearched {
   const { uncrossing } = market.book;
+  const { roundsATurnMax: roundsMax, changesATurnMax: changesMax } = host.uncrossLimits;
   let changes = 0;
-  for (let rounds = 0; rounds < UNCROSS_LIMITS.roundsATurnMax && changes < UNCROSS_LIMITS.changesATurnMax; ) {
+  for (let rounds = 0; rounds < roundsMax && changes < changesMax; ) {
     plan(host, market);
     rounds += uncrossing.rounds;
     const refused = uncrossing.isFinal ? refusals(host, market) : [];
@@ -37,10 +37,10 @@ export function findAuctionPrice(host: TradingHost, market: Market): PriceSearch
   return { isFinal: false, changes };
 }
 
-function plan({ state }: TradingHost, market: Market): void {
+function plan({ state, uncrossLimits }: TradingHost, market: Market): void {
   const rule = (buyNumber: number, sellNumber: number): SelfTradeAction =>
     selfTradeActionOf(orderOf(state, Math.max(buyNumber, sellNumber)).terms);
-  const { roundsAPlanMax: roundsMax, leaveAtOnceMax: preventionsMax } = UNCROSS_LIMITS;
+  const { roundsAPlanMax: roundsMax, leaveAtOnceMax: preventionsMax } = uncrossLimits;
   const limits = { roundsMax, preventionsMax };
   market.book.planUncrossing(marketPriceTicks(market), rule, market.book.uncrossing, limits);
 }
@@ -65,7 +65,7 @@ function refusals(host: TradingHost, market: Market): { order: Order; cause: Rea
     const order = orderOf(host.state, orderNumber);
     const cause = admit('uncross', host, market, order.terms, priceTicks, order);
     if (cause) refused.push({ order, cause });
-    if (refused.length === UNCROSS_LIMITS.leaveAtOnceMax) break;
+    if (refused.length === host.uncrossLimits.leaveAtOnceMax) break;
   }
   return refused;
 }

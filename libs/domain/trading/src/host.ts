@@ -4,11 +4,13 @@ import type { TradingEvent } from './events';
 import type { TradingOutput } from './outputs';
 import type { TradingRequest } from './requests';
 import type { TradingState } from './state';
+import type { UncrossLimits } from './uncross-limits';
 
-/** What a decision works with: the state, its turn, and the saga machine's ways to write. */
+/** What a decision works with: the state, its turn, the bounds of what a turn does, and the saga machine's ways to write. */
 export interface TradingHost extends SagaHost<TradingRequest> {
   readonly state: TradingState;
   readonly turn: Turn<TradingEvent, TradingOutput>;
+  readonly uncrossLimits: UncrossLimits;
   /** Takes the first steps of a saga that an event just emitted has started. */
   beginSaga(sagaNumber: number): void;
 }

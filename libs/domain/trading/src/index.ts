@@ -59,6 +59,7 @@ export {
   type TradingState,
 } from './state';
 export { SWEPT_A_TURN_MAX } from './sweep-orders';
-export { tradingMachine } from './trading-machine';
+export { tradingMachine, tradingMachineWith } from './trading-machine';
 export { AUCTION_MS_MAX, type TradingRules } from './trading-rules';
 export { indicativePriceOf } from './uncross-book';
+export { UNCROSS_LIMITS, type UncrossLimits } from './uncross-limits';

@@ -22,6 +22,7 @@ import {
 } from './requests';
 import { orderOf, type TradingState } from './state';
 import { submitOrder } from './submit-order';
+import type { UncrossLimits } from './uncross-limits';
 
 /** Time for risk to answer; then the order is undone and rejected. */
 export const PLACE_ORDER_DEADLINE_MS = 5_000;
@@ -29,10 +30,15 @@ export const PLACE_ORDER_DEADLINE_MS = 5_000;
 const NO_DEADLINE_MS = 2 ** 40;
 
 /** Builds the host of one decision. */
-export function hostOf(state: TradingState, turn: Turn<TradingEvent, TradingOutput>): TradingHost {
+export function hostOf(
+  state: TradingState,
+  turn: Turn<TradingEvent, TradingOutput>,
+  uncrossLimits: UncrossLimits,
+): TradingHost {
   const host: TradingHost = {
     state,
     turn,
+    uncrossLimits,
     sagas: state.sagas,
     nowMicros: turn.nowMicros,
     emitSaga: (saga) => turn.emit({ kind: 'Saga', saga }),

@@ -4,7 +4,6 @@ import { findAuctionPrice } from './find-auction-price';
 import type { TradingHost } from './host';
 import { executeTrade } from './match-order';
 import { type Market, marketPriceTicks, orderOf } from './state';
-import { UNCROSS_LIMITS } from './uncross-limits';
 
 /** What an uncrossing came to. */
 export interface Uncrossed {
@@ -35,7 +34,7 @@ export function uncross(host: TradingHost, market: Market, change: PhaseChange):
   }
   if (count === 0) return NO_UNCROSSING;
   const found = { priceTicks, lots };
-  if (changes + count > UNCROSS_LIMITS.changesATurnMax) {
+  if (changes + count > host.uncrossLimits.changesATurnMax) {
     putOff(host, market, change, found);
     return undefined;
   }
@@ -62,7 +61,7 @@ function tradeOn(host: TradingHost, market: Market): Uncrossed | undefined {
   const { uncrossing, book } = market;
   if (!uncrossing) throw new Error(`no auction of ${market.instrument.symbol} is under way`);
   const { priceTicks, lots, buyNumber: buyOrderId, sellNumber: sellOrderId } = uncrossing;
-  const { changesATurnMax: tradesMax } = UNCROSS_LIMITS;
+  const { changesATurnMax: tradesMax } = host.uncrossLimits;
   const count = book.resumeUncrossing(priceTicks, { buyOrderId, sellOrderId }, tradesMax);
   makeTrades(host, market, priceTicks);
   return count < tradesMax ? { priceTicks, lots } : undefined;

@@ -59,11 +59,11 @@ describe('an auction that is carried out in several turns', () => {
     fc.assert(
       fc.property(auction, limits, (play, bounds) => {
         const whole = collected(play);
-        withLimits({ ...bounds, ...ONE_TURN }, () => carryOut(whole, () => undefined));
+        withLimits(whole, { ...bounds, ...ONE_TURN }, () => carryOut(whole, () => undefined));
         const pieces = collected(play);
         turnsMax = Math.max(
           turnsMax,
-          withLimits(bounds, () => carryOut(pieces, () => crash(pieces))),
+          withLimits(pieces, bounds, () => carryOut(pieces, () => crash(pieces))),
         );
         expectSound(pieces);
         expect(tradesOf(pieces)).toEqual(tradesOf(whole));
@@ -76,7 +76,7 @@ describe('an auction that is carried out in several turns', () => {
 
   it('has the price and the volume of the whole, and says when it is over', () => {
     const desk = crowd();
-    const turns = withLimits({ changesATurnMax: 2 }, () => carryOut(desk, () => crash(desk)));
+    const turns = withLimits(desk, { changesATurnMax: 2 }, () => carryOut(desk, () => crash(desk)));
     expect([turns, desk.story.length]).toEqual([5, 7]);
     expect(desk.events.filter(({ event }) => event.kind === 'PhaseChanged').at(-1)?.event).toMatchObject({
       phase: 'CONTINUOUS',
@@ -88,7 +88,7 @@ describe('an auction that is carried out in several turns', () => {
   it('takes no order and no change of terms meanwhile, and no word of an operator', () => {
     const desk = crowd();
     desk.enter('rest', 'B 5@99.00');
-    withLimits({ changesATurnMax: 2 }, () => {
+    withLimits(desk, { changesATurnMax: 2 }, () => {
       carryOut(desk, () => {
         desk.enter('late', 'B 1@100.00');
         expect(desk.tells('late')).toBe('REJECTED 0/0/1/0 AUCTION_UNDER_WAY');
@@ -106,7 +106,7 @@ describe('an auction that is carried out in several turns', () => {
 
   it('lets nothing but the clock go on with it', () => {
     const desk = crowd();
-    withLimits({ changesATurnMax: 2 }, () => {
+    withLimits(desk, { changesATurnMax: 2 }, () => {
       desk.goTo('08:00');
       desk.goTo('08:00');
       for (let i = 0; i < 10; i += 1) desk.place({ clOrdId: `k${i}` });
@@ -118,7 +118,7 @@ describe('an auction that is carried out in several turns', () => {
   it('takes what is canceled meanwhile off when all its trades are made, and answers then', () => {
     const desk = crowd();
     desk.enter('rest', 'B 5@99.00');
-    withLimits({ changesATurnMax: 2 }, () => {
+    withLimits(desk, { changesATurnMax: 2 }, () => {
       desk.goTo('08:00');
       expect(desk.cancel('rest.main', 'rest')).toMatchObject({ kind: 'cancel-pending' });
       expect(desk.cancel('b5.main', 'b5')).toMatchObject({ kind: 'cancel-pending' });
@@ -142,7 +142,7 @@ describe('an auction that is carried out in several turns', () => {
     const expireAtMicros = desk.nowMicros + 5 * 60 * 1_000_000;
     for (let i = 0; i < 7; i += 1)
       desk.enter(`s${i}`, 'S 1@100.00', { timeInForce: 'GTD', expireAtMicros: expireAtMicros + 1 });
-    withLimits({ changesATurnMax: 2 }, () => {
+    withLimits(desk, { changesATurnMax: 2 }, () => {
       desk.goTo('08:00');
       desk.nowMicros += 10_000_000;
       desk.do({ kind: 'ExpireOrders' });

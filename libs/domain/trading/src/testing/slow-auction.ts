@@ -1,19 +1,21 @@
 import type { SelfTradeAction } from '@clearway/domain-matching';
 import type { PlaceOrder } from '../commands';
-import { tradingMachine } from '../trading-machine';
-import { UNCROSS_LIMITS } from '../uncross-limits';
+import { tradingMachine, tradingMachineWith } from '../trading-machine';
+import { UNCROSS_LIMITS, type UncrossLimits } from '../uncross-limits';
 import { SessionDesk } from './session-desk';
+import type { TradingDesk } from './trading-desk';
 
-type Limits = { -readonly [Name in keyof typeof UNCROSS_LIMITS]: number };
-
-/** Does something with other limits of an auction's turns, and puts them back. */
-export function withLimits<Result>(limits: Partial<Limits>, act: () => Result): Result {
-  const before = { ...UNCROSS_LIMITS };
-  Object.assign(UNCROSS_LIMITS as Limits, limits);
+/** Has a desk decide with other limits of an auction's turns for as long as something is done. */
+export function withLimits<Result>(
+  desk: TradingDesk,
+  limits: Partial<UncrossLimits>,
+  act: () => Result,
+): Result {
+  desk.machine = tradingMachineWith({ ...UNCROSS_LIMITS, ...limits });
   try {
     return act();
   } finally {
-    Object.assign(UNCROSS_LIMITS as Limits, before);
+    desk.machine = tradingMachine;
   }
 }
 

@@ -18,6 +18,7 @@ export type Participant = (
 
 /** Trading alone, with participants played by functions: for specs of the domain. Not exported from the package. */
 export class TradingDesk {
+  machine = tradingMachine;
   state: TradingState = tradingMachine.create();
   nowMicros = 1_000_000_000_000_000;
   readonly events: { event: TradingEvent; atMicros: number }[] = [];
@@ -57,7 +58,7 @@ export class TradingDesk {
   /** Decides a command and lets the participants answer whatever follows from it. */
   do(command: TradingCommand): TradingOutcome {
     const calls: SagaCall<TradingRequest>[] = [];
-    const outcome = tradingMachine.decide(this.state, command, {
+    const outcome = this.machine.decide(this.state, command, {
       nowMicros: this.nowMicros,
       emit: (event) => {
         refuseUndefined(event, event.kind);
