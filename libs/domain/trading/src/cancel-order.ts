@@ -4,7 +4,7 @@ import { expiryCauseOf } from './evolve-expiry';
 import type { TradingHost } from './host';
 import { isOpen, type Order } from './order';
 import { viewOf } from './reports';
-import { keyOf, mayTakeOff, orderOf, type TradingState } from './state';
+import { keyOf, mayTakeOff, nextChangeMicros, orderOf, type TradingState } from './state';
 
 /** Most orders that expire in one turn; the rest follow in the next. */
 const EXPIRED_A_TURN_MAX = 1_000;
@@ -26,12 +26,13 @@ export function cancelOrder(host: TradingHost, command: CancelOrder): TradingOut
 
 /**
  * Expires open orders whose time has come: DAY orders with their day, GTD orders with theirs. It runs before every command, so
- * that none trades with an order that is over. A change of a phase that is still due comes before what expires at its time.
+ * that none trades with an order that is over. A change of a phase that is still due comes before what expires at its time; one that
+ * takes turns holds up its own book alone.
  */
 export function expireDue(host: TradingHost): void {
-  const { expiries, phaseDueMicros } = host.state;
-  if (expiries.nextAtMicros <= host.nowMicros)
-    expireUntil(host, Math.min(host.nowMicros, phaseDueMicros - 1));
+  const { state, nowMicros } = host;
+  if (state.expiries.nextAtMicros <= nowMicros)
+    expireUntil(host, Math.min(nowMicros, nextChangeMicros(state) - 1));
 }
 
 /** Expires what is due up to a time, a turn's number of it; false if there is more. */
@@ -59,9 +60,7 @@ export function takeOff(host: TradingHost, order: Order, cause: ReasonCode): Tra
   return { kind: 'canceled', order: viewOf(order) };
 }
 
-/** What an auction that is carried out may still fill expires after it. */
 function expire(host: TradingHost, order: Order): void {
-  if (!mayTakeOff(host.state, order)) return;
   const sagaNumber = host.sagas.nextNumber;
   host.turn.emit({
     kind: 'OrderExpired',

@@ -1,5 +1,6 @@
 import type { TradingPhase } from '@clearway/domain-matching';
 import type { PhaseChanged, TradingStatus, UncrossingBegan } from './events';
+import { resumeExpiry, suspendExpiry } from './evolve-expiry';
 import { phaseDueMicros } from './phase-clock';
 import { type Market, marketOf, statusOf, type TradingState } from './state';
 
@@ -8,7 +9,10 @@ export function phaseChanged(state: TradingState, event: PhaseChanged): void {
   const market = marketOf(state, event.symbol);
   market.sinceMicros = market.instrument.rules ? event.atMicros : 0;
   market.endsAtMicros = event.endsAtMicros;
-  market.uncrossing = undefined;
+  if (market.uncrossing) {
+    market.uncrossing = undefined;
+    resumeExpiry(state, market);
+  }
   if (event.auctionPriceTicks > 0) market.auctionPriceTicks = event.auctionPriceTicks;
   enter(state, market, event.phase);
 }
@@ -17,6 +21,7 @@ export function phaseChanged(state: TradingState, event: PhaseChanged): void {
 export function uncrossingBegan(state: TradingState, event: UncrossingBegan): void {
   const market = marketOf(state, event.symbol);
   const { phase, atMicros, endsAtMicros, cause, auctionPriceTicks: priceTicks, auctionLots: lots } = event;
+  if (!market.uncrossing) suspendExpiry(state, market);
   const cancels = market.uncrossing?.cancels ?? [];
   const change = { phase, atMicros, endsAtMicros, cause };
   market.uncrossing = { ...change, priceTicks, lots, buyNumber: 0, sellNumber: 0, cancels };

@@ -3,7 +3,7 @@ import { type InvariantResult, invariant } from '@clearway/kernel';
 import { expiryOf } from './evolve-expiry';
 import { isWorking } from './order';
 import { phaseDueMicros } from './phase-clock';
-import type { Market, TradingState } from './state';
+import { type Market, mayTakeOff, type TradingState } from './state';
 
 /** How late a clock may be that lets phases end and orders expire: it looks five times a second, and a fail-over takes seconds. */
 const LATE_MICROS_MAX = 60_000_000;
@@ -46,13 +46,13 @@ function auctionOrderViolations(state: TradingState): string[] {
   return found;
 }
 
-/** Whatever waits or rests, and ends by itself, is noted with its time, and nothing else is. */
+/** Whatever waits or rests, ends by itself and may leave is noted with its time, and nothing else is. */
 function expiryViolations(state: TradingState): string[] {
   const found: string[] = [];
   let expiring = 0;
   for (const order of state.orders.values()) {
     if (!isWorking(order)) continue;
-    const atMicros = expiryOf(state, order);
+    const atMicros = mayTakeOff(state, order) ? expiryOf(state, order) : NEVER;
     if (atMicros !== NEVER) expiring += 1;
     const noted = state.expiries.atMicrosOf(order.number);
     if (noted !== atMicros) found.push(`order ${order.number} ends at ${atMicros}, noted is ${noted}`);

@@ -163,6 +163,14 @@ export function setMarket(state: TradingState, market: Omit<Market, 'dueAtMicros
   state.phaseDueMicros = Math.min(state.phaseDueMicros, dueAtMicros);
 }
 
+/** When the next phase ends by itself, of the markets whose auctions are not being carried out; `NEVER` if none does. */
+export function nextChangeMicros({ markets }: TradingState): number {
+  let nextMicros = NEVER;
+  for (const { uncrossing, dueAtMicros } of markets.values())
+    if (!uncrossing) nextMicros = Math.min(nextMicros, dueAtMicros);
+  return nextMicros;
+}
+
 /** Whether the market takes any orders now. */
 export function statusOf({ phase }: Pick<Market, 'phase'>): TradingStatus {
   return PHASE_RULES[phase].timesInForce.length === 0 ? 'HALTED' : 'OPEN';

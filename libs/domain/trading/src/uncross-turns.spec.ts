@@ -1,7 +1,8 @@
+import type { SessionCalendar } from '@clearway/domain-matching';
 import type { Plain } from '@clearway/kernel';
 import fc from 'fast-check';
 import { expectSound } from './testing/expect-sound';
-import { SessionDesk } from './testing/session-desk';
+import { EXCHANGE_RULES, SessionDesk } from './testing/session-desk';
 import { type AuctionOrder, collected, withLimits } from './testing/slow-auction';
 import { tradingMachine } from './trading-machine';
 
@@ -46,6 +47,23 @@ function crowd(): SessionDesk {
   for (let i = 0; i < 6; i += 1) desk.enter(`s${i}`, 'S 1@100.00');
   return desk;
 }
+
+/** Trading on Mondays from midnight to five past eight. */
+const UNTIL_FIVE_PAST: SessionCalendar = {
+  weekdays: [
+    [],
+    [
+      { secondOfDay: 0, phase: 'CONTINUOUS' },
+      { secondOfDay: 8 * 3_600 + 300, phase: 'CLOSED' },
+    ],
+    [],
+    [],
+    [],
+    [],
+    [],
+  ],
+  holidays: [],
+};
 
 describe('an auction that is carried out in several turns', () => {
   it('comes to the same as in one, over crashes between the turns', () => {
@@ -132,6 +150,39 @@ describe('an auction that is carried out in several turns', () => {
     expect(desk.tells('b5')).toBe('FILLED 0/1/0/0');
     const answered = desk.placed.slice(-3).map(({ order }) => `${order.terms.clOrdId} ${order.status}`);
     expect(answered.sort()).toEqual(['b5 FILLED', 'rest CANCELED', 's5 FILLED']);
+    expectSound(desk);
+  });
+
+  it('lets no order of another instrument trade after its time', () => {
+    const desk = crowd();
+    const expireAtMicros = desk.nowMicros + 5 * 60 * 1_000_000 + 2_000_000;
+    desk.place({ clOrdId: 'maker', timeInForce: 'GTD', expireAtMicros });
+    withLimits(desk, { changesATurnMax: 2 }, () => {
+      desk.goTo('08:00');
+      desk.setTime('08:00:10');
+      desk.place({ clOrdId: 'taker', account: 'bob.main', side: 'SELL' });
+      expect(desk.phase).toBe('OPENING_AUCTION');
+    });
+    expect([desk.shows('maker'), desk.shows('taker', 'bob.main')]).toEqual([
+      'EXPIRED 0/0/10/0',
+      'NEW 10/0/0/0',
+    ]);
+  });
+
+  it('holds up no phase of another instrument, though orders of its own are over', () => {
+    const desk = crowd();
+    desk.list({ symbol: 'NEXT', baseAsset: 'NEXT', rules: { ...EXCHANGE_RULES, calendar: UNTIL_FIVE_PAST } });
+    const expireAtMicros = desk.nowMicros + 5 * 60 * 1_000_000 + 2_000_000;
+    desk.enter('b6', 'B 1@99.00', { timeInForce: 'GTD', expireAtMicros });
+    withLimits(desk, { changesATurnMax: 2 }, () => {
+      desk.goTo('08:00');
+      desk.goTo('08:05');
+      expect([desk.phase, desk.state.markets.get('NEXT')?.phase]).toEqual(['OPENING_AUCTION', 'CLOSED']);
+      crash(desk);
+      while (desk.phase !== 'CONTINUOUS') desk.do({ kind: 'AdvanceClock' });
+    });
+    desk.do({ kind: 'ExpireOrders' });
+    expect(desk.tells('b6')).toBe('EXPIRED 0/0/1/0 GTD_EXPIRED');
     expectSound(desk);
   });
 
