@@ -12,7 +12,6 @@ import { Owner } from './virtual-time';
 import type { World } from './world';
 
 const CALL_TIMEOUT_MS = 6_000;
-const THINK_MS_MAX = 250;
 const RETRY_MS_MAX = 400;
 /** Errors that are an answer: the request was understood and not accepted. */
 const FINAL = new Set([
@@ -31,6 +30,8 @@ export interface ClientSetting {
   readonly system: SystemView;
   /** False once the run comes to its end: the client finishes what it began. */
   readonly isOpen: () => boolean;
+  /** The longest that it waits before it acts again. */
+  readonly thinkMsMax: number;
 }
 
 /**
@@ -72,7 +73,7 @@ export class Client {
     await Promise.all(ASSETS.map((asset) => this.#transfer(this.#deposit(asset, random.between(2, 9)))));
     this.#isPatient = false;
     while (this.setting.isOpen()) {
-      await pause(random.between(1, THINK_MS_MAX));
+      await pause(random.between(1, this.setting.thinkMsMax));
       const atOnce = random.chance(0.25) ? random.between(2, 6) : 1;
       await Promise.all(Array.from({ length: atOnce }, () => this.#act()));
     }
@@ -80,6 +81,7 @@ export class Client {
 
   async #act(): Promise<void> {
     const { random } = this.setting.world;
+    if (this.#seesAuctionEnd() && random.chance(0.3)) return this.#massCancel();
     const dice = random.next();
     if (dice < 0.56 || this.#placed.length === 0) return this.#place(this.#newOrder());
     if (dice < 0.66) return this.#replace(random.pick(this.#placed));
@@ -90,6 +92,11 @@ export class Client {
     if (dice < 0.9) return this.#transfer(this.#deposit(random.pick(ASSETS), random.between(1, 3)));
     if (dice < 0.98) return this.#transfer(this.#withdrawal());
     return this.#transfer(random.pick(this.#transfers));
+  }
+
+  /** An auction that takes several turns is when a client has the most reason, and the least right, to take its orders back. */
+  #seesAuctionEnd(): boolean {
+    return [...this.setting.system.trading().markets.values()].some(({ uncrossing }) => uncrossing);
   }
 
   #newOrder(): PlaceOrder {

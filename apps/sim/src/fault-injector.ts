@@ -3,6 +3,8 @@ import type { ServiceGroup } from './service-group';
 import type { ServiceProcess } from './service-process';
 import { NO_FAULTS, type World } from './world';
 
+/** A process that has been asked to write its state down ends within this time: in the middle of that, or with later turns to come. */
+const WRITTEN_DOWN_MICROS_MAX = 200_000;
 const SERVICES = ['trading', 'risk', 'clearing', 'audit'] as const;
 
 /** What is broken, and how often. Times in milliseconds. */
@@ -40,6 +42,14 @@ export class FaultInjector {
     world.trace.add('faults', 'stop; everything is mended');
   }
 
+  /** An auction takes several turns from now on: often the process that has begun it is written down then, and ends before it. */
+  auctionBegan(): void {
+    const { world, groups } = this.setting;
+    if (this.#isOver || world.random.chance(0.5)) return;
+    world.faults += 1;
+    this.#endAfterSnapshot(groups.trading);
+  }
+
   #next(): void {
     const { world, everyMs } = this.setting;
     world.time.at(world.outside, world.random.between(1_000, everyMs * 2_000), () => {
@@ -56,6 +66,7 @@ export class FaultInjector {
     const process = group.processes().at(random.between(0, 1));
     world.faults += 1;
     if (world.mutation.favoursOrphans && random.chance(0.7)) return this.#orphan(groups.trading);
+    if (world.mutation.favoursSnapshots && random.chance(0.5)) return this.#endAfterSnapshot(groups.trading);
     const dice = random.next();
     if (dice < 0.26) return process?.crash('kill -9');
     if (dice < 0.32) return this.#orphan(random.pick([groups.trading, groups.clearing]));
@@ -78,6 +89,16 @@ export class FaultInjector {
     for (const other of ['risk', 'clearing'])
       if (other !== name) network.cuts.set(`${name}>${other}`, untilMicros);
     for (const process of group.processes()) process.crash('kill -9, and no way to the others');
+  }
+
+  /** The snapshot may be whole by then or not. */
+  #endAfterSnapshot(group: ServiceGroup): void {
+    const { world } = this.setting;
+    const serving = group.serving();
+    if (serving) this.#inProcess(serving, () => void serving.snapshot());
+    world.time.at(world.outside, world.random.between(1_000, WRITTEN_DOWN_MICROS_MAX), () => {
+      if (!this.#isOver) group.serving()?.crash('kill -9 soon after it was written down');
+    });
   }
 
   #inProcess(process: ServiceProcess, run: () => void): void {

@@ -12,7 +12,16 @@ import type { SeedResult } from './simulation';
 const SEED_TIMEOUT_MS = 60_000;
 
 /** What came of a seed that never ended. */
-const NOTHING = { steps: 0, faults: 0, orders: 0, trades: 0, auctions: 0, interruptions: 0, expired: 0 };
+const NOTHING = {
+  steps: 0,
+  faults: 0,
+  orders: 0,
+  trades: 0,
+  auctions: 0,
+  longAuctions: 0,
+  interruptions: 0,
+  expired: 0,
+};
 
 async function main({ args }: CommandRun): Promise<number> {
   const parsed = parseArguments(args);

@@ -26,6 +26,8 @@ export interface Mutation {
    * wait for long, and operators compensate whatever they see.
    */
   readonly favoursOrphans?: boolean;
+  /** No bug, but the weather that shows one of snapshots: trading is often written down, and ends soon after. */
+  readonly favoursSnapshots?: boolean;
 }
 
 /** The code as it is. */

@@ -1,7 +1,7 @@
 import type { ClearingCommand } from '@clearway/domain-clearing';
 import type { RiskCommand } from '@clearway/domain-risk';
 import type { Sagas } from '@clearway/domain-saga';
-import type { ListingTerms, TradingCommand } from '@clearway/domain-trading';
+import type { KillScope, ListingTerms, TradingCommand } from '@clearway/domain-trading';
 import { participantOf } from '@clearway/kernel';
 import { RpcError } from '@clearway/platform-rpc';
 import { ACCOUNTS } from './market';
@@ -23,6 +23,8 @@ export interface OperatorSetting {
   /** Mean time between two words of the operator. */
   readonly everyMs: number;
   readonly listings: readonly ListingTerms[];
+  /** True if auctions and kill switches are what the day is about. */
+  readonly callsAuctions: boolean;
 }
 
 /** An operator who halts, resumes, freezes, retries and compensates in the middle of everything, and at the end clears up. */
@@ -62,6 +64,7 @@ export class Operator {
     const { world, listings } = this.setting;
     const { random, mutation } = world;
     if (mutation.favoursOrphans && random.chance(0.85)) return this.#steer('trading');
+    if (this.setting.callsAuctions && random.chance(0.8)) return this.#callAuction();
     const dice = random.next();
     const account = random.pick(ACCOUNTS);
     const { symbol } = random.pick(listings);
@@ -85,6 +88,28 @@ export class Operator {
       });
     }
     return this.#steer(random.chance(0.7) ? 'trading' : 'clearing');
+  }
+
+  /** Halts an instrument, or has it go on with an auction; now and then an account is killed, or its switch released. */
+  async #callAuction(): Promise<unknown> {
+    const { world, listings } = this.setting;
+    const { random } = world;
+    if (random.chance(0.06)) return this.#switchKill(`account/${random.pick(ACCOUNTS)}`);
+    const { symbol } = random.pick(listings);
+    const phase = this.setting.system.trading().markets.get(symbol)?.phase;
+    if (phase !== 'HALTED' && phase !== 'CONTINUOUS' && random.chance(0.9)) return undefined;
+    const isHalted = phase === 'HALTED';
+    const status = isHalted ? 'OPEN' : 'HALTED';
+    const reopeningAuctionMs = isHalted ? random.pick([500, 2_000, 5_000]) : 0;
+    return this.#say('trading', { kind: 'SetTradingStatus', symbol, status, reopeningAuctionMs });
+  }
+
+  /** A release takes two. */
+  async #switchKill(scope: KillScope): Promise<unknown> {
+    if (!this.setting.system.trading().killSwitches.has(scope))
+      return this.#say('trading', { kind: 'EngageKillSwitch', scope, operator: 'one', note: '' });
+    await this.#say('trading', { kind: 'RequestKillSwitchRelease', scope, operator: 'one' });
+    return this.#say('trading', { kind: 'ConfirmKillSwitchRelease', scope, operator: 'two' });
   }
 
   /** Compensates or retries some saga that is under way. */

@@ -3,11 +3,13 @@ import { SUCCEEDED } from '@clearway/domain-saga';
 import { type Machine, type Plain, PlainFields, PlainList, type Turn } from '@clearway/kernel';
 import type { ClearingMachine, RiskMachine } from './machines';
 import type { Mutation } from './mutation';
+import { PLANTED_AUCTION_BUGS } from './planted-auction-bugs';
 import { PLANTED_SESSION_BUGS } from './planted-session-bugs';
 
 /** Bugs that were never in the code, or were and are no more: each is planted in a test and must be found. */
 export const PLANTED_BUGS: Readonly<Record<string, Mutation>> = {
   ...PLANTED_SESSION_BUGS,
+  ...PLANTED_AUCTION_BUGS,
   'a forgotten compensation': {
     risk: (machine) => emitting(machine, (event) => (event.kind === 'HoldReleased' ? noted(event) : event)),
   },

@@ -12,11 +12,16 @@ export const PLANTED_SESSION_BUGS: Readonly<Record<string, Mutation>> = {
   },
   'orders that nobody looks after': {
     trading: neverExpiring,
-    foundBy: ['nothing-trades-after-its-time', 'everything-comes-to-rest'],
+    foundBy: ['nothing-rests-after-its-time', 'nothing-trades-after-its-time', 'everything-comes-to-rest'],
   },
   'an expiry forgotten after a crash': {
+    favoursSnapshots: true,
     trading: (machine) => restoring(machine, (state) => forget(state.expiries)),
-    foundBy: ['expiries-equal-expiring-orders', 'nothing-trades-after-its-time'],
+    foundBy: [
+      'expiries-equal-expiring-orders',
+      'nothing-rests-after-its-time',
+      'nothing-trades-after-its-time',
+    ],
   },
   'a calendar forgotten after a crash': {
     trading: (machine) =>

@@ -9,6 +9,7 @@ export class Summary {
   #orders = 0;
   #trades = 0;
   #auctions = 0;
+  #longAuctions = 0;
   #interruptions = 0;
   #expired = 0;
   readonly #failed: number[] = [];
@@ -22,6 +23,7 @@ export class Summary {
     this.#orders += counts.orders;
     this.#trades += counts.trades;
     this.#auctions += counts.auctions;
+    this.#longAuctions += counts.longAuctions;
     this.#interruptions += counts.interruptions;
     this.#expired += counts.expired;
     if (!failure) return;
@@ -33,7 +35,7 @@ export class Summary {
   text(): string {
     const seconds = ((performance.now() - this.#startedAtMs) / 1_000).toFixed(1);
     const counts = `${this.#steps} steps, ${this.#faults} faults, ${this.#orders} orders, ${this.#trades} trades`;
-    const sessions = `${this.#auctions} auctions, ${this.#interruptions} interruptions, ${this.#expired} expired`;
+    const sessions = `${this.#auctions} auctions (${this.#longAuctions} over several turns), ${this.#interruptions} interruptions, ${this.#expired} expired`;
     const failed = this.failures === 0 ? 'every invariant held' : `failed: ${this.#failed.join(', ')}`;
     return `${this.#seeds} seeds in ${seconds} s: ${counts}, ${sessions}; ${failed}`;
   }

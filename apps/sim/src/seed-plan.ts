@@ -1,5 +1,6 @@
 import type { ListingTerms } from '@clearway/domain-trading';
 import type { ShardLimits } from '@clearway/platform-shard';
+import { AT_ONCE, type AuctionPlan, drawAuctionPlan } from './auction-plan';
 import { LISTINGS } from './market';
 import type { Random } from './random';
 import { drawRules } from './trading-days';
@@ -16,6 +17,7 @@ export interface SeedPlan {
   readonly limits: Partial<ShardLimits>;
   /** What is traded, with the sessions and price bands of this seed. */
   readonly listings: readonly ListingTerms[];
+  readonly auctions: AuctionPlan;
   /** Slots of each service: two when it has a standby. */
   slotsOf(service: string): readonly string[];
 }
@@ -23,15 +25,29 @@ export interface SeedPlan {
 /** The plan with trading's hosts crashing all the time; see Mutation.favoursOrphans. */
 export function stormy(plan: SeedPlan): SeedPlan {
   const limits = { ...plan.limits, carriedDelayMs: 1_500, batchesInFlightMax: 2 };
-  return { ...plan, limits, faultEveryMs: 500, operatorEveryMs: 60 };
+  return { ...plan, limits, faultEveryMs: 500, operatorEveryMs: 60, auctions: AT_ONCE };
+}
+
+/** The plan of a day on which auctions are called all the time, with the calm that lets orders come together in them. */
+export function crowded(plan: SeedPlan): SeedPlan {
+  const messageDelayMaxMicros = Math.min(plan.rates.messageDelayMaxMicros, 60_000);
+  return {
+    ...plan,
+    rates: { ...plan.rates, messageDelayMaxMicros },
+    faultEveryMs: Math.max(plan.faultEveryMs, 1_200),
+    operatorEveryMs: 300,
+  };
 }
 
 /** 2026-01-05, eight seconds before midnight UTC. */
 const BEFORE_MIDNIGHT_MICROS = Date.UTC(2026, 0, 5, 23, 59, 52) * 1_000;
 const NOON_MICROS = Date.UTC(2026, 0, 5, 12) * 1_000;
 
-/** Draws a plan: some seeds are calm, some are wild, most are wild in a few ways only. */
-export function planOf(random: Random): SeedPlan {
+/**
+ * Draws a plan: some seeds are calm, some are wild, most are wild in a few ways only. What `aside` draws changes nothing of the
+ * course of a seed by itself.
+ */
+export function planOf(random: Random, aside: Random): SeedPlan {
   const standbyChance = random.pick([0, 0.3, 0.8]);
   const epochMicros = random.chance(0.3) ? BEFORE_MIDNIGHT_MICROS : NOON_MICROS;
   return {
@@ -55,6 +71,7 @@ export function planOf(random: Random): SeedPlan {
       queuedCommandsMax: random.pick([12, 20_000]),
     },
     listings: LISTINGS.map((terms) => ({ ...terms, rules: drawRules(random, epochMicros) })),
+    auctions: drawAuctionPlan(aside),
     slotsOf: () => (random.chance(standbyChance) ? ['a', 'b'] : ['a']),
   };
 }

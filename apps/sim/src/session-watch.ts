@@ -1,7 +1,8 @@
-import type { TradingEvent } from '@clearway/domain-trading';
+import type { PhaseChanged, TradingEvent } from '@clearway/domain-trading';
 import type { JournalWatch } from './journal-watch';
-import { type Fail, WatchedMarket } from './watched-market';
+import { WatchedMarket } from './watched-market';
 import { moveOrder, type WatchedOrder, watchedOrder } from './watched-order';
+import type { Fail } from './watched-trade';
 
 /**
  * Reads trading's journal as it becomes durable and judges phases, auctions, bands and expiry by the events alone. It shares the
@@ -12,25 +13,36 @@ export class SessionWatch implements JournalWatch<TradingEvent> {
   readonly #orders = new Map<number, WatchedOrder>();
   /** Uncrossings in which something traded. */
   auctions = 0;
+  /** Those of them that took several turns. */
+  longAuctions = 0;
   /** Phases that an operator or a price ended, not the calendar. */
   interruptions = 0;
   /** Orders that ended at their time. */
   expired = 0;
 
-  constructor(private readonly fail: Fail) {}
+  /** The journal's time of the newest event. */
+  #lastMicros = 0;
+
+  /** `onUncrossing` hears when an auction begins that takes several turns, and when its price is found in a later one. */
+  constructor(
+    private readonly fail: Fail,
+    private readonly onUncrossing: () => void,
+  ) {}
 
   /** Takes in one durable event. */
   event(event: TradingEvent, atMicros: number): void {
+    this.#lastMicros = atMicros;
     switch (event.kind) {
       case 'InstrumentListed': {
         const { instrument } = event;
         this.#markets.set(instrument.symbol, new WatchedMarket(instrument, atMicros, this.fail));
         return;
       }
+      case 'UncrossingBegan':
+        this.#marketOf(event.symbol).uncrossingBegan(event, atMicros);
+        return this.onUncrossing();
       case 'PhaseChanged':
-        if (event.auctionLots > 0) this.auctions += 1;
-        if (event.cause === 'OPERATOR' || event.cause === 'VOLATILITY') this.interruptions += 1;
-        return this.#marketOf(event.symbol).changed(event, atMicros);
+        return this.#phaseChanged(event, atMicros);
       case 'OrderAccepted': {
         const { orderNumber, terms } = event;
         const { instrument } = this.#marketOf(terms.symbol);
@@ -46,7 +58,7 @@ export class SessionWatch implements JournalWatch<TradingEvent> {
 
   /** A turn's events are complete. */
   turnEnds(): void {
-    for (const market of this.#markets.values()) market.turnEnds();
+    for (const market of this.#markets.values()) market.turnEnds(this.#lastMicros);
   }
 
   /** Orders and phases that should have ended by a time, each as a sentence. */
@@ -61,9 +73,17 @@ export class SessionWatch implements JournalWatch<TradingEvent> {
     return found;
   }
 
+  #phaseChanged(event: PhaseChanged, atMicros: number): void {
+    const market = this.#marketOf(event.symbol);
+    if (event.auctionLots > 0) this.auctions += 1;
+    if (event.auctionLots > 0 && market.isUncrossing) this.longAuctions += 1;
+    if (event.cause === 'OPERATOR' || event.cause === 'VOLATILITY') this.interruptions += 1;
+    market.changed(event, atMicros);
+  }
+
   #moved(event: TradingEvent, order: WatchedOrder): void {
     const market = this.#marketOf(order.symbol);
-    market.interrupted();
+    market.moved(order, event);
     if (event.kind === 'OrderExpired') this.expired += 1;
     if (event.kind === 'OrderOpened' || event.kind === 'OrderOpenedAtMarket' || event.kind === 'StopWaiting')
       market.entered(order);

@@ -54,6 +54,7 @@ export function tradingSpec(
   world: World,
   network: Network,
   watch: SessionWatch,
+  turnPauseMs: number,
 ): TradingSpec {
   const waiters = new WeakMap<TradingProcess, PlacedWaiters>();
   return {
@@ -75,7 +76,7 @@ export function tradingSpec(
           process.submit({ kind: 'TriggerStops' }).catch(() => undefined);
       });
       await runtimeOf(process, world, network).start();
-      watchClock(process);
+      watchClock(process, turnPauseMs);
     },
   };
 }
@@ -112,9 +113,7 @@ async function massCancel(process: TradingProcess, scope: MassCancelScope): Prom
     canceled += outcome.canceledOrders;
     if (outcome.openOrders === 0) return canceled;
     belowOrderNumber = outcome.belowOrderNumber;
-    await new Promise((resolve) => {
-      setTimeout(resolve, 20);
-    });
+    await pause(20);
   }
 }
 
@@ -127,6 +126,12 @@ async function place(
   if (outcome.kind === 'duplicate' && outcome.answered) return { order: outcome.order, fills: [] };
   if (outcome.kind !== 'accepted' && outcome.kind !== 'duplicate') throw refusalOf(outcome);
   return placed.whenPlaced(outcome.orderNumber);
+}
+
+function pause(delayMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, delayMs);
+  });
 }
 
 /** The planted bug: it looks at what was decided and answers without waiting for the commit. */
@@ -183,10 +188,13 @@ function runtimeOf(process: TradingProcess, world: World, network: Network) {
 }
 
 /** Lets phases end and orders expire, as the session clock of apps/trading does. */
-function watchClock(process: TradingProcess): void {
+function watchClock(process: TradingProcess, turnPauseMs: number): void {
   let isLooking = false;
   const look = async (): Promise<void> => {
-    for (let due = await dueOf(process); due; due = await dueOf(process)) await process.submit({ kind: due });
+    for (let due = await dueOf(process); due; due = await dueOf(process)) {
+      await process.submit({ kind: due });
+      if (turnPauseMs > 0) await pause(turnPauseMs);
+    }
   };
   setInterval(() => {
     if (isLooking) return;

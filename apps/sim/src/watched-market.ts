@@ -10,23 +10,11 @@ import {
   uncrossesBetween,
   worstPriceWithin,
 } from '@clearway/domain-matching';
-import type { Instrument, PhaseChanged } from '@clearway/domain-trading';
+import type { Instrument, PhaseChanged, TradingEvent, UncrossingBegan } from '@clearway/domain-trading';
 import { auctionByTheRule } from './auction-rule';
 import type { WatchedOrder } from './watched-order';
-
-/** A trade as the watch looks at it. */
-export interface WatchedTrade {
-  readonly number: number;
-  readonly maker: WatchedOrder;
-  readonly taker: WatchedOrder;
-  readonly priceTicks: number;
-  readonly lots: number;
-  /** The journal's time. */
-  readonly atMicros: number;
-}
-
-/** Says that an invariant broke. */
-export type Fail = (invariant: string, detail: string) => void;
+import type { Fail, WatchedTrade } from './watched-trade';
+import { WatchedUncrossing } from './watched-uncrossing';
 
 /** One instrument's phases and trades, judged by the journal alone. */
 export class WatchedMarket {
@@ -39,8 +27,7 @@ export class WatchedMarket {
   #endsAtMicros = 0;
   #lastTicks: number;
   #auctionTicks: number;
-  /** Trades of an uncrossing whose change of the phase is still to come. */
-  readonly #uncrossing: WatchedTrade[] = [];
+  readonly #uncrossing: WatchedUncrossing;
   /** The order that trades now, and the bands that it must keep to: those of before its first trade. */
   #running: { readonly taker: WatchedOrder; readonly band: PriceBand } | undefined;
 
@@ -50,6 +37,7 @@ export class WatchedMarket {
     private readonly fail: Fail,
   ) {
     this.phase = this.scheduledAt(listedAtMicros);
+    this.#uncrossing = new WatchedUncrossing(instrument.symbol, fail);
     this.#isUncrossed = !PHASE_RULES[this.phase].isCollecting;
     this.#sinceMicros = listedAtMicros;
     this.#lastTicks = this.#auctionTicks = instrument.referencePriceTicks;
@@ -61,7 +49,9 @@ export class WatchedMarket {
   }
 
   /** An order comes to rest, or a stop order to wait. */
-  entered({ number }: WatchedOrder): void {
+  entered(order: WatchedOrder): void {
+    const { number } = order;
+    this.#uncrossing.entered(order);
     if (this.phase === 'HALTED' || this.phase === 'CLOSED')
       this.fail('nothing-enters-a-halt', `${this.#symbol}: order ${number} enters while ${this.phase}`);
   }
@@ -69,7 +59,7 @@ export class WatchedMarket {
   /** A trade, before it is taken off the two orders. */
   traded(trade: WatchedTrade): void {
     if (this.phase !== 'CONTINUOUS') {
-      this.#uncrossing.push(trade);
+      this.#uncrossing.traded(trade);
       return;
     }
     this.#checkContinuous(trade);
@@ -77,7 +67,23 @@ export class WatchedMarket {
   }
 
   /** What is not a trade ends the run of trades of one incoming order. */
-  interrupted(): void {
+  moved(order: WatchedOrder, event: TradingEvent): void {
+    this.#running = undefined;
+    const { announced } = this.#uncrossing;
+    if (!this.#uncrossing.moved(order, event) || !announced) return;
+    if (uncrossesBetween(this.phase, announced.phase)) this.#checkRule(announced);
+  }
+
+  /** True from UncrossingBegan to the change of the phase that it announces. */
+  get isUncrossing(): boolean {
+    return this.#uncrossing.isUnderWay;
+  }
+
+  /** The phase is over, and what its uncrossing trades takes several turns. */
+  uncrossingBegan(event: UncrossingBegan, atMicros: number): void {
+    this.#checkChange(event, atMicros);
+    this.#uncrossing.began(event);
+    if (event.auctionPriceTicks > 0) this.#checkRule(event);
     this.#running = undefined;
   }
 
@@ -86,7 +92,7 @@ export class WatchedMarket {
     this.#checkChange(event, atMicros);
     const isUncrossed = uncrossesBetween(this.phase, event.phase);
     this.#checkUncrossing(event, isUncrossed);
-    this.#uncrossing.length = 0;
+    this.#uncrossing.ended(event);
     if (event.auctionPriceTicks > 0) this.#lastTicks = this.#auctionTicks = event.auctionPriceTicks;
     this.#isUncrossed = isUncrossed || (this.#isUncrossed && !PHASE_RULES[event.phase].isCollecting);
     this.phase = event.phase;
@@ -95,21 +101,25 @@ export class WatchedMarket {
     this.#running = undefined;
   }
 
-  /** A turn is over: what it began it has finished. */
-  turnEnds(): void {
+  /** A turn is over: what it began it has finished. Its last event is of the time given. */
+  turnEnds(timeMicros: number): void {
     const { phase } = this;
     this.#running = undefined;
-    for (const { number, priceTicks } of this.#uncrossing.splice(0))
+    for (const { number, priceTicks } of this.#uncrossing.takeStray())
       this.fail(
         'trades-only-where-the-phase-trades',
         `${this.#symbol}: trade ${number} at ${priceTicks} while ${phase}`,
       );
     if (phase === 'CONTINUOUS' || phase === 'CLOSED') this.#checkAuctionOrdersLeft();
     if (this.#isUncrossed) this.#checkNotCrossed();
+    if (!this.isUncrossing) this.#checkNothingIsOver(timeMicros);
   }
 
   /** Why the market is in a phase that should be over; undefined if it is not. */
   overdueAt(timeMicros: number): string | undefined {
+    const { announced } = this.#uncrossing;
+    if (announced && announced.atMicros <= timeMicros)
+      return `${this.#symbol}: an auction that ended at ${announced.atMicros} is still carried out`;
     const scheduled = this.scheduledAt(timeMicros);
     const { phase } = this;
     if (phase === scheduled || phase === 'HALTED') return undefined;
@@ -143,7 +153,8 @@ export class WatchedMarket {
     );
   }
 
-  #checkChange({ phase, atMicros, endsAtMicros, cause }: PhaseChanged, journaledMicros: number): void {
+  #checkChange(change: PhaseChanged | UncrossingBegan, journaledMicros: number): void {
+    const { phase, atMicros, endsAtMicros, cause } = change;
     const text = `${this.#symbol}: ${this.phase} → ${phase} by ${cause}`;
     const bad = (what: string): void => this.fail('phases-follow-their-causes', `${text} ${what}`);
     if (!mayFollow(this.phase, phase)) bad('is no change that there is');
@@ -156,19 +167,12 @@ export class WatchedMarket {
       bad('has another length than the listing says');
   }
 
-  /** Price and volume are what the rule gives for the orders that were there, and the trades are that. */
+  /** Price and volume are what the rule gives for the orders that were there, and all trades are that auction's. */
   #checkUncrossing(event: PhaseChanged, isUncrossed: boolean): void {
-    const trades = this.#uncrossing;
-    const { auctionPriceTicks: priceTicks, auctionLots: lots } = event;
-    const text = `${this.#symbol}: ${this.phase} → ${event.phase}, ${lots} at ${priceTicks}`;
+    const { trades, isPriced } = this.#uncrossing;
+    const text = this.#textOf(event);
     if (!isUncrossed && trades.length > 0)
       this.fail('trades-only-where-the-phase-trades', `${text} trades and is no uncrossing`);
-    const tradedLots = trades.reduce((sum, trade) => sum + trade.lots, 0);
-    if (tradedLots !== lots || trades.some((trade) => trade.priceTicks !== priceTicks))
-      this.fail(
-        'an-uncrossing-is-its-trades',
-        `${text}; trades: ${trades.map((each) => `${each.lots}@${each.priceTicks}`).join(' ')}`,
-      );
     for (const { number, maker, taker } of trades)
       for (const order of [maker, taker])
         if (order.expiresAtMicros < event.atMicros)
@@ -176,10 +180,20 @@ export class WatchedMarket {
             'nothing-trades-after-its-time',
             `${text}: trade ${number} of order ${order.number}, which had expired`,
           );
-    if (!isUncrossed) return;
-    const due = auctionByTheRule(this.#ordersBefore(trades), this.#lastTicks);
-    if (due.priceTicks !== priceTicks || due.lots !== lots)
-      this.fail('auctions-follow-their-rule', `${text}; the rule gives ${due.lots} at ${due.priceTicks}`);
+    if (isUncrossed && !isPriced) this.#checkRule(event);
+  }
+
+  /** The rule is asked once of each auction: when its price is told, which is before any order leaves that has found no match. */
+  #checkRule(event: PhaseChanged | UncrossingBegan): void {
+    const { auctionPriceTicks: priceTicks, auctionLots: lots } = event;
+    const due = auctionByTheRule(this.#ordersBefore(this.#uncrossing.trades), this.#lastTicks);
+    if (due.priceTicks === priceTicks && due.lots === lots) return;
+    const text = `${this.#textOf(event)}; the rule gives ${due.lots} at ${due.priceTicks}`;
+    this.fail('auctions-follow-their-rule', text);
+  }
+
+  #textOf({ phase, auctionPriceTicks, auctionLots }: PhaseChanged | UncrossingBegan): string {
+    return `${this.#symbol}: ${this.phase} → ${phase}, ${auctionLots} at ${auctionPriceTicks}`;
   }
 
   #ordersBefore(trades: readonly WatchedTrade[]): WatchedOrder[] {
@@ -197,6 +211,13 @@ export class WatchedMarket {
     for (const { number, limitTicks, timeInForce } of this.resting.values())
       if (limitTicks === 0 || timeInForce === 'AT_AUCTION')
         this.fail('auction-orders-end-with-the-auction', `${this.#symbol}: order ${number} in ${this.phase}`);
+  }
+
+  /** Whoever decides looks at the time first: what is over then has left before anything else happens. */
+  #checkNothingIsOver(timeMicros: number): void {
+    for (const { number, expiresAtMicros } of this.resting.values())
+      if (expiresAtMicros <= timeMicros)
+        this.fail('nothing-rests-after-its-time', `${this.#symbol}: order ${number} at ${timeMicros}`);
   }
 
   #checkNotCrossed(): void {
