@@ -35,7 +35,7 @@ export interface ProjectionOptions<Event> {
   readonly batchEventsMax?: number;
   /**
    * Time between transactions, so that many small batches make one and changes of one row make one change: what lives for less
-   * is never written. Who waits for the read model (`caughtUp`) and a full buffer end the pause at once. Default 1 s.
+   * is never written. Who waits for the read model (`caughtUp`) and a full buffer end the pause at once. Default 3 s.
    */
   readonly gatherMs?: number;
   /** Where the journal stands, for the lag; for example the shard's durablePosition().nextEvent. */
@@ -56,7 +56,7 @@ export interface ProjectionStats {
 }
 
 const BATCH_EVENTS_MAX = 20_000;
-const GATHER_MS = 1_000;
+const GATHER_MS = 3_000;
 const BACKOFF_MIN_MS = 50;
 const BACKOFF_MAX_MS = 5_000;
 const CAUGHT_UP_TIMEOUT_MS = 5_000;
