@@ -109,4 +109,11 @@ GROUP BY shard, symbol, s, at;
 ALTER TABLE orders SET (fillfactor = 50);
 `,
   },
+  {
+    id: 'trading-0007-former-client-order-ids',
+    // Few orders are ever replaced: who asks for an id that no order has looks at those alone, not at all of the account.
+    sql: `
+CREATE INDEX orders_by_former_key ON orders (account) WHERE former_cl_ord_ids <> '{}';
+`,
+  },
 ];

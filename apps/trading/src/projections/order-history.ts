@@ -15,8 +15,9 @@ import type { OrderCodec } from '../codec/order.codec';
 const BY_NUMBER = 'SELECT * FROM orders WHERE shard = $1 AND order_number = $2';
 const BY_KEY =
   'SELECT * FROM orders WHERE shard = $1 AND account = $2 AND cl_ord_id = $3 ORDER BY order_number DESC LIMIT 1';
-const BY_FORMER_KEY = `SELECT * FROM orders WHERE shard = $1 AND account = $2 AND $3 = ANY (former_cl_ord_ids)
-  ORDER BY order_number DESC LIMIT 1`;
+/** Exported so that a test can see how it is planned. */
+export const BY_FORMER_KEY = `SELECT * FROM orders WHERE shard = $1 AND account = $2 AND $3 = ANY (former_cl_ord_ids)
+  AND former_cl_ord_ids <> '{}' ORDER BY order_number DESC LIMIT 1`;
 const BY_ACCOUNT =
   'SELECT * FROM orders WHERE shard = $1 AND account = $2 AND order_number < $3 ORDER BY order_number DESC LIMIT $4';
 

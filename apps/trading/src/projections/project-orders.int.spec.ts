@@ -11,6 +11,7 @@ import {
 } from '@clearway/platform-postgres';
 import type { Pool } from 'pg';
 import { tradingMigrations } from '../migrations/trading-migrations';
+import { BY_FORMER_KEY } from './order-history';
 import { CHANGE_ORDERS } from './order-rows';
 import { projectOrders } from './project-orders';
 
@@ -175,4 +176,24 @@ it('finds orders by their number, however many there are and before the table wa
   const lines = plan.rows.map((row) => row['QUERY PLAN']).join('\n');
   expect(lines).toMatch(/Index Cond: \(\(shard = .*\) AND \(order_number = .*\)\)/);
   expect(lines).not.toMatch(/Seq Scan|Hash Join|Merge Join/);
+});
+
+it('looks for an id that no order has among replaced orders alone', async () => {
+  await pool.query(
+    `INSERT INTO orders (shard, order_number, account, cl_ord_id, symbol, side, ord_type, time_in_force, post_only, quantity_lots,
+       price_ticks, accepted_at_micros, updated_at_micros, former_cl_ord_ids)
+     SELECT $1, n, 'busy', 'c' || n, 'AMZN', 'BUY', 'LIMIT', 'DAY', false, 10, 100, 1, 1,
+       CASE WHEN n = 200000 THEN ARRAY['former'] ELSE '{}' END
+     FROM generate_series(200000, 230000) n`,
+    [SHARD],
+  );
+  await pool.query('ANALYZE orders');
+  const explained = await pool.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${BY_FORMER_KEY}`, [
+    SHARD,
+    'busy',
+    'nobody',
+  ]);
+  expect(explained.rows.map((row) => row['QUERY PLAN']).join('\n')).toContain('orders_by_former_key');
+  const { rows } = await pool.query<{ order_number: string }>(BY_FORMER_KEY, [SHARD, 'busy', 'former']);
+  expect(rows.map((row) => row.order_number)).toEqual(['200000']);
 });
