@@ -44,6 +44,23 @@ function isBetter(
   return Math.abs(a.priceTicks - referenceTicks) < Math.abs(b.priceTicks - referenceTicks);
 }
 
+/** An order that is left though one of its side with a worse limit has traded; undefined if there is none. */
+export function passedOver<Order extends AuctionOrder>(
+  traded: readonly AuctionOrder[],
+  left: Iterable<Order>,
+): Order | undefined {
+  const least = { BUY: Number.POSITIVE_INFINITY, SELL: Number.POSITIVE_INFINITY };
+  for (const order of traded) least[order.side] = Math.min(least[order.side], eagerness(order));
+  for (const order of left) if (eagerness(order) > least[order.side]) return order;
+  return undefined;
+}
+
+/** The greater, the better its limit; most for one at market. */
+function eagerness({ side, limitTicks }: AuctionOrder): number {
+  if (limitTicks === 0) return Number.MAX_SAFE_INTEGER;
+  return side === 'BUY' ? limitTicks : -limitTicks;
+}
+
 /** The lots of a side that would trade at a price. */
 export function lotsAt(orders: readonly AuctionOrder[], side: Side, priceTicks: number): number {
   let sum = 0;

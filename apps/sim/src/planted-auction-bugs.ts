@@ -42,6 +42,20 @@ export const PLANTED_AUCTION_BUGS: Readonly<Record<string, Mutation>> = {
       }),
     foundBy: ['an-uncrossing-is-its-trades'],
   },
+  'an auction whose later turns begin at the wrong end of the book': {
+    trading: (machine) =>
+      resuming(machine, (book, count) => {
+        const { buyOrderIds, quantitiesLots, priceTicks } = book.uncrossing;
+        let worst = 0;
+        book.forEachOrder('BUY', (number, limitTicks, lots) => {
+          const isFree = !buyOrderIds.subarray(0, count).includes(number);
+          if (isFree && limitTicks >= priceTicks && lots >= (quantitiesLots[0] ?? 0)) worst = number;
+        });
+        if (count > 0 && worst > 0) buyOrderIds[0] = worst;
+        return count;
+      }),
+    foundBy: ['auctions-trade-the-best-first'],
+  },
   'a cancel that gets through to an auction under way': {
     trading: (machine) => deafToAuctions(machine, ['CancelOrder', 'MassCancel']),
     foundBy: ['an-auction-under-way-has-its-book-alone', 'auctions-follow-their-rule'],

@@ -11,7 +11,7 @@ import {
   worstPriceWithin,
 } from '@clearway/domain-matching';
 import type { Instrument, PhaseChanged, TradingEvent, UncrossingBegan } from '@clearway/domain-trading';
-import { auctionByTheRule } from './auction-rule';
+import { auctionByTheRule, passedOver } from './auction-rule';
 import type { WatchedOrder } from './watched-order';
 import type { Fail, WatchedTrade } from './watched-trade';
 import { WatchedUncrossing } from './watched-uncrossing';
@@ -181,6 +181,9 @@ export class WatchedMarket {
             `${text}: trade ${number} of order ${order.number}, which had expired`,
           );
     if (isUncrossed && !isPriced) this.#checkRule(event);
+    const traded = trades.flatMap(({ maker, taker }) => [maker, taker]);
+    const left = passedOver(traded, this.resting.values());
+    if (left) this.fail('auctions-trade-the-best-first', `${text}: order ${left.number} is left`);
   }
 
   /** The rule is asked once of each auction: when its price is told, which is before any order leaves that has found no match. */
