@@ -106,6 +106,29 @@ it.each([
   expect((await client.query(sql, values)).rowCount).toBe(1_999);
 });
 
+it('fails when the session is lost before the rows are taken', async () => {
+  const others = createPool(server.url, { max: 1, applicationName: 'copy-spec-other' });
+  const session = createPool(server.url, { max: 1, applicationName: 'copy-spec-lost' });
+  const lost = await session.connect();
+  try {
+    const { rows } = await lost.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    const other = await others.connect();
+    await other.query('BEGIN; LOCK TABLE things IN ACCESS EXCLUSIVE MODE');
+    const copying = copyRows(lost, 'things (shard, number)', [1, 2], (to, number) =>
+      to.text('s').integer(number),
+    );
+    const failed = expect(copying).rejects.toThrow(/terminat/i);
+    await other.query('SELECT pg_terminate_backend($1, 5000)', [rows[0]?.pid]);
+    await failed;
+    await other.query('ROLLBACK');
+    other.release();
+  } finally {
+    lost.release(true);
+    await Promise.all([session.end(), others.end()]);
+  }
+  expect((await client.query('SELECT * FROM things')).rows).toEqual([]);
+}, 20_000);
+
 it('cuts what is long into pieces', () => {
   const pieces = piecesOf(Array.from({ length: 4_001 }, (_, index) => index));
   expect(pieces.map((piece) => piece.length)).toEqual([2_000, 2_000, 1]);
