@@ -35,6 +35,7 @@ export class AnswerBoard<Key, Answer> {
 
   /** The same as a promise that gives up with OUTCOME_UNKNOWN when the caller's time is over. */
   answered(key: Key, signal: AbortSignal): Promise<Answer> {
+    if (signal.aborted) return Promise.reject(new RpcError('OUTCOME_UNKNOWN'));
     return new Promise((resolve, reject) => {
       const giveUp = () => reject(new RpcError('OUTCOME_UNKNOWN'));
       signal.addEventListener('abort', giveUp, { once: true });

@@ -44,4 +44,9 @@ describe('PlacedOrders', () => {
     caller.abort();
     await expect(waiting).rejects.toThrow(RpcError);
   });
+
+  it('does not begin to wait for a caller who has gone', async () => {
+    const orders = new PlacedOrders();
+    await expect(orders.placed(7, AbortSignal.abort())).rejects.toThrow(RpcError);
+  });
 });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommittedBatch } from './committed-batch';
 import { EventBeyondHeadError } from './errors';
 import type { ShardJournal } from './journal';
@@ -41,14 +42,7 @@ export function pollingSource(
   };
 }
 
+/** Also over at once when the signal has been aborted before. */
 async function pause(delayMs: number, signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, delayMs);
-    signal.addEventListener('abort', done, { once: true });
-  });
+  await sleep(delayMs, undefined, { signal }).catch(() => undefined);
 }

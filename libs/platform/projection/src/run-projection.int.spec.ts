@@ -184,6 +184,25 @@ it('comes back when its source ends or is not there yet', async () => {
   expect([asked, warnings.length]).toEqual([3, 2]);
 });
 
+it('stops after the transaction under way, without the pause that would follow it', async () => {
+  let isApplying = (): void => undefined;
+  const applying = new Promise<void>((resolve) => {
+    isApplying = resolve;
+  });
+  const projection = start(async (events, client) => {
+    await insert(events, client);
+    isApplying();
+    await sleep(50);
+  });
+  const nextEvent = await commit(3);
+  await applying;
+  const beganAtMs = performance.now();
+  await projection.stop();
+  expect(performance.now() - beganAtMs).toBeLessThan(1_500);
+  expect(projection.stats().nextEvent).toBe(nextEvent);
+  expect(await rowCount()).toBe(3);
+});
+
 it('does not let readers wait for ever', async () => {
   const projection = start();
   await expect(projection.caughtUp(1, 30)).rejects.toThrow(ProjectionLagError);

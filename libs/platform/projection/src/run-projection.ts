@@ -215,6 +215,8 @@ export class Projection<Event> {
 
   async #pause(delayMs: number): Promise<void> {
     const { signal } = this.#abort;
+    // An abort that has been is not told again.
+    if (signal.aborted) return;
     await new Promise<void>((resolve) => {
       const done = (): void => {
         clearTimeout(timer);

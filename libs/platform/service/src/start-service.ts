@@ -14,6 +14,9 @@ import { openSharedState, type SharedState } from './shared-state';
 
 /** What calls in flight get to finish when a service stops, before they are cut. */
 export const DRAIN_TIMEOUT_MS = 2_500;
+/** Handing over and draining together end by then: what remains of `STOP_TIMEOUT_MS` closes the database's sessions. */
+const CLOSING_AFTER_MS = 4_000;
+const DRAIN_TIMEOUT_MS_MIN = 500;
 
 /** A service that was started in this process. */
 export interface RunningService {
@@ -94,11 +97,16 @@ function running<State, Command, Event, Outcome, Output>(
     await host.leave();
     await host.handOverAll();
     const handedOverMs = took();
-    const isDrained = await server.drain(DRAIN_TIMEOUT_MS);
+    const isDrained = await server.drain(drainTimeoutMs(handedOverMs));
     log.info({ handedOverMs, drainedMs: took(), isDrained }, 'drained');
     await closeBase();
   };
   return { port, log, fatal, whenReady: () => ready, stop: () => (stopping ??= stop()) };
+}
+
+/** Shards that were slow to be handed over leave less for the calls. */
+export function drainTimeoutMs(handedOverMs: number): number {
+  return Math.min(DRAIN_TIMEOUT_MS, Math.max(DRAIN_TIMEOUT_MS_MIN, CLOSING_AFTER_MS - handedOverMs));
 }
 
 function serverOf<State, Command, Event, Outcome, Output>(
