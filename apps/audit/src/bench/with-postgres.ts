@@ -18,6 +18,7 @@ import { auditEventCodec } from '../codec/audit-event.codec';
 import { appendOf } from '../effects/source-append';
 import { auditMigrations } from '../migrations';
 import { insertEntries } from '../projections/audit-entries.projection';
+import { BATCH_BYTES_MAX } from '../projections/entries-read-model';
 import { EventIndex } from '../projections/event-index';
 import { begin, type Rate, rateOf } from './sealing';
 
@@ -125,7 +126,7 @@ async function projectAll(
       await insertEntries(client, shard.id, events, index);
       for (const { event } of events) if (isLeaves(event)) leaves += event.leafHashes.length / 32;
     },
-    batchEventsMax: 64,
+    batchBytesMax: BATCH_BYTES_MAX,
     headEvent: () => shard.durablePosition().nextEvent,
     log: SILENT,
   });

@@ -42,10 +42,10 @@ export const entriesReadModel: ReadModel<AuditEvent> = {
 export const CATCH_UP_TIMEOUT_MS = 3_000;
 
 /**
- * Audit's events in one transaction, and in memory, at most: each of them is a source's whole batch, so these are some
- * thousands of rows when the read model is behind.
+ * Bytes of audit's events in one transaction at most: each of them is a source's whole batch. They are some 30,000 leaves, which take
+ * some 40 MB while they are indexed. Small transactions cost more: each one has a row for every block and subject's page that it touches.
  */
-const BATCH_EVENTS_MAX = 64;
+export const BATCH_BYTES_MAX = 4_194_304;
 
 /** Entries as they can be searched: a projection of audit's own journal, a little behind the tree. */
 export class EntriesReadModel implements Stoppable {
@@ -76,7 +76,7 @@ export class EntriesReadModel implements Stoppable {
       pool,
       codec: auditEventCodec,
       apply: async (events, client) => insertEntries(client, shardId, events, this.#index),
-      batchEventsMax: BATCH_EVENTS_MAX,
+      batchBytesMax: BATCH_BYTES_MAX,
       headEvent: () => shard.durablePosition().nextEvent,
       log,
     });

@@ -1,27 +1,35 @@
 import type { CommittedBatch } from '@clearway/platform-journal';
 
+/** What one transaction of a projection is made of at most; a larger batch is applied whole. */
+export interface BufferLimits {
+  readonly eventsMax: number;
+  /** Of the batches' payloads. */
+  readonly bytesMax: number;
+}
+
 /**
  * Holds what the source gave while the last transaction was being committed, so that a projection that is behind applies
- * many batches at once. Bounded by events: when it is full, the source is not asked for more.
+ * many batches at once. Bounded by events and bytes: when it is full, the source is not asked for more.
  */
 export class BatchBuffer {
-  readonly #eventsMax: number;
+  readonly #limits: BufferLimits;
   #batches: CommittedBatch[] = [];
   #events = 0;
+  #bytes = 0;
   #end: { readonly error: Error } | undefined;
   #wakeReader: (() => void) | undefined;
   #wakeTaker: (() => void) | undefined;
   readonly #onFull: () => void;
 
   /** @param onFull called when the source has to wait until something is taken */
-  constructor(eventsMax: number, onFull: () => void) {
-    this.#eventsMax = eventsMax;
+  constructor(limits: BufferLimits, onFull: () => void) {
+    this.#limits = limits;
     this.#onFull = onFull;
   }
 
   /** True while the source has to wait. */
   get isFull(): boolean {
-    return this.#events >= this.#eventsMax;
+    return this.#events >= this.#limits.eventsMax || this.#bytes >= this.#limits.bytesMax;
   }
 
   /** Reads the source until it ends or fails; the taker hears of that after all that came before. */
@@ -30,6 +38,7 @@ export class BatchBuffer {
       for await (const batch of source) {
         this.#batches.push(batch);
         this.#events += batch.eventCount;
+        this.#bytes += batch.payload.length;
         this.#wakeTaker?.();
         if (this.isFull) this.#onFull();
         while (this.isFull && this.#end === undefined) await this.#untilTaken();
@@ -50,6 +59,7 @@ export class BatchBuffer {
     const taken = this.#batches;
     this.#batches = [];
     this.#events = 0;
+    this.#bytes = 0;
     this.#wakeReader?.();
     return taken;
   }

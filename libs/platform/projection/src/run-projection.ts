@@ -31,8 +31,10 @@ export interface ProjectionOptions<Event> {
   readonly apply: (events: readonly JournaledEvent<Event>[], client: PoolClient) => Promise<void>;
   /** The types of the events that it is about; others are not even decoded. Default: all. */
   readonly types?: ReadonlySet<string>;
-  /** Source batches are gathered into one transaction up to this many events; a larger batch is applied whole. */
+  /** Source batches are gathered into one transaction up to this many events; a larger batch is applied whole. Default 20,000. */
   readonly batchEventsMax?: number;
+  /** … or up to this many bytes of theirs, where an event can be large. Default 8 MiB. */
+  readonly batchBytesMax?: number;
   /**
    * Time between transactions, so that many small batches make one and changes of one row make one change: what lives for less
    * is never written. Who waits for the read model (`caughtUp`) and a full buffer end the pause at once. Default 3 s.
@@ -56,6 +58,7 @@ export interface ProjectionStats {
 }
 
 const BATCH_EVENTS_MAX = 20_000;
+const BATCH_BYTES_MAX = 8_388_608;
 const GATHER_MS = 3_000;
 const BACKOFF_MIN_MS = 50;
 const BACKOFF_MAX_MS = 5_000;
@@ -151,11 +154,15 @@ export class Projection<Event> {
 
   /** One subscription, from the stored cursor on. Whatever fails, the cursor in the database says where to go on. */
   async #follow(): Promise<void> {
-    const { pool, source, batchEventsMax = BATCH_EVENTS_MAX } = this.#options;
+    const { pool, source, batchEventsMax, batchBytesMax } = this.#options;
+    const limits = {
+      eventsMax: batchEventsMax ?? BATCH_EVENTS_MAX,
+      bytesMax: batchBytesMax ?? BATCH_BYTES_MAX,
+    };
     this.#arrive(await readCursor(pool, this.#options));
     const ended = new AbortController();
     const signal = AbortSignal.any([this.#abort.signal, ended.signal]);
-    const buffer = new BatchBuffer(batchEventsMax, () => this.#endPause?.());
+    const buffer = new BatchBuffer(limits, () => this.#endPause?.());
     signal.addEventListener('abort', () => buffer.close(new Error('The projection is stopped')));
     const filling = buffer.fill(source().subscribe(this.#nextEvent, { signal }));
     try {
