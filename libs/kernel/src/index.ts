@@ -10,7 +10,17 @@ export {
 export { type InvariantResult, invariant } from './invariant';
 export type { Machine, Turn } from './machine';
 export { NumberedMap } from './numbered-map';
-export { type Plain, PlainFields, PlainList, type PlainParts, releaseParts, wholePlain } from './plain';
+export {
+  type Plain,
+  PlainFields,
+  PlainList,
+  type PlainListItem,
+  PlainPage,
+  type PlainParts,
+  releaseParts,
+  type WrittenPage,
+  wholePlain,
+} from './plain';
 export {
   inPrecedence,
   isReasonCode,

@@ -1,4 +1,4 @@
-import { NumberedMap, type Plain, PlainList, type PlainParts } from '@clearway/kernel';
+import { NumberedMap, type Plain, PlainList, type PlainListItem } from '@clearway/kernel';
 import { baseMinor, type Hold } from './hold';
 
 /**
@@ -85,7 +85,7 @@ export class HoldBook {
   }
 }
 
-function* itemsOf(lists: readonly PlainList[]): Generator<PlainParts, undefined> {
+function* itemsOf(lists: readonly PlainList[]): Generator<PlainListItem, undefined> {
   for (const { items } of lists) yield* items;
   return undefined;
 }

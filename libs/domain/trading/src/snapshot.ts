@@ -54,7 +54,7 @@ export function cut(state: TradingState): PlainParts {
     version: SNAPSHOT_VERSION,
     markets: sorted(state.markets).map(([, market]) => marketToPlain(market)),
     orders: state.orders.cut(orderToPlain),
-    trades: state.trades.cut((trade) => ({ ...trade })),
+    trades: state.trades.cut(tradeToPlain),
     owners: sorted(state.owners).map(([account, owner]) => [account, owner]),
     killSwitches: sorted(state.killSwitches).map(([, killSwitch]) => ({ ...killSwitch })),
     holdAdjustments: sorted(state.holdAdjustments).map(([saga, adjustment]) => [saga, { ...adjustment }]),
@@ -226,6 +226,10 @@ function orderToPlain(order: Order): PlainOrder {
     order.updatedAtMicros,
     ...specialParts(order),
   ];
+}
+
+function tradeToPlain(trade: Trade): Plain {
+  return { ...trade };
 }
 
 function specialParts(order: Order): [Plain] | [] {

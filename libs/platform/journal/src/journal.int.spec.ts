@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createPool } from '@clearway/platform-postgres';
 import { Client } from 'pg';
 import { pollingSource } from './batch-source';
 import type { CommittedBatch } from './committed-batch';
+import { copyBytes } from './copy-bytes';
 import { AppendFailedError, ChainBrokenError, EventArchivedError, EventBeyondHeadError } from './errors';
 import { bytes, JournalPlace } from './fixtures/journal-place';
 import { Journal } from './journal';
@@ -199,6 +201,24 @@ describe('snapshots', () => {
       place.shard,
     ]);
     expect(rows).toHaveLength(3);
+  });
+
+  it('come back as they are when they are many slices', async () => {
+    const state = randomBytes(9_000_001);
+    await place.journal.saveSnapshot({ ...snapshot(50), state });
+    const found = await place.journal.loadSnapshot(place.shard, Number.MAX_SAFE_INTEGER, () => undefined);
+    expect(found?.state.equals(state)).toBe(true);
+  });
+
+  it('are read on a session that goes on after a refusal', async () => {
+    const client = await place.direct.connect();
+    try {
+      await expect(copyBytes(client, 'SELECT state FROM nowhere')).rejects.toThrow('nowhere');
+      expect(await copyBytes(client, "SELECT 'a'::bytea WHERE false")).toHaveLength(0);
+      expect(await copyBytes(client, "VALUES ('a'::bytea), (''), ('bc')")).toEqual(Buffer.from('abc'));
+    } finally {
+      client.release();
+    }
   });
 
   it('pass over a damaged one loudly', async () => {

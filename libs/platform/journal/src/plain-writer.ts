@@ -1,4 +1,4 @@
-import { type Plain, PlainFields, PlainList, type PlainParts } from '@clearway/kernel';
+import { type Plain, PlainFields, PlainList, PlainPage, type PlainParts } from '@clearway/kernel';
 import {
   DEPTH_MAX,
   MAJOR,
@@ -54,12 +54,31 @@ export class PlainWriter {
     this.#head(MAJOR.array, length);
     let written = 0;
     for (const item of items) {
-      if (item instanceof PlainList || item instanceof PlainFields) yield* this.writeParts(item, depth + 1);
+      if (item instanceof PlainPage) yield* this.#writePage(item, depth + 1);
+      else if (item instanceof PlainList || item instanceof PlainFields)
+        yield* this.writeParts(item, depth + 1);
       else this.write(item, depth + 1);
-      written += 1;
+      written += item instanceof PlainPage ? item.length : 1;
       yield undefined;
     }
     if (written !== length) throw new TypeError(`A list of ${length} items had ${written}`);
+    return undefined;
+  }
+
+  /** Where an item stands is no part of its bytes, so a page is the same bytes in every list. */
+  *#writePage({ length, items, written }: PlainPage, depth: number): Generator<undefined, undefined> {
+    if (written.bytes === undefined) {
+      const writer = new PlainWriter();
+      let count = 0;
+      for (const item of items) {
+        writer.write(item, depth);
+        count += 1;
+        yield undefined;
+      }
+      if (count !== length) throw new TypeError(`A page of ${length} items had ${count}`);
+      written.bytes = writer.take();
+    }
+    this.#append(written.bytes);
     return undefined;
   }
 
@@ -151,9 +170,13 @@ export class PlainWriter {
 
   #bytes(value: Uint8Array): void {
     this.#head(MAJOR.bytes, value.length);
-    this.#reserve(value.length);
-    this.#buffer.set(value, this.#length);
-    this.#length += value.length;
+    this.#append(value);
+  }
+
+  #append(bytes: Uint8Array): void {
+    this.#reserve(bytes.length);
+    this.#buffer.set(bytes, this.#length);
+    this.#length += bytes.length;
   }
 
   #array(values: readonly Plain[], depth: number): void {

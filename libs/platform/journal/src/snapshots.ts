@@ -1,4 +1,5 @@
-import type { Pool } from 'pg';
+import { escapeLiteral, type Pool } from 'pg';
+import { copyBytes } from './copy-bytes';
 import { plainHash } from './plain-codec';
 
 /** A state at a position of its shard's journal. */
@@ -20,7 +21,7 @@ export interface Snapshot {
 /** Snapshots kept a shard: the newest may turn out to be unusable. */
 export const SNAPSHOTS_KEPT_MAX = 3;
 
-/** A state comes in slices, so that the database and the parser of its answers work at once, and no text is as large as the state. */
+/** A state comes in rows of so many bytes, so that neither side holds all of it in one message. */
 const SLICE_BYTES = 4_194_304;
 
 const SAVE = `INSERT INTO journal_snapshots (shard, next_event, next_seq, last_micros, machine, state, state_hash)
@@ -32,9 +33,6 @@ const PRUNE = `DELETE FROM journal_snapshots WHERE shard = $1 AND next_event < (
   ) AS kept)`;
 const LOAD = `SELECT next_event, next_seq, last_micros, machine, octet_length(state) AS state_bytes, state_hash
   FROM journal_snapshots WHERE shard = $1 AND next_event < $2 ORDER BY next_event DESC LIMIT 1`;
-const LOAD_SLICE = `SELECT substring(state FROM $3::integer + 1 FOR ${SLICE_BYTES}) AS slice FROM journal_snapshots
-  WHERE shard = $1 AND next_event = $2`;
-
 interface SnapshotRow {
   readonly next_event: string;
   readonly next_seq: string;
@@ -77,24 +75,27 @@ export async function loadSnapshot(
   }
 }
 
-/** The state's bytes; fewer when the row went meanwhile, which their hash will tell. */
+/** The state's bytes; none when the row went meanwhile, which their hash will tell. */
 async function loadState(
   pool: Pool,
   shard: string,
   { next_event, state_bytes }: SnapshotRow,
 ): Promise<Buffer> {
-  const load = async (from: number): Promise<Buffer | undefined> => {
-    if (from >= state_bytes) return undefined;
-    const { rows } = await pool.query<{ slice: Buffer }>(LOAD_SLICE, [shard, next_event, from]);
-    return rows[0]?.slice;
-  };
-  const slices: Buffer[] = [];
-  let next = load(0);
-  for (let slice = await next; slice !== undefined; slice = await next) {
-    slices.push(slice);
-    next = load(slices.length * SLICE_BYTES);
+  const client = await pool.connect();
+  let failure: Error | undefined;
+  try {
+    return await copyBytes(
+      client,
+      `SELECT substring(state FROM at FOR ${SLICE_BYTES})
+      FROM journal_snapshots, generate_series(1, ${Number(state_bytes)}, ${SLICE_BYTES}) AS at
+      WHERE shard = ${escapeLiteral(shard)} AND next_event = ${BigInt(next_event)} ORDER BY at`,
+    );
+  } catch (error) {
+    failure = error as Error;
+    throw error;
+  } finally {
+    client.release(failure);
   }
-  return Buffer.concat(slices);
 }
 
 function fromRow(shard: string, row: SnapshotRow, state: Buffer): Snapshot {

@@ -14,7 +14,7 @@ export interface SnapshotterOptions<State> {
   readonly workerEntryFile: string;
   /** Handed to the worker as workerData, for example its database URL and shard id. */
   readonly workerData: unknown;
-  /** A snapshot is taken after this many events. */
+  /** A snapshot is taken after this many events, and after more where the last one was large. */
   readonly everyEvents?: number;
   readonly log: ShardLog;
 }
@@ -29,6 +29,8 @@ export interface Snapshotter {
 
 /** A restart replays about so many events: 1.2 s of trading's on the machine of docs/PERFORMANCE.md. */
 const SNAPSHOT_EVERY_EVENTS = 300_000;
+/** Storing the snapshot of a million open orders, 150 MB, costs what a million events do to replay: about so often it is worth it. */
+const STORED_BYTES_AN_EVENT = 150;
 const CHECK_INTERVAL_MS = 1_000;
 /** After a failure nothing is tried for so long: writing a large state down takes its share of the processor each time. */
 const FAILURE_PAUSE_MS = 30_000;
@@ -45,6 +47,7 @@ export function startSnapshotter<State>(options: SnapshotterOptions<State>): Sna
   const pace = gentlePace(stopping.signal);
   // From 0, not from here: the last snapshot before a restart may lie far back.
   let lastEvent = 0;
+  let lastBytes = 0;
   let pausesUntilMs = 0;
   let untilProof = PROOF_EVERY;
   let worker: StoreWorker | undefined;
@@ -53,8 +56,13 @@ export function startSnapshotter<State>(options: SnapshotterOptions<State>): Sna
   const take = async (): Promise<number> => {
     stopping.signal.throwIfAborted();
     worker = worker?.hasEnded === false ? worker : new StoreWorker(options);
+    const { sendBytes } = worker;
+    let bytes = 0;
     worker.send({ kind: 'begin' });
-    const point = await writeSnapshot(shard, machine, pace, worker.sendBytes);
+    const point = await writeSnapshot(shard, machine, pace, (chunk) => {
+      bytes += chunk.length;
+      sendBytes(chunk);
+    });
     untilProof -= 1;
     const isProven = untilProof === 0;
     if (isProven) untilProof = PROOF_EVERY;
@@ -62,6 +70,7 @@ export function startSnapshotter<State>(options: SnapshotterOptions<State>): Sna
     // A proof leaves a second state behind.
     if (isProven) await worker.end();
     lastEvent = point.nextEvent;
+    lastBytes = bytes;
     return point.nextEvent;
   };
   const snapshotNow = async (): Promise<number> => {
@@ -72,7 +81,8 @@ export function startSnapshotter<State>(options: SnapshotterOptions<State>): Sna
   };
   const timer = setInterval(() => {
     if (running !== undefined || performance.now() < pausesUntilMs) return;
-    if (shard.durablePosition().nextEvent - lastEvent < everyEvents) return;
+    const dueEvents = Math.max(everyEvents, lastBytes / STORED_BYTES_AN_EVENT);
+    if (shard.durablePosition().nextEvent - lastEvent < dueEvents) return;
     snapshotNow().then(
       (nextEvent) => log.info({ shard: shard.id, nextEvent }, 'snapshot taken'),
       (error: unknown) => {
