@@ -2,6 +2,7 @@ import { NEVER } from '@clearway/domain-matching';
 import type { Market, TradingCommand, TradingEvent, TradingState } from '@clearway/domain-trading';
 import type { TradingMachine } from './machines';
 import type { Mutation } from './mutation';
+import { restoredAs } from './restored-as';
 
 /** Planted bugs of auctions that are carried out over several turns, with the invariants that may find each. */
 export const PLANTED_AUCTION_BUGS: Readonly<Record<string, Mutation>> = {
@@ -11,14 +12,11 @@ export const PLANTED_AUCTION_BUGS: Readonly<Record<string, Mutation>> = {
   },
   'an auction under way that a snapshot forgets': {
     favoursSnapshots: true,
-    trading: (machine) => ({
-      ...machine,
-      restore: (plain) => {
-        const state = machine.restore(plain);
+    trading: (machine) =>
+      restoredAs(machine, (state: TradingState) => {
         for (const market of state.markets.values()) market.uncrossing = undefined;
         return state;
-      },
-    }),
+      }),
     foundBy: ['snapshots-restore', 'recovery-gives-the-durable-state', 'expiries-equal-expiring-orders'],
   },
   'later turns of an auction at another price': {

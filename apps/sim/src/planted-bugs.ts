@@ -5,6 +5,7 @@ import type { ClearingMachine, RiskMachine } from './machines';
 import type { Mutation } from './mutation';
 import { PLANTED_AUCTION_BUGS } from './planted-auction-bugs';
 import { PLANTED_SESSION_BUGS } from './planted-session-bugs';
+import { restoredAs } from './restored-as';
 
 /** Bugs that were never in the code, or were and are no more: each is planted in a test and must be found. */
 export const PLANTED_BUGS: Readonly<Record<string, Mutation>> = {
@@ -64,10 +65,7 @@ export const PLANTED_BUGS: Readonly<Record<string, Mutation>> = {
     }),
   },
   'a snapshot that forgets': {
-    risk: (machine) => ({
-      ...machine,
-      restore: (plain) => ({ ...machine.restore(plain), symbolAssets: new Map() }),
-    }),
+    risk: (machine) => restoredAs(machine, (state: RiskState) => ({ ...state, symbolAssets: new Map() })),
   },
   'a snapshot that goes on with the state': {
     trading: (machine) => ({

@@ -3,6 +3,7 @@ import type { Market, TradingEvent, TradingState } from '@clearway/domain-tradin
 import { type AuctionOrder, lotsAt } from './auction-rule';
 import type { TradingMachine } from './machines';
 import type { Mutation } from './mutation';
+import { restoredAs } from './restored-as';
 
 /** Planted bugs of phases, auctions, bands and expiry, with the invariants that may find each. */
 export const PLANTED_SESSION_BUGS: Readonly<Record<string, Mutation>> = {
@@ -66,21 +67,16 @@ function neverExpiring(machine: TradingMachine): TradingMachine {
     return state;
   };
   return {
-    ...machine,
+    ...restoredAs(machine, blind),
     create: () => blind(machine.create()),
-    restore: (plain) => blind(machine.restore(plain)),
   };
 }
 
 function restoring(machine: TradingMachine, change: (state: TradingState) => void): TradingMachine {
-  return {
-    ...machine,
-    restore: (plain) => {
-      const state = machine.restore(plain);
-      change(state);
-      return state;
-    },
-  };
+  return restoredAs(machine, (state: TradingState) => {
+    change(state);
+    return state;
+  });
 }
 
 function forget(expiries: TradingState['expiries']): void {

@@ -11,6 +11,7 @@ import {
 import { ConnectionLostError } from './journal-connection';
 import type { JournalWatch } from './journal-watch';
 import type { Endpoint, Handler, Network } from './network';
+import { restoredAs } from './restored-as';
 import type { SimulatedDatabase } from './simulated-database';
 import { SimulatedJournal } from './simulated-journal';
 import { LeaseLostError } from './simulated-lease';
@@ -205,9 +206,8 @@ export class ServiceProcess<
     machine: Machine<State, Command, Event, Outcome, Output>,
   ): Machine<State, Command, Event, Outcome, Output> {
     return {
-      ...machine,
+      ...restoredAs(machine, (state) => this.#seen(state)),
       create: () => this.#seen(machine.create()),
-      restore: (plain) => this.#seen(machine.restore(plain)),
       decide: (state, command, turn: Turn<Event, Output>) => machine.decide(state, command, turn),
       evolve: (state, event, timeMicros) => {
         this.isDirty = true;

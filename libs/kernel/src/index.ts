@@ -11,6 +11,7 @@ export { type InvariantResult, invariant } from './invariant';
 export type { Machine, Turn } from './machine';
 export { NumberedMap } from './numbered-map';
 export {
+  finished,
   type Plain,
   PlainFields,
   PlainList,

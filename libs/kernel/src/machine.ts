@@ -53,4 +53,7 @@ export interface Machine<State, Command, Event, Outcome, Output = never> {
 
   /** Rebuilds the state that `snapshot` returned. It throws when the value has another shape, and never half-succeeds. */
   restore(plain: Plain): State;
+
+  /** The same step by step, so that whoever restores a large state can do something else meanwhile: keep its lease, for one. */
+  restoring?(plain: Plain): Generator<undefined, State>;
 }

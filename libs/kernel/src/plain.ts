@@ -87,3 +87,11 @@ function wholeList({ items }: PlainList): Plain[] {
   }
   return list;
 }
+
+/** What comes of steps that are taken at once. */
+export function finished<Result>(steps: Iterator<undefined, Result>): Result {
+  for (;;) {
+    const { value, done } = steps.next();
+    if (done) return value;
+  }
+}

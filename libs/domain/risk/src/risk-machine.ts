@@ -5,7 +5,7 @@ import { evolve } from './evolve';
 import { executeSteps } from './execute-steps';
 import type { RiskOutcome } from './outcomes';
 import { createRiskState, type RiskState } from './risk-state';
-import { cut, restore, snapshot } from './snapshot';
+import { cut, restore, restoring, snapshot } from './snapshot';
 
 /**
  * The risk service without its I/O: it checks orders before they trade, holds what they may cost, and turns fills into
@@ -20,6 +20,7 @@ export const riskMachine: Machine<RiskState, RiskCommand, RiskEvent, RiskOutcome
   snapshot,
   cut,
   restore,
+  restoring,
 };
 
 function decide(state: RiskState, command: RiskCommand, turn: Turn<RiskEvent>): RiskOutcome {

@@ -1,5 +1,5 @@
 import { ParticipantLog } from '@clearway/domain-saga';
-import { type Plain, PlainFields, type PlainParts, wholePlain } from '@clearway/kernel';
+import { finished, type Plain, PlainFields, type PlainParts, wholePlain } from '@clearway/kernel';
 import { FundsBook, type FundsEntry } from './funds-book';
 import type { Hold } from './hold';
 import { HoldBook } from './hold-book';
@@ -47,13 +47,24 @@ interface RiskSnapshot {
 
 /** Rebuilds the state that `snapshot` wrote, or an older build's. Throws on any other version. */
 export function restore(plain: Plain): RiskState {
+  return finished(restoring(plain));
+}
+
+/** The same step by step: it yields after each of the funds and holds. */
+export function* restoring(plain: Plain): Generator<undefined, RiskState> {
   const shape = plain as unknown as RiskSnapshot;
   if (shape.version !== 1 && shape.version !== SNAPSHOT_VERSION)
     throw new Error(`risk snapshot version ${shape.version} is not known`);
   const funds = new FundsBook();
-  for (const entry of shape.funds) funds.restore(entry);
+  for (const entry of shape.funds) {
+    funds.restore(entry);
+    yield;
+  }
   const holds = new HoldBook();
-  for (const hold of shape.holds) holds.put('account' in hold ? hold : holdFromPlain(hold));
+  for (const hold of shape.holds) {
+    holds.put('account' in hold ? hold : holdFromPlain(hold));
+    yield;
+  }
   const limits = new LimitTable();
   for (const [scope, set] of shape.limits) limits.set(scope, set);
   return {

@@ -7,6 +7,7 @@ import {
 } from '@clearway/domain-matching';
 import { Sagas } from '@clearway/domain-saga';
 import {
+  finished,
   type Plain,
   PlainFields,
   type PlainParts,
@@ -70,14 +71,22 @@ export function cut(state: TradingState): PlainParts {
 
 /** Rebuilds the state that `snapshot` wrote, or an older build's. Throws on any other version. */
 export function restore(plain: Plain): TradingState {
+  return finished(restoring(plain));
+}
+
+/** The same step by step: it yields after each market, order and trade. */
+export function* restoring(plain: Plain): Generator<undefined, TradingState> {
   const written = plain as unknown as PlainState;
   if (written.version !== 1 && written.version !== SNAPSHOT_VERSION)
     throw new Error(`trading snapshot version ${String(written.version)} is not known`);
   const from = written.version === 1 ? withOwnersByParticipant(written) : written;
   const state = createState();
-  for (const market of from.markets) restoreMarket(state, market);
-  for (const order of from.orders) restoreOrder(state, orderFromPlain(order));
-  for (const trade of from.trades) state.trades.set(trade.number, { ...trade });
+  for (const market of from.markets) yield restoreMarket(state, market);
+  for (const order of from.orders) yield restoreOrder(state, orderFromPlain(order));
+  for (const trade of from.trades) {
+    state.trades.set(trade.number, { ...trade });
+    yield;
+  }
   for (const [account, owner] of from.owners) setOwner(state, account, owner);
   for (const killSwitch of from.killSwitches) state.killSwitches.set(killSwitch.scope, { ...killSwitch });
   for (const [saga, adjustment] of from.holdAdjustments ?? [])
@@ -186,7 +195,7 @@ function sessionOf(market: Market): Session | undefined {
   return isPlain && sinceMicros + endsAtMicros + auctionPriceTicks === 0 ? undefined : session;
 }
 
-function restoreMarket(state: TradingState, plain: PlainMarket): void {
+function restoreMarket(state: TradingState, plain: PlainMarket): undefined {
   const { instrument, status, lastPriceTicks } = plain;
   const phase = status === 'HALTED' ? 'HALTED' : 'CONTINUOUS';
   const session = plain.session ?? { phase, sinceMicros: 0, endsAtMicros: 0, auctionPriceTicks: 0 };
@@ -295,7 +304,7 @@ function orderFromPlain(plain: PlainOrder): Order {
   };
 }
 
-function restoreOrder(state: TradingState, order: Order): void {
+function restoreOrder(state: TradingState, order: Order): undefined {
   state.orders.set(order.number, order);
   for (const key of keysOf(order)) state.keys.set(key, order.number);
   if (isOverheld(order)) state.overheld.add(order.number);

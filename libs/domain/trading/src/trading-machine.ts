@@ -5,7 +5,7 @@ import { decide } from './decide';
 import type { TradingEvent } from './events';
 import { evolve } from './evolve';
 import type { TradingOutput } from './outputs';
-import { cut, restore, snapshot } from './snapshot';
+import { cut, restore, restoring, snapshot } from './snapshot';
 import { createState, type TradingState } from './state';
 import { UNCROSS_LIMITS, type UncrossLimits } from './uncross-limits';
 
@@ -22,6 +22,7 @@ export function tradingMachineWith(limits: UncrossLimits): TradingMachine {
     snapshot,
     cut,
     restore,
+    restoring,
   };
 }
 

@@ -28,6 +28,6 @@ export {
   LeaseKeeper,
 } from './lease';
 export { journalMigrations } from './migrations';
-export { decodePlain, encodeParts, encodePlain, plainHash } from './plain-codec';
+export { decodePlain, decodeSteps, encodeParts, encodePlain, plainHash } from './plain-codec';
 export { verifyChain } from './read-batches';
 export { SNAPSHOTS_KEPT_MAX, type Snapshot } from './snapshots';

@@ -1,6 +1,6 @@
 import { type Plain, PlainFields, PlainList, type PlainParts } from '@clearway/kernel';
 import fc from 'fast-check';
-import { decodePlain, encodeParts, encodePlain, plainHash } from './plain-codec';
+import { decodePlain, decodeSteps, encodeParts, encodePlain, plainHash } from './plain-codec';
 
 const plain: fc.Arbitrary<Plain> = fc.letrec<{ node: Plain }>((tie) => ({
   node: fc.oneof(
@@ -88,6 +88,19 @@ describe('the Plain codec', () => {
     reader.return(undefined);
     expect(released).toBe(2);
     expect(() => [...encodeParts(new PlainList(2, [1]))]).toThrow('A list of 2 items had 1');
+  });
+
+  it('reads a large list step by step, wherever it stands', () => {
+    const rows = Array.from({ length: 3_000 }, (_, at) => [at, `row ${at}`]);
+    const value: Plain = { few: [1, [2, { rows }]], rows };
+    const steps = decodeSteps(encodePlain(value));
+    let count = 0;
+    let step = steps.next();
+    for (; !step.done; step = steps.next()) count += 1;
+    expect(step.value).toEqual(value);
+    expect(count).toBeGreaterThanOrEqual(6_000);
+    const cut = encodePlain(value).subarray(0, 50_000);
+    expect(() => decodePlain(cut)).toThrow(RangeError);
   });
 
   it('gives the same bytes whatever order keys were written in', () => {

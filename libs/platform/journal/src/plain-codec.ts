@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Plain, type PlainParts, releaseParts } from '@clearway/kernel';
+import { finished, type Plain, type PlainParts, releaseParts } from '@clearway/kernel';
 import { PlainReader } from './plain-reader';
 import { PlainWriter } from './plain-writer';
 
@@ -35,8 +35,13 @@ export function* encodeParts(parts: PlainParts): Generator<Buffer<ArrayBuffer> |
 
 /** Decodes what `encodePlain` wrote, and throws a RangeError for any other bytes, canonical or not. */
 export function decodePlain(bytes: Uint8Array): Plain {
+  return finished(decodeSteps(bytes));
+}
+
+/** The same step by step: it yields after each item of a large list. */
+export function* decodeSteps(bytes: Uint8Array): Generator<undefined, Plain> {
   const reader = new PlainReader(bytes);
-  const value = reader.read(0);
+  const value = yield* reader.readSteps(0);
   reader.end();
   return value;
 }

@@ -16,8 +16,12 @@ interface Key {
 
 /** Maps of more keys are data, whose keys do not come again. */
 const SHAPE_KEYS_MAX = 64;
+/** Lists of more items are read step by step, each of their items at once. */
+const STEP_ITEMS_MAX = 1_000;
+/** What lies deeper is part of an item. */
+const STEP_DEPTH_MAX = 4;
 
-/** Reads deterministic CBOR and refuses whatever PlainWriter would not have written. Serves `decodePlain` only. */
+/** Reads deterministic CBOR and refuses whatever PlainWriter would not have written. Serves `decodePlain` and `decodeSteps` only. */
 export class PlainReader {
   readonly #bytes: Buffer;
   /** The keys of the last map of each size: states are mostly many objects of few shapes. */
@@ -31,6 +35,36 @@ export class PlainReader {
   /** Throws unless everything was read. */
   end(): void {
     if (this.#at !== this.#bytes.length) throw malformed('bytes are left over', this.#at);
+  }
+
+  /** Reads what `read` does, and yields after each item of a large list. */
+  *readSteps(depth: number): Generator<undefined, Plain> {
+    const major = (this.#bytes[this.#at] ?? 0) >> 5;
+    if (depth > STEP_DEPTH_MAX || (major !== MAJOR.array && major !== MAJOR.map)) return this.read(depth);
+    const length = this.#argument(this.#byte());
+    return major === MAJOR.map
+      ? yield* this.#mapSteps(length, depth)
+      : yield* this.#arraySteps(length, depth);
+  }
+
+  *#arraySteps(length: number, depth: number): Generator<undefined, Plain[]> {
+    if (length > this.#bytes.length - this.#at) throw malformed('an array is cut off', this.#at);
+    const values: Plain[] = [];
+    for (let i = 0; i < length; i++) {
+      values.push(length > STEP_ITEMS_MAX ? this.read(depth + 1) : yield* this.readSteps(depth + 1));
+      yield undefined;
+    }
+    return values;
+  }
+
+  *#mapSteps(size: number, depth: number): Generator<undefined, { [key: string]: Plain }> {
+    const map: { [key: string]: Plain } = {};
+    let key: Key | undefined;
+    for (let i = 0; i < size; i++) {
+      key = this.#key(key);
+      setField(map, key.name, yield* this.readSteps(depth + 1));
+    }
+    return map;
   }
 
   read(depth: number): Plain {
@@ -104,9 +138,7 @@ export class PlainReader {
         key = this.#key(shape[i - 1]);
       }
       shape.push(key);
-      const value = this.read(depth + 1);
-      if (key.name === '__proto__') Object.defineProperty(map, key.name, { value, ...DATA_PROPERTY });
-      else map[key.name] = value;
+      setField(map, key.name, this.read(depth + 1));
     }
     if (size < SHAPE_KEYS_MAX) this.#shapes[size] = shape;
     return map;
@@ -185,6 +217,11 @@ export class PlainReader {
     if (end > this.#bytes.length) throw malformed('it is cut off', this.#at);
     this.#at = end;
   }
+}
+
+function setField(map: { [key: string]: Plain }, name: string, value: Plain): void {
+  if (name === '__proto__') Object.defineProperty(map, name, { value, ...DATA_PROPERTY });
+  else map[name] = value;
 }
 
 const DATA_PROPERTY = { enumerable: true, configurable: true, writable: true } as const;

@@ -3,7 +3,7 @@ import type { Machine } from '@clearway/kernel';
 import {
   type CommittedBatch,
   decodeBatch,
-  decodePlain,
+  decodeSteps,
   type EventCodec,
   encodePlain,
   JOURNAL_START,
@@ -38,7 +38,7 @@ export interface RebuiltState<State> {
 }
 
 const READ_BATCHES_MAX = 64;
-/** A replay lets the event loop go on after so long, or the heartbeats of the lease just taken would starve. */
+/** The event loop goes on after so long, or the heartbeats of the lease just taken would starve and a standby would take it. */
 const REPLAY_SLICE_MS = 50;
 
 /** SHA-256 of the state's canonical bytes, in hex: equal for equal states, here and in any other process. */
@@ -109,7 +109,7 @@ async function startingPoint<State, Command, Event, Outcome, Output>(
     const found = await journal.loadSnapshot(shardId, before, report);
     if (found === undefined) break;
     const { nextEvent, nextSequence, lastMicros } = found;
-    const state = restored(machine, found.state, (why) =>
+    const state = await restored(machine, found.state, (why) =>
       report(`The snapshot of ${shardId} at event ${nextEvent} cannot be used: ${why}`),
     );
     if (state !== undefined)
@@ -119,15 +119,28 @@ async function startingPoint<State, Command, Event, Outcome, Output>(
   return { state: machine.create(), position: JOURNAL_START, lastMicros: 0, snapshotEvent: 0 };
 }
 
-function restored<State, Command, Event, Outcome, Output>(
+async function restored<State, Command, Event, Outcome, Output>(
   machine: Machine<State, Command, Event, Outcome, Output>,
   bytes: Uint8Array,
   onUnusable: (why: string) => void,
-): State | undefined {
+): Promise<State | undefined> {
   try {
-    return machine.restore(decodePlain(bytes));
+    const plain = await inSlices(decodeSteps(bytes));
+    return machine.restoring ? await inSlices(machine.restoring(plain)) : machine.restore(plain);
   } catch (error) {
     onUnusable(error instanceof Error ? error.message : String(error));
     return undefined;
+  }
+}
+
+/** Takes the steps, and lets the event loop go on now and then. */
+async function inSlices<Result>(steps: Iterator<undefined, Result>): Promise<Result> {
+  let sliceStartMs = performance.now();
+  for (;;) {
+    const { value, done } = steps.next();
+    if (done) return value;
+    if (performance.now() - sliceStartMs < REPLAY_SLICE_MS) continue;
+    await nextRound();
+    sliceStartMs = performance.now();
   }
 }
