@@ -60,8 +60,10 @@ export class NumberedMapCut<T extends object> {
     return undefined;
   }
 
-  *#itemsOf({ firstNumber, isTouched }: CutPage): Generator<Plain, undefined> {
-    if (this.#known.has(firstNumber) && isTouched()) throw new Error('of this page only the bytes are known');
+  *#itemsOf(page: CutPage): Generator<Plain, undefined> {
+    const { firstNumber } = page;
+    if (this.#known.has(firstNumber) && page.isTouched())
+      throw new Error('of this page only the bytes are known');
     for (let number = firstNumber; number < firstNumber + this.pageSize; number++) {
       const kept = this.#kept.get(number);
       const entry = kept === undefined ? this.entryOf(number) : undefined;
