@@ -8,6 +8,7 @@ import { copyBytes } from './copy-bytes';
 import { AppendFailedError, ChainBrokenError, EventArchivedError, EventBeyondHeadError } from './errors';
 import { bytes, JournalPlace } from './fixtures/journal-place';
 import { Journal } from './journal';
+import { plainHash } from './plain-codec';
 
 const place = new JournalPlace();
 
@@ -192,6 +193,14 @@ describe('snapshots', () => {
     lastMicros: 1_700_000_000_000_000,
     state: Buffer.from(`state ${nextEvent}`),
   });
+  /** The statement of builds that knew no encoding. */
+  const saveAsOlderBuild = async ({ shard, machine, nextEvent, ...rest }: ReturnType<typeof snapshot>) =>
+    place.direct.query(
+      `INSERT INTO journal_snapshots (shard, next_event, next_seq, last_micros, machine, state, state_hash)
+      VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (shard, next_event) DO UPDATE
+      SET next_seq = $3, last_micros = $4, machine = $5, state = $6, state_hash = $7, created_at = clock_timestamp()`,
+      [shard, nextEvent, rest.nextSequence, rest.lastMicros, machine, rest.state, plainHash(rest.state)],
+    );
 
   it('are given back as saved, newest first, and only the last few are kept', async () => {
     for (const nextEvent of [10, 20, 30, 40]) await place.journal.saveSnapshot(snapshot(nextEvent));
@@ -203,11 +212,45 @@ describe('snapshots', () => {
     expect(rows).toHaveLength(3);
   });
 
-  it('come back as they are when they are many slices', async () => {
-    const state = randomBytes(9_000_001);
-    await place.journal.saveSnapshot({ ...snapshot(50), state });
+  it.each([
+    ['many slices', randomBytes(9_000_001)],
+    ['many slices in a few bytes', Buffer.alloc(9_000_001, 'leaves 10, cum 0;')],
+    ['nothing', Buffer.alloc(0)],
+  ])('come back as they are when they are %s', async (_, state) => {
+    const { stateHash } = await place.journal.saveSnapshot({ ...snapshot(50), state });
     const found = await place.journal.loadSnapshot(place.shard, Number.MAX_SAFE_INTEGER, () => undefined);
     expect(found?.state.equals(state)).toBe(true);
+    expect([found?.stateHash, stateHash]).toEqual([plainHash(state), plainHash(state)]);
+  });
+
+  it('are stored in a fraction of their bytes', async () => {
+    await place.journal.saveSnapshot({
+      ...snapshot(50),
+      state: Buffer.alloc(1_000_000, 'leaves 10, cum 0;'),
+    });
+    const { rows } = await place.direct.query(
+      'SELECT encoding, octet_length(state) < 10000 AS small FROM journal_snapshots WHERE shard = $1',
+      [place.shard],
+    );
+    expect(rows).toEqual([{ encoding: 'zstd', small: true }]);
+  });
+
+  it('come back as an older build wrote them, also over one of this build', async () => {
+    await place.journal.saveSnapshot(snapshot(20));
+    for (const nextEvent of [20, 30]) await saveAsOlderBuild(snapshot(nextEvent));
+    const load = async (before: number) =>
+      place.journal.loadSnapshot(place.shard, before, (problem) => {
+        throw new Error(problem);
+      });
+    expect(await load(Number.MAX_SAFE_INTEGER)).toMatchObject(snapshot(30));
+    expect(await load(30)).toMatchObject(snapshot(20));
+    const { rows } = await place.direct.query(
+      'SELECT encoding FROM journal_snapshots WHERE shard = $1 ORDER BY next_event',
+      [place.shard],
+    );
+    expect(rows).toEqual([{ encoding: 'zstd' }, { encoding: 'plain' }]);
+    await place.journal.saveSnapshot(snapshot(30));
+    expect(await load(Number.MAX_SAFE_INTEGER)).toMatchObject(snapshot(30));
   });
 
   it('are read on a session that goes on after a refusal', async () => {
@@ -221,10 +264,18 @@ describe('snapshots', () => {
     }
   });
 
-  it('pass over a damaged one loudly', async () => {
-    for (const nextEvent of [10, 20]) await place.journal.saveSnapshot(snapshot(nextEvent));
+  it.each([
+    ['replaced', `'x'`],
+    ['emptied', `''`],
+    ['cut short', 'substring(state FOR octet_length(state) - 5)'],
+    ['changed in its head', 'set_byte(state, 0, get_byte(state, 0) # 1)'],
+    ['changed in its content', 'set_byte(state, 20, get_byte(state, 20) # 1)'],
+    ['of another encoding', `state, encoding = 'plain'`],
+  ])('pass over one that was %s, loudly', async (_, damage) => {
+    for (const nextEvent of [10, 20])
+      await place.journal.saveSnapshot({ ...snapshot(nextEvent), state: randomBytes(100_000) });
     await place.direct.query(
-      `UPDATE journal_snapshots SET state = 'x' WHERE shard = $1 AND next_event = 20`,
+      `UPDATE journal_snapshots SET state = ${damage} WHERE shard = $1 AND next_event = 20`,
       [place.shard],
     );
     const problems: string[] = [];

@@ -68,4 +68,12 @@ $$;
     id: 'journal-0003-snapshots-uncompressed',
     sql: `ALTER TABLE journal_snapshots ALTER COLUMN state SET STORAGE EXTERNAL;`,
   },
+  {
+    // Whoever stores a state compresses it, which Postgres shall not try again. An older build's insert leaves the default.
+    id: 'journal-0004-snapshot-encoding',
+    sql: `
+ALTER TABLE journal_snapshots ADD COLUMN encoding text NOT NULL DEFAULT 'plain' CHECK (encoding IN ('plain', 'zstd'));
+COMMENT ON COLUMN journal_snapshots.encoding IS 'How state is stored. state_hash is of the state itself, whatever it is stored as.';
+`,
+  },
 ];
