@@ -21,7 +21,7 @@ import type { ServiceCore } from './service-core';
 import type { ServiceDefinition } from './service-definition';
 import { wholeSchema } from './service-parts';
 import { type ServiceSettings, serviceSettings } from './service-settings';
-import { type RunningService, startService } from './start-service';
+import { drainTimeoutMs, type RunningService, startService } from './start-service';
 
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
@@ -211,4 +211,14 @@ describe('startService', () => {
     const service = await start('one');
     await expect(start('two', { CLEARWAY_LISTEN: `127.0.0.1:${service.port}` })).rejects.toThrow();
   });
+});
+
+it.each([
+  [0, 2_500],
+  [1_500, 2_500],
+  [2_600, 1_400],
+  [3_900, 500],
+  [4_900, 500],
+])('leaves calls what handing over for %i ms has left: %i ms', (handedOverMs, timeoutMs) => {
+  expect(drainTimeoutMs(handedOverMs)).toBe(timeoutMs);
 });
