@@ -34,6 +34,7 @@ const PRUNE = `DELETE FROM journal_snapshots WHERE shard = $1 AND next_event < (
   ) AS kept)`;
 const LOAD = `SELECT next_event, next_seq, last_micros, machine, octet_length(state) AS stored_bytes, state_hash, encoding
   FROM journal_snapshots WHERE shard = $1 AND next_event < $2 ORDER BY next_event DESC LIMIT 1`;
+
 interface SnapshotRow {
   readonly next_event: string;
   readonly next_seq: string;
