@@ -5,7 +5,7 @@ import { provesCases } from './fixtures/proves.cases';
 import { sagasCases } from './fixtures/sagas.cases';
 import { seesCases } from './fixtures/sees.cases';
 import { orderKindsCases, sessionsCases } from './fixtures/sessions.cases';
-import { stopsCases, tradesCases } from './fixtures/trades.cases';
+import { stopsCases, tradesCases, watchCases } from './fixtures/trades.cases';
 
 /** One stack for all themes, because starting one takes longer than most of them; each theme leaves the stack at rest. */
 describe('clearway against a running stack', () => {
@@ -15,6 +15,7 @@ describe('clearway against a running stack', () => {
 
   seesCases(cli);
   tradesCases(cli);
+  watchCases(cli);
   stopsCases(cli);
   sessionsCases(cli);
   orderKindsCases(cli);
