@@ -4,7 +4,7 @@ import { fromServiceError } from './error-status';
 
 /** Responses of a stream. Iterate once: the loop throws RpcError when the stream ends by an error; leaving it cancels. */
 export interface ClientStream<Response> extends AsyncIterable<Response> {
-  /** Takes responses without a promise per message; resolves at the end, rejects with RpcError. Instead of iterating. */
+  /** Takes responses without a promise per message; resolves at the end, rejects with RpcError, and takes none after that. Instead of iterating. */
   receive(listener: (response: Response) => void): Promise<void>;
   cancel(): void;
 }
@@ -58,13 +58,20 @@ export class GrpcClientStream implements ClientStream<unknown> {
   receive(listener: (response: unknown) => void): Promise<void> {
     if (this.failure) return Promise.reject(fromServiceError(this.failure));
     return new Promise((resolve, reject) => {
+      let isOver = false;
+      const fail = (error: unknown): void => {
+        isOver = true;
+        reject(error);
+      };
       this.call.once('end', resolve);
-      this.call.once('error', (error: ServiceError) => reject(fromServiceError(error)));
+      this.call.once('error', (error: ServiceError) => fail(fromServiceError(error)));
       this.call.on('data', (response: unknown) => {
+        // grpc-js tells an error at once, and what it had buffered before that afterwards.
+        if (isOver) return;
         try {
           listener(response);
         } catch (thrown) {
-          reject(thrown);
+          fail(thrown);
           this.cancel();
         }
       });
